@@ -1,0 +1,61 @@
+"""Concepts: what relations hold between, and the canonical bytes that give each its identity."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from hartonomous.errors import ParameterError
+
+#: What a concept is: a word or phrase as it is written, or a piece of a word.
+Kind = Literal["text", "piece"]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A word, phrase or word piece, the same in every model and every database.
+
+    Parameters
+    ----------
+    kind
+        ``"text"`` for what stands by itself, ``"piece"`` for a continuation inside a word.
+    text
+        The surface form without any tokeniser's marks. It is kept in Unicode NFC; case is kept.
+
+    Raises
+    ------
+    ParameterError
+        When no database could store the text: it is empty, or holds NUL or a lone surrogate.
+    """
+
+    kind: Kind
+    text: str
+
+    def __post_init__(self) -> None:
+        if not is_storable(self.text):
+            raise ParameterError(f"{self.text!r} can't be a concept: empty, or not valid text")
+        if not unicodedata.is_normalized("NFC", self.text):
+            object.__setattr__(self, "text", unicodedata.normalize("NFC", self.text))
+
+    @property
+    def label(self) -> str:
+        """How people read it: the text, with ``##`` in front of a word piece."""
+        return self.text if self.kind == "text" else f"##{self.text}"
+
+    @property
+    def canonical_bytes(self) -> bytes:
+        """The bytes whose BLAKE3 is the concept's hash.
+
+        Plain text is its own UTF-8, so that ``blake3('king')`` finds it; another kind stands in
+        front of the text, parted by NUL, which no text holds.
+        """
+        text = self.text.encode()
+        return text if self.kind == "text" else self.kind.encode() + b"\0" + text
+
+
+def is_storable(text: str) -> bool:
+    """Say whether a database can hold ``text``: not empty, no NUL, no lone surrogate."""
+    if not text or "\0" in text:
+        return False
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,0 +1,75 @@
+"""Files that others wrote: regular, bounded, and one clear error for all their faults."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hartonomous.errors import ModelFormatError
+
+#: The largest file that is read whole; the largest tokenizer.json in use is about 35 MB.
+_MAX_WHOLE_BYTES = 512 << 20
+
+
+def regular_file(path: Path) -> Path:
+    """Return ``path`` when it leads to a regular file; links are followed, as hub caches use them.
+
+    Raises
+    ------
+    ModelFormatError
+        When it is missing, a folder, a device or a link to nowhere.
+    """
+    if not path.is_file():
+        raise ModelFormatError(f"{path}: no such file, or not a regular one")
+    return path
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file that has to be read whole.
+
+    Raises
+    ------
+    ModelFormatError
+        When it is missing, not a regular file, or larger than 512 MiB.
+    """
+    if regular_file(path).stat().st_size > _MAX_WHOLE_BYTES:
+        raise ModelFormatError(f"{path}: larger than {_MAX_WHOLE_BYTES >> 20} MiB")
+    return path.read_bytes()
+
+
+def parse_json(content: bytes, path: Path) -> Any:  # noqa: ANN401 - JSON can hold anything
+    """Parse JSON of unknown shape.
+
+    Raises
+    ------
+    ModelFormatError
+        When it is not UTF-8, not JSON, nested too deeply, or an object names a key twice.
+    """
+    try:
+        return json.loads(content.decode("utf-8"), object_pairs_hook=_unique)
+    except RecursionError:
+        raise ModelFormatError(f"{path}: its JSON is nested too deeply") from None
+    except ValueError as error:
+        raise ModelFormatError(f"{path}: malformed JSON ({error})") from None
+
+
+def read_json_object(path: Path) -> dict[str, Any]:
+    """Read a JSON file whose top is an object.
+
+    Raises
+    ------
+    ModelFormatError
+        When it can't be read, or its top is something else.
+    """
+    parsed = parse_json(read_bytes(path), path)
+    if not isinstance(parsed, dict):
+        raise ModelFormatError(f"{path}: the top of its JSON is no object")
+    return parsed
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(pairs)
+    if len(unique) != len(pairs):
+        raise ValueError("an object names a key twice")
+    return unique

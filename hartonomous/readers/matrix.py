@@ -1,0 +1,71 @@
+"""A matrix on disk, read a block of rows at a time as float32."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hartonomous.errors import ParameterError
+
+#: Bytes of float32 made at a time.
+_BLOCK_BYTES = 8 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """A two-dimensional array that stays on disk until its rows are asked for.
+
+    Parameters
+    ----------
+    stored : shape (n, d)
+        The memory-mapped numbers as the file holds them; ``uint16`` when they are bfloat16.
+    dtype
+        The stored type by its NumPy name, or ``"bfloat16"``, which NumPy has none for.
+    """
+
+    stored: NDArray[Any]
+    dtype: str
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        rows, columns = self.stored.shape
+        return rows, columns
+
+    def rows(self, start: int, stop: int) -> NDArray[np.float32]:
+        """Return rows ``start`` to ``stop - 1`` as float32; float32 files are not copied."""
+        return self._as_float32(self.stored[start:stop])
+
+    def take(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the given rows as a new float32 array, converted a block at a time.
+
+        Raises
+        ------
+        ParameterError
+            When a row number is not in the matrix.
+        """
+        if len(rows) and not 0 <= rows.min() <= rows.max() < self.shape[0]:
+            raise ParameterError(f"a row number is outside the matrix of {self.shape[0]} rows")
+        taken = np.empty((len(rows), self.shape[1]), dtype=np.float32)
+        for block in blocks(*taken.shape):
+            taken[block] = self._as_float32(self.stored[rows[block]])
+        return taken
+
+    def _as_float32(self, stored: NDArray[Any]) -> NDArray[np.float32]:
+        if self.dtype == "bfloat16":
+            widened = stored.astype(np.uint32)
+            widened <<= 16
+            return widened.view(np.float32)
+        with np.errstate(over="ignore"):  # what float32 can't hold is found as an infinite row
+            return np.ascontiguousarray(stored, dtype=np.float32)
+
+
+def blocks(rows: int, columns: int) -> Iterator[slice]:
+    """Cut ``rows`` into slices of about 8 MiB of float32."""
+    step = max(1, _BLOCK_BYTES // (4 * max(1, columns)))
+    for start in range(0, rows, step):
+        yield slice(start, min(start + step, rows))
