@@ -64,10 +64,10 @@ class Vocabulary:
     concepts
         Each concept once, in the order of its first row.
     rows : int64, shape (m,)
-        The rows of the matrix that stand for a concept, ascending.
+        The rows of the matrix that stand for a concept, in the order of ``concepts``.
     concept_of_row : int32, shape (m,)
-        For each entry of ``rows`` the place of its concept in ``concepts``. Several tokens can
-        be one concept (``king`` and ``▁king``), so it may hold a place more than once.
+        For each entry of ``rows`` the place of its concept in ``concepts``, ascending. Several
+        tokens can be one concept (``!`` and ``▁!``), so it may hold a place more than once.
     left_out
         How many other rows there are, and why they stand for no concept.
     """
@@ -160,10 +160,11 @@ def build_vocabulary(listed: TokenList, matrix_rows: int, *, padded: bool = Fals
             left_out[meaning] += 1
     if not rows:
         raise ModelFormatError(f"{listed.source}: no token of it stands for a word")
+    by_concept = np.argsort(concept_of_row, kind="stable")
     return Vocabulary(
         concepts=tuple(places),
-        rows=np.array(rows, dtype=np.int64),
-        concept_of_row=np.array(concept_of_row, dtype=np.int32),
+        rows=np.array(rows, dtype=np.int64)[by_concept],
+        concept_of_row=np.array(concept_of_row, dtype=np.int32)[by_concept],
         left_out=LeftOut().plus(left_out),
     )
 
