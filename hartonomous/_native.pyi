@@ -1,0 +1,27 @@
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import Buffer
+
+SEGMENT_BYTES: int
+
+def blake3(data: Buffer) -> bytes: ...
+def blake3_many(keys: Sequence[bytes]) -> NDArray[np.uint8]: ...
+def blake3_rows(rows: NDArray[np.uint8]) -> NDArray[np.uint8]: ...
+def blake3_segment(segment: Buffer, index: int) -> bytes: ...
+def blake3_root(values: NDArray[np.uint8]) -> bytes: ...
+def knn_self_join(
+    rows: NDArray[np.float32],
+    k: int,
+    threads: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
+def knn_join(
+    queries: NDArray[np.float32],
+    keys: NDArray[np.float32],
+    k: int,
+    first_self: int = -1,
+    threads: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...

@@ -1,0 +1,244 @@
+"""k-nearest-neighbour graphs of row vectors: exact by default, HNSW where exact is too slow."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from hartonomous import _native
+from hartonomous.errors import ParameterError
+from hartonomous.geometry import _exact
+from hartonomous.geometry.hnsw import hnsw_join
+from hartonomous.geometry.knn_cost import Join, choose_method
+from hartonomous.geometry.unit_rows import require_rows, unit_rows
+from hartonomous.hashing import available_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Progress = Callable[[float], None]
+
+Space = Literal["cosine", "ip"]
+Method = Literal["auto", "exact", "hnsw"]
+Backend = Literal["native", "numpy"]
+
+
+@dataclass(frozen=True)
+class NeighborGraph:
+    """The k nearest keys of each query, nearest first."""
+
+    #: (m, k) int32 row numbers of keys.
+    indices: NDArray[np.int32]
+    #: (m, k) float32 cosines or inner products, descending; equal ones by ascending index.
+    scores: NDArray[np.float32]
+    #: How the graph was found.
+    method: Literal["exact", "hnsw"]
+    #: Share of the true neighbours that it holds: 1 if exact, else measured on a sample of rows.
+    recall: float
+    #: What the scores are.
+    space: Space
+
+    @property
+    def k(self) -> int:
+        """Number of neighbours of each query."""
+        return int(self.indices.shape[1])
+
+
+def knn_self_join(
+    vectors: NDArray[np.float32],
+    k: int,
+    *,
+    space: Space = "cosine",
+    method: Method = "auto",
+    threads: int | None = None,
+    progress: Progress | None = None,
+    backend: Backend | None = None,
+) -> NeighborGraph:
+    """Return the k nearest other rows of every row.
+
+    Parameters
+    ----------
+    vectors
+        Shape (n, d), float32, n >= 2.
+    k
+        Neighbours of each row, 1 <= k <= n - 1.
+    space
+        ``cosine`` compares directions, ``ip`` raw inner products.
+    method
+        ``exact``, ``hnsw``, or ``auto``: HNSW only where it is predicted to be faster.
+    threads
+        Worker threads; by default one for each core. The result does not depend on it.
+    progress
+        Told the share that is done, from 0 to 1, on the calling thread.
+    backend
+        ``numpy`` runs the readable twin of the exact join; by default what the environment variable
+        ``HARTONOMOUS_BACKEND`` says, else ``native``.
+
+    Returns
+    -------
+    NeighborGraph
+        m = n rows.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter, dtype or shape is out of its range.
+    InvalidVectorsError
+        If a row holds NaN or infinite values.
+    """
+    require_rows(vectors)
+    _require_parameters(k, len(vectors) - 1, space, method, threads)
+    join = Join(len(vectors), len(vectors), vectors.shape[1], k, symmetric=True)
+    rows = _prepared(vectors, space)
+    cores = threads or available_cores()
+    joins = _joins(backend)
+    if _chosen(method, join, cores) == "hnsw":
+        found = hnsw_join(rows, rows, k, 0, cores, progress, joins.knn_join)
+        return NeighborGraph(found.indices, found.scores, "hnsw", found.recall, space)
+    indices, scores = joins.knn_self_join(rows, k, cores, progress)
+    return NeighborGraph(indices, scores, "exact", 1.0, space)
+
+
+def knn_join(
+    queries: NDArray[np.float32],
+    keys: NDArray[np.float32],
+    k: int,
+    *,
+    space: Space = "cosine",
+    method: Method = "auto",
+    threads: int | None = None,
+    exclude_self: bool = False,
+    progress: Progress | None = None,
+    backend: Backend | None = None,
+) -> NeighborGraph:
+    """Return the k nearest keys of every query.
+
+    Parameters
+    ----------
+    queries, keys
+        Shapes (m, d) and (n, d), float32.
+    k
+        Neighbours of each query, 1 <= k <= n, or n - 1 with ``exclude_self``.
+    exclude_self
+        Query i never gets key i; needs m <= n.
+    space, method, threads, progress, backend
+        As in :func:`knn_self_join`.
+
+    Returns
+    -------
+    NeighborGraph
+        m rows.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter, dtype or shape is out of its range.
+    InvalidVectorsError
+        If a row holds NaN or infinite values.
+    """
+    _require_pair(queries, keys, exclude_self=exclude_self)
+    _require_parameters(k, len(keys) - exclude_self, space, method, threads)
+    join = Join(len(queries), len(keys), keys.shape[1], k, symmetric=False)
+    left, right = _prepared_pair(queries, keys, space)
+    cores = threads or available_cores()
+    joins = _joins(backend)
+    first_self = 0 if exclude_self else -1
+    if _chosen(method, join, cores) == "hnsw":
+        found = hnsw_join(left, right, k, first_self, cores, progress, joins.knn_join)
+        return NeighborGraph(found.indices, found.scores, "hnsw", found.recall, space)
+    indices, scores = joins.knn_join(left, right, k, first_self, cores, progress)
+    return NeighborGraph(indices, scores, "exact", 1.0, space)
+
+
+@dataclass(frozen=True)
+class NeighborBlock:
+    """The neighbours of consecutive queries, the first of which is ``offset``."""
+
+    offset: int
+    indices: NDArray[np.int32]
+    scores: NDArray[np.float32]
+
+
+def iter_knn_join(
+    queries: NDArray[np.float32],
+    keys: NDArray[np.float32],
+    k: int,
+    *,
+    space: Space = "cosine",
+    block_rows: int = 8192,
+    threads: int | None = None,
+    exclude_self: bool = False,
+    backend: Backend | None = None,
+) -> Iterator[NeighborBlock]:
+    """Yield the exact neighbours of ``block_rows`` queries at a time, in bounded memory.
+
+    Parameters and errors are those of :func:`knn_join`; no (m, k) result is ever held.
+    """
+    _require_pair(queries, keys, exclude_self=exclude_self)
+    _require_parameters(k, len(keys) - exclude_self, space, "exact", threads)
+    if block_rows < 1:
+        raise ParameterError(f"block_rows must be at least 1, not {block_rows}")
+    right = _prepared(keys, space)
+    join = _joins(backend).knn_join
+    for offset in range(0, len(queries), block_rows):
+        left = _prepared(queries[offset : offset + block_rows], space)
+        first_self = offset if exclude_self else -1
+        indices, scores = join(left, right, k, first_self, threads or available_cores())
+        yield NeighborBlock(offset, indices, scores)
+
+
+def _joins(backend: Backend | None) -> ModuleType:
+    """Return the module whose exact joins run: never the twin unless it was asked for."""
+    name = backend or os.environ.get("HARTONOMOUS_BACKEND", "native")
+    if name not in get_args(Backend):
+        raise ParameterError(f"backend must be native or numpy, not {name!r}")
+    return _native if name == "native" else _exact
+
+
+def _chosen(method: Method, join: Join, threads: int) -> Literal["exact", "hnsw"]:
+    return choose_method(join, threads) if method == "auto" else method
+
+
+def _prepared(vectors: NDArray[np.float32], space: Space) -> NDArray[np.float32]:
+    """Return C-contiguous rows whose inner products are the scores."""
+    return unit_rows(vectors) if space == "cosine" else vectors.copy(order="C")
+
+
+def _prepared_pair(
+    queries: NDArray[np.float32], keys: NDArray[np.float32], space: Space
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    left = _prepared(queries, space)
+    return left, left if queries is keys else _prepared(keys, space)
+
+
+def _require_pair(
+    queries: NDArray[np.float32], keys: NDArray[np.float32], *, exclude_self: bool
+) -> None:
+    require_rows(queries, "queries")
+    require_rows(keys, "keys")
+    if queries.shape[1] != keys.shape[1]:
+        raise ParameterError(
+            f"queries have {queries.shape[1]} dimensions, keys have {keys.shape[1]}"
+        )
+    if exclude_self and len(queries) > len(keys):
+        raise ParameterError(
+            f"exclude_self needs a key for each query: {len(queries)} queries, {len(keys)} keys"
+        )
+
+
+def _require_parameters(
+    k: int, candidates: int, space: str, method: str, threads: int | None
+) -> None:
+    if not 1 <= k <= candidates:
+        raise ParameterError(f"k must be at least 1 and at most {candidates}, not {k}")
+    if space not in get_args(Space):
+        raise ParameterError(f"space must be cosine or ip, not {space!r}")
+    if method not in get_args(Method):
+        raise ParameterError(f"method must be auto, exact or hnsw, not {method!r}")
+    if threads is not None and threads < 1:
+        raise ParameterError(f"threads must be at least 1, not {threads}")

@@ -1,0 +1,77 @@
+#include "hartonomous/knn.hpp"
+
+#include <pybind11/numpy.h>
+
+#include "register.hpp"
+
+namespace py = pybind11;
+
+namespace hartonomous {
+namespace {
+
+using Floats = py::array_t<float, py::array::c_style>;
+using Result = std::pair<py::array_t<std::int32_t>, py::array_t<float>>;
+
+Matrix view(const Floats& array) {
+  if (array.ndim() != 2) throw py::value_error("vectors must have two dimensions");
+  return {array.data(), static_cast<std::size_t>(array.shape(0)),
+          static_cast<std::size_t>(array.shape(1))};
+}
+
+// Lets Ctrl-C stop the work, and tells Python how far it is.
+Watch watch_from(const py::object& progress) {
+  return [&progress](double done) {
+    const py::gil_scoped_acquire acquire;
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    if (!progress.is_none()) progress(done);
+  };
+}
+
+template <typename Join>
+Result run(std::size_t rows, std::size_t k, const Join& join) {
+  const std::vector<py::ssize_t> shape{static_cast<py::ssize_t>(rows), static_cast<py::ssize_t>(k)};
+  py::array_t<std::int32_t> indices(shape);
+  py::array_t<float> scores(shape);
+  const Neighbors out{indices.mutable_data(), scores.mutable_data(), k};
+  {
+    const py::gil_scoped_release release;
+    join(out);
+  }
+  return {std::move(indices), std::move(scores)};
+}
+
+void require_k(std::size_t k, std::size_t candidates) {
+  if (k < 1 || k > candidates) throw py::value_error("k must lie in [1, number of candidates]");
+}
+
+Result self_join(const Floats& rows, std::size_t k, std::size_t threads,
+                 const py::object& progress) {
+  const Matrix matrix = view(rows);
+  require_k(k, matrix.rows - std::min<std::size_t>(1, matrix.rows));
+  return run(matrix.rows, k, [&](const Neighbors& out) {
+    knn_self_join(matrix, out, threads, watch_from(progress));
+  });
+}
+
+Result join(const Floats& queries, const Floats& keys, std::size_t k, std::ptrdiff_t first_self,
+            std::size_t threads, const py::object& progress) {
+  const Matrix left = view(queries);
+  const Matrix right = view(keys);
+  if (left.columns != right.columns) throw py::value_error("queries and keys differ in width");
+  require_k(k, first_self >= 0 && right.rows > 0 ? right.rows - 1 : right.rows);
+  return run(left.rows, k, [&](const Neighbors& out) {
+    knn_join(left, right, first_self, out, threads, watch_from(progress));
+  });
+}
+
+}  // namespace
+
+void register_knn(py::module_& module) {
+  module.def("knn_self_join", &self_join, py::arg("rows").noconvert(), py::arg("k"),
+             py::arg("threads") = 0, py::arg("progress") = py::none());
+  module.def("knn_join", &join, py::arg("queries").noconvert(), py::arg("keys").noconvert(),
+             py::arg("k"), py::arg("first_self") = kKeepAll, py::arg("threads") = 0,
+             py::arg("progress") = py::none());
+}
+
+}  // namespace hartonomous
