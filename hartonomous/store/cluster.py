@@ -1,0 +1,220 @@
+"""One PostgreSQL cluster on disk: start it, stop it, and clear up after a crash.
+
+Every process of the server inherits a descriptor that holds ``server.lock``, so the kernel tells
+whether any of them still lives, even one that lost its postmaster.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from hartonomous.errors import StoreError
+from hartonomous.store.account import Account
+from hartonomous.store.binaries import Programs, programs_for
+from hartonomous.store.home import Home
+from hartonomous.store.locks import FileLock
+from hartonomous.store.server_log import ServerLog
+from hartonomous.store.watchdog import read_postmaster
+
+SUPERUSER = "hartonomous"
+_POLL_SECONDS = 0.005
+#: Recovery after a crash replays at most a few checkpoints' worth of log.
+_START_SECONDS = 300.0
+_STOP_SECONDS = 120.0
+#: How long processes that lost their postmaster may take to end when asked.
+_ORPHAN_SECONDS = 5.0
+_SETTINGS = """\
+# Written by hartonomous at each start: put settings of your own into postgresql.conf.
+# One server without replicas: COPY into a table made in its transaction then writes no log.
+wal_level = minimal
+max_wal_senders = 0
+# What people store must not reach the log: no statements, and no errors, which quote values.
+log_statement = none
+log_min_messages = log
+log_min_error_statement = panic
+log_error_verbosity = terse
+log_parameter_max_length = 0
+log_parameter_max_length_on_error = 0
+log_checkpoints = off
+"""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The data directory of one home and the user that runs it."""
+
+    home: Home
+    account: Account
+
+    def is_ready(self) -> bool:
+        """Return whether the server takes connections now."""
+        postmaster = read_postmaster(self.home.data)
+        return postmaster is not None and postmaster.status == "ready" and not self._is_free()
+
+    def start(self) -> None:
+        """Bring the server up, whatever was left behind; the caller holds ``start.lock``.
+
+        Raises
+        ------
+        StoreError
+            The data directory is of another version, the disk is full, or PostgreSQL refused.
+        """
+        try:
+            with ServerLog(self.home.log, self.account) as log:
+                self._start(log)
+        except OSError as error:
+            raise StoreError(
+                f"cannot start PostgreSQL in {self.home.server} ({error.strerror})"
+            ) from error
+
+    def stop(self) -> bool:
+        """Stop the server, ending its sessions, and return whether one was running."""
+        postmaster = read_postmaster(self.home.data)
+        if postmaster is None or self._is_free():
+            return False
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(postmaster.pid, signal.SIGINT)
+        with self._lock() as lock:
+            lock.exclusive(_STOP_SECONDS)
+        return True
+
+    def _lock(self) -> FileLock:
+        return FileLock(self.home.server / "server.lock", self.account)
+
+    def _is_free(self) -> bool:
+        with self._lock() as lock:
+            return lock.try_shared()
+
+    def _start(self, log: ServerLog) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        launched = False
+        while not self.is_ready():
+            with self._lock() as lock:
+                if lock.try_exclusive():
+                    if launched:
+                        raise self._refusal(log)
+                    self._launch(lock, log)
+                    launched = True
+                elif not launched and read_postmaster(self.home.data) is None:
+                    self._end_orphans()
+            if time.monotonic() > deadline:
+                raise StoreError(f"PostgreSQL takes too long to start: see {self.home.log}")
+            time.sleep(_POLL_SECONDS)
+
+    def _launch(self, lock: FileLock, log: ServerLog) -> None:
+        """Start the postmaster; it inherits ``lock``, which proves that no other server lives."""
+        self._refuse_foreign()
+        programs = programs_for(self.account)
+        if not self.home.data.is_dir():
+            self._initialise(programs, lock, log)
+        self._refuse_other_version(programs)
+        self._clear_leftovers()
+        self._write_settings()
+        # The shell ends at once, so the postmaster is no child of ours that we had to reap.
+        command: list[str | Path] = ["/bin/sh", "-c", '"$@" &', "sh", programs.postgres]
+        command += ["-D", self._as_seen(self.home.data), "-c", "listen_addresses="]
+        command += ["-c", f"unix_socket_directories={self._as_seen(self.home.socket)}"]
+        self._run(command, self.home.data, lock, log)
+
+    def _initialise(self, programs: Programs, lock: FileLock, log: ServerLog) -> None:
+        """Make the data directory beside its place and move it there when it is whole."""
+        new = self.home.server / "data.new"
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(mode=0o700)
+        self.account.give(new)
+        command: list[str | Path] = [programs.initdb, "-D", self._as_seen(new), "-U", SUPERUSER]
+        command += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-instructions"]
+        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        if self._run(command, new, lock, log) != 0:
+            raise self._refusal(log)
+        with (new / "postgresql.conf").open("a") as file:
+            file.write("\ninclude = 'hartonomous.conf'\n")
+        new.rename(self.home.data)
+
+    def _run(self, command: list[str | Path], folder: Path, lock: FileLock, log: ServerLog) -> int:
+        """Run a program of PostgreSQL as the server's user, inside a folder of the server."""
+        environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
+        environment |= {"TZ": os.environ["TZ"]} if "TZ" in os.environ else {}
+        return self.account.run(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            umask=0o077,
+            start_new_session=True,
+            pass_fds=[lock.fileno()],
+        )
+
+    def _as_seen(self, folder: Path) -> str:
+        """Return a name for the folder a program is started in, or for one outside the home.
+
+        Where a folder above ours is closed to that user, the server goes by the working directory
+        that it is started in, which needs no way there.
+        """
+        if self.home.server not in folder.parents or self.account.can_read(self.home.server):
+            return str(folder)
+        return "/proc/self/cwd"
+
+    def _write_settings(self) -> None:
+        path = self.home.data / "hartonomous.conf"
+        new = path.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        new.write_text(_SETTINGS)
+        self.account.give(new)
+        new.rename(path)
+
+    def _refuse_other_version(self, programs: Programs) -> None:
+        version = (self.home.data / "PG_VERSION").read_text().strip()
+        if version != programs.major:
+            raise StoreError(
+                f"{self.home.data} was made by PostgreSQL {version} and this is PostgreSQL "
+                f"{programs.major}: dump it with the programs of {version} and restore it here"
+            )
+
+    def _refuse_foreign(self) -> None:
+        """Refuse a data directory whose server was started by other means."""
+        postmaster = read_postmaster(self.home.data)
+        if postmaster is not None and postmaster.pid in processes_in(self.home.data):
+            raise StoreError(
+                f"{self.home.data} is run by a PostgreSQL that hartonomous did not start "
+                f"(process {postmaster.pid}): stop that one first"
+            )
+
+    def _clear_leftovers(self) -> None:
+        """Remove what a killed server left: by now its process number may be another's."""
+        (self.home.data / "postmaster.pid").unlink(missing_ok=True)
+        for path in self.home.socket.glob(".s.PGSQL.*"):
+            path.unlink(missing_ok=True)
+
+    def _end_orphans(self) -> None:
+        """End processes of the server that lost their postmaster; recovery follows anyway."""
+        for number in (signal.SIGQUIT, signal.SIGKILL):
+            for pid in processes_in(self.home.data):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
+            deadline = time.monotonic() + _ORPHAN_SECONDS
+            while time.monotonic() < deadline and not self._is_free():
+                time.sleep(_POLL_SECONDS)
+
+    def _refusal(self, log: ServerLog) -> StoreError:
+        return StoreError(f"PostgreSQL in {self.home.data} did not start: {log.reason()}")
+
+
+def processes_in(folder: Path) -> list[int]:
+    """Return the processes that work in a folder, as far as we may look."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with contextlib.suppress(OSError):
+                if (process / "cwd").samefile(folder):
+                    found.append(int(process.name))
+    return found

@@ -1,0 +1,139 @@
+"""Connections to the substrate's database: a server named by a DSN, or the embedded one."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from hartonomous.errors import StoreError
+from hartonomous.store import migrations
+from hartonomous.store.failures import first_line, store_errors
+from hartonomous.store.home import find_home
+from hartonomous.store.server import DATABASE, EmbeddedServer, dsn_of
+
+DSN_VARIABLE = "HARTONOMOUS_DSN"
+_SEARCH_PATH = "-c search_path=hartonomous,public"
+_OLDEST = 140000
+
+#: The embedded servers this process is attached to; the kernel detaches it when it ends.
+_attached: dict[Path, EmbeddedServer] = {}
+
+
+def connect(dsn: str | None = None, *, migrate: bool = False) -> psycopg.Connection:
+    """Open a session on the substrate, with the schema ``hartonomous`` on its search path.
+
+    Parameters
+    ----------
+    dsn
+        A libpq connection string or URI. Without one it is ``HARTONOMOUS_DSN``, and without that
+        the embedded server of ``HARTONOMOUS_HOME``, started where it does not run and kept until
+        this process ends; its database is made and brought up to date as needed.
+    migrate
+        Bring the database of a DSN up to date, which is otherwise only checked.
+
+    Raises
+    ------
+    StoreError
+        The server cannot be reached or is older than PostgreSQL 14, or the database is missing,
+        not ours, older or newer than this version.
+    """
+    chosen = chosen_dsn(dsn)
+    connection = _open(chosen) if chosen else _open_embedded()
+    try:
+        if migrate or not chosen:
+            migrations.migrate(connection)
+        else:
+            migrations.require_current(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def chosen_dsn(dsn: str | None = None) -> str | None:
+    """Return the DSN to use, or None for the embedded server."""
+    return dsn or os.environ.get(DSN_VARIABLE) or None
+
+
+def url(dsn: str | None = None) -> str:
+    """Return a libpq URI whose sessions find the schema's names unqualified.
+
+    For the embedded server it starts that server and holds it until this process ends.
+    """
+    chosen = chosen_dsn(dsn)
+    if not chosen:
+        connect().close()
+        return attach().dsn
+    return f"postgresql:///?{urlencode(_parameters(chosen), quote_via=quote)}"
+
+
+def attach(home: Path | str | None = None) -> EmbeddedServer:
+    """Attach this process to the embedded server of a home, for as long as the process lives."""
+    path = find_home(home).path
+    if path not in _attached:
+        _attached[path] = EmbeddedServer(path)
+    return _attached[path]
+
+
+def _open_embedded() -> psycopg.Connection:
+    server = attach()
+    try:
+        return _open(server.dsn)
+    except StoreError:
+        server.ensure_running()  # it may have been killed or stopped since we attached
+        _create_database(server)
+        return _open(server.dsn)
+
+
+def _create_database(server: EmbeddedServer) -> None:
+    name = sql.Identifier(DATABASE)
+    with store_errors(), _open(dsn_of(server.home, "postgres")) as connection:
+        connection.autocommit = True
+        # It may be there, or another process may have just made it.
+        with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} SET search_path = hartonomous, public").format(name)
+        )
+
+
+def _open(dsn: str) -> psycopg.Connection:
+    parameters = _parameters(dsn)
+    try:
+        connection: psycopg.Connection = psycopg.connect(make_conninfo("", **parameters))
+    except psycopg.Error as error:
+        raise StoreError(f"cannot connect to {_place(parameters)}: {first_line(error)}") from error
+    if connection.info.server_version < _OLDEST:
+        version = connection.info.parameter_status("server_version")
+        connection.close()
+        raise StoreError(f"the server is PostgreSQL {version}: hartonomous needs 14 or newer")
+    return connection
+
+
+def _parameters(dsn: str) -> dict[str, str]:
+    """Return a DSN's parameters with our search path behind the user's own options."""
+    try:
+        parameters = {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
+    except psycopg.ProgrammingError as error:
+        # The reason quotes the string, which may hold a password.
+        raise StoreError(
+            "the DSN is no connection string: write postgresql://user@host/database"
+        ) from error
+    options = parameters.get("options") or os.environ.get("PGOPTIONS") or ""
+    if _SEARCH_PATH not in options:
+        parameters["options"] = f"{options} {_SEARCH_PATH}".lstrip()
+    parameters.setdefault("fallback_application_name", "hartonomous")
+    return parameters
+
+
+def _place(parameters: dict[str, str]) -> str:
+    """Name a server and database for people, without the password."""
+    host = parameters.get("host") or os.environ.get("PGHOST") or "the local socket"
+    database = parameters.get("dbname") or os.environ.get("PGDATABASE") or "its default"
+    return f"database {database} at {host}"

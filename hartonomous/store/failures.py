@@ -1,0 +1,51 @@
+"""PostgreSQL's errors as one clear line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import errors
+
+from hartonomous.errors import StoreError
+
+#: What to say for errors whose own message does not tell what to do; the first match counts.
+_ADVICE: tuple[tuple[type[psycopg.Error], str], ...] = (
+    (errors.DiskFull, "no space is left on the server's disk; nothing was changed"),
+    (errors.OutOfMemory, "the server ran out of memory; nothing was changed"),
+    (errors.TooManyConnections, "the server has no connection left: try again later"),
+    (errors.InsufficientPrivilege, "this role may not do that"),
+    (errors.ReadOnlySqlTransaction, "the server is read-only"),
+    (errors.AdminShutdown, "the server was stopped; what was not committed is undone"),
+    (errors.CrashShutdown, "the server crashed; what was not committed is undone"),
+    (errors.CannotConnectNow, "the server is starting or stopping: try again"),
+)
+_GONE = "the server is gone; what was not committed is undone"
+
+
+def store_error(error: psycopg.Error) -> StoreError:
+    """Return the error that a user is to see for one of PostgreSQL's."""
+    for kind, advice in _ADVICE:
+        if isinstance(error, kind):
+            return StoreError(f"{advice} ({first_line(error)})")
+    if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
+        return StoreError(f"{_GONE} ({first_line(error)})")
+    return StoreError(f"the server refused: {first_line(error)}")
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turn every error of PostgreSQL that leaves the block into a `StoreError`."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise store_error(error) from error
+
+
+def first_line(error: psycopg.Error) -> str:
+    """Return what one of PostgreSQL's errors says, in one line."""
+    text = error.diag.message_primary or str(error).strip() or type(error).__name__
+    line = text.splitlines()[0]
+    # libpq puts the whole address in front, the reason comes last.
+    return line.rpartition(" failed: ")[2].removeprefix("FATAL:").strip()

@@ -1,0 +1,186 @@
+"""The database's schema from numbered SQL files, each applied once in a transaction of its own.
+
+``schema/`` and ``migrations/`` hold files that are never edited once applied; ``functions/`` holds
+one file a function, applied again whenever it changes. A function goes away by a migration that
+drops it and deletes its row of ``schema_migration``. ``hartonomous.schema_migration`` records the
+SHA-256 of each file as it was applied.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from hartonomous.errors import StoreError
+from hartonomous.store.failures import first_line, store_errors
+
+#: Folder -> kind, in the order of application.
+_KINDS = {"schema": "schema", "migrations": "migration", "functions": "function"}
+#: Any number will do, as long as every version takes the same.
+_ADVISORY_LOCK = 0x6861_7274_6F6E
+_BOOTSTRAP = """
+CREATE SCHEMA IF NOT EXISTS hartonomous;
+COMMENT ON SCHEMA hartonomous IS
+    'What many AI models know, as relations between concepts with the evidence for each.';
+CREATE TABLE hartonomous.schema_migration (
+    filename   text PRIMARY KEY,
+    kind       text NOT NULL CHECK (kind IN ('schema', 'migration', 'function')),
+    sha256     bytea NOT NULL CHECK (octet_length(sha256) = 32),
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE hartonomous.schema_migration IS
+    'The SQL files that made this schema, one row a file.';
+COMMENT ON COLUMN hartonomous.schema_migration.filename IS
+    'Path of the file below sql/, for example schema/001_content.sql.';
+COMMENT ON COLUMN hartonomous.schema_migration.kind IS
+    'schema and migration files are applied once and never change; function files are replaced.';
+COMMENT ON COLUMN hartonomous.schema_migration.sha256 IS
+    'SHA-256 of the file as it was applied.';
+COMMENT ON COLUMN hartonomous.schema_migration.applied_at IS
+    'When the file was last applied.';
+GRANT SELECT ON hartonomous.schema_migration TO PUBLIC;
+"""
+_RECORD = """
+INSERT INTO hartonomous.schema_migration (filename, kind, sha256) VALUES (%s, %s, %s)
+ON CONFLICT (filename) DO UPDATE SET sha256 = excluded.sha256, applied_at = excluded.applied_at
+"""
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """One SQL file of this version."""
+
+    #: Path below the SQL folder, with forward slashes: its name in the database.
+    filename: str
+    #: ``schema``, ``migration`` or ``function``.
+    kind: str
+    text: str
+
+    @property
+    def sha256(self) -> bytes:
+        """SHA-256 of the file."""
+        return hashlib.sha256(self.text.encode()).digest()
+
+
+def sql_folder() -> Path:
+    """Return the SQL files' folder: inside an installed package, beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "sql"
+    return installed if installed.is_dir() else package.parent / "sql"
+
+
+def read_files(folder: Path | None = None) -> list[SqlFile]:
+    """Return all SQL files in the order of their application."""
+    folder = folder or sql_folder()
+    if not (folder / "schema").is_dir():
+        raise StoreError(f"the SQL files of hartonomous are not in {folder}: install it again")
+    return [
+        SqlFile(path.relative_to(folder).as_posix(), kind, path.read_text(encoding="utf-8"))
+        for name, kind in _KINDS.items()
+        for path in sorted((folder / name).rglob("*.sql"))
+    ]
+
+
+def migrate(connection: psycopg.Connection, folder: Path | None = None) -> list[str]:
+    """Bring the database up to date and return the names of the files that were applied.
+
+    Parameters
+    ----------
+    connection
+        A session outside a transaction, of a role that may create the schema.
+    folder
+        The SQL files, by default those of this version.
+
+    Raises
+    ------
+    StoreError
+        The schema is not ours, is newer than this version, or was made from a file that has been
+        edited since; or a file failed, of which then nothing is applied.
+    """
+    files = read_files(folder)
+    with store_errors():
+        names = [file.filename for file in _pending(files, _recorded(connection))]
+        return [name for name in names if _apply(connection, files, name)]
+
+
+def require_current(connection: psycopg.Connection, folder: Path | None = None) -> None:
+    """Refuse a database that this version cannot work with as it is.
+
+    Raises
+    ------
+    StoreError
+        The schema is missing, not ours, older or newer; the message says what to do.
+    """
+    with store_errors():
+        recorded = _recorded(connection)
+        pending = _pending(read_files(folder), recorded)
+    database = connection.info.dbname
+    if recorded is None:
+        raise StoreError(
+            f"database {database} has no hartonomous schema: run `hartonomous db migrate`"
+        )
+    if pending:
+        raise StoreError(
+            f"database {database} is older than this hartonomous and lacks "
+            f"{pending[0].filename}: run `hartonomous db migrate`"
+        )
+
+
+def _recorded(connection: psycopg.Connection) -> dict[str, bytes] | None:
+    """Return file names and digests as the database records them, None where it is empty."""
+    with connection.transaction():
+        schema, table = connection.execute(
+            "SELECT to_regnamespace('hartonomous'), to_regclass('hartonomous.schema_migration')"
+        ).fetchone() or (None, None)
+        if schema is None:
+            return None
+        if table is None:
+            raise StoreError(
+                f"database {connection.info.dbname} has a schema hartonomous that is not ours: "
+                "use another database"
+            )
+        rows = connection.execute("SELECT filename, sha256 FROM hartonomous.schema_migration")
+        return dict(rows.fetchall())
+
+
+def _pending(files: list[SqlFile], recorded: dict[str, bytes] | None) -> list[SqlFile]:
+    """Return the files to apply; refuse a database that other files made."""
+    recorded = recorded or {}
+    unknown = sorted(recorded.keys() - {file.filename for file in files})
+    if unknown:
+        raise StoreError(
+            f"the database was made by a newer hartonomous (it has {unknown[0]}): "
+            "install that version"
+        )
+    changed = [file for file in files if recorded.get(file.filename) != file.sha256]
+    for file in changed:
+        if file.kind != "function" and file.filename in recorded:
+            raise StoreError(
+                f"{file.filename} is not as it was when it was applied to this database: "
+                "put the old text back and the change into a new migration"
+            )
+    return changed
+
+
+def _apply(connection: psycopg.Connection, files: list[SqlFile], filename: str) -> bool:
+    """Apply one file in one transaction; return False if another process did meanwhile."""
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
+        recorded = _recorded(connection)
+        file = {file.filename: file for file in _pending(files, recorded)}.get(filename)
+        if file is None:
+            return False
+        if recorded is None:
+            connection.execute(_BOOTSTRAP)
+        # Functions may call ones that come later, and names are found whoever runs this.
+        connection.execute("SET LOCAL check_function_bodies = off")
+        connection.execute("SET LOCAL search_path = hartonomous, public")
+        try:
+            connection.execute(file.text.encode())
+        except psycopg.Error as error:
+            raise StoreError(f"{filename} cannot be applied: {first_line(error)}") from error
+        connection.execute(_RECORD, [filename, file.kind, file.sha256])
+    return True

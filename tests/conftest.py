@@ -1,0 +1,116 @@
+"""One embedded server for the session, and a fresh migrated database for each test that asks."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from hartonomous.store import migrations
+from hartonomous.store.account import account_for
+from hartonomous.store.connection import connect
+from hartonomous.store.server import EmbeddedServer, dsn_of, embedded_server
+
+_TEMPLATE = "hartonomous_template"
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """Run the embedded server of a temporary home, which every process the tests start shares."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HARTONOMOUS_HOME", str(home))
+        patch.delenv("HARTONOMOUS_DSN", raising=False)
+        with embedded_server(home) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+def admin(server: EmbeddedServer) -> Iterator[psycopg.Connection]:
+    """Give a superuser's session that makes and drops databases; there is a migrated template."""
+    with psycopg.connect(dsn_of(server.home, "postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {_TEMPLATE}")
+        with psycopg.connect(dsn_of(server.home, _TEMPLATE)) as template:
+            migrations.migrate(template)
+        yield connection
+
+
+@pytest.fixture
+def dsn(server: EmbeddedServer, admin: psycopg.Connection) -> Iterator[str]:
+    """Give the DSN of a fresh database with the whole schema."""
+    name = f"test_{next(_numbers)}"
+    admin.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    yield dsn_of(server.home, name)
+    admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_dsn(server: EmbeddedServer, admin: psycopg.Connection) -> Iterator[str]:
+    """Give the DSN of a fresh database without any schema."""
+    name = f"test_{next(_numbers)}"
+    admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    yield dsn_of(server.home, name)
+    admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def connection(dsn: str) -> Iterator[psycopg.Connection]:
+    """Give a session on a fresh database with the whole schema."""
+    with connect(dsn) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def system_postgresql() -> Iterator[str]:
+    """Give the DSN of an empty database in a PostgreSQL that the machine came with, 14 or newer."""
+    programs = _system_programs()
+    if programs is None:
+        pytest.skip("this machine has no PostgreSQL 14 or newer of its own")
+    # Straight below /tmp: pytest's own folders are closed to the server's user when we are root.
+    with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
+        account = account_for(Path(folder))
+        account.give(Path(folder))
+        data = f"{folder}/data"
+        quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "start_new_session": True}
+        initdb = [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-N"]
+        assert account.run([*initdb, "--encoding=UTF8", "--locale=C"], **quiet) == 0
+        options = f"-c listen_addresses= -c unix_socket_directories={folder}"
+        pg_ctl = [programs / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log"]
+        assert account.run([*pg_ctl, "-o", options, "start"], **quiet) == 0
+        yield f"postgresql://postgres@/postgres?host={folder}"
+        account.run([*pg_ctl, "-m", "immediate", "stop"], **quiet)
+
+
+@pytest.fixture
+def system_dsn(system_postgresql: str) -> Iterator[str]:
+    """Give the DSN of a fresh empty database in the machine's own PostgreSQL."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(system_postgresql, autocommit=True) as postgres:
+        postgres.execute(f"CREATE DATABASE {name}")
+        yield system_postgresql.replace("/postgres?", f"/{name}?")
+        postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _system_programs() -> Path | None:
+    """Return the newest of the machine's own PostgreSQL installations."""
+    folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr").glob("pgsql-*/bin")]
+    on_path = shutil.which("postgres", path=os.defpath)
+    folders += [Path(on_path).resolve().parent] if on_path else []
+    versions = {_major(folder): folder for folder in folders if (folder / "initdb").is_file()}
+    newest = max(versions, default=0)
+    return versions[newest] if newest >= 14 else None
+
+
+def _major(folder: Path) -> int:
+    said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True)
+    found = re.search(r"(\d+)", said.stdout)
+    return int(found[1]) if found else 0
