@@ -1,0 +1,26 @@
+-- Functions that read relation are VOLATILE: a reader that waited for the lock taken here must
+-- take a new snapshot, or it would see the new table as empty.
+CREATE OR REPLACE FUNCTION hartonomous.exchange_relation_table()
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    ALTER TABLE hartonomous.relation_next ADD PRIMARY KEY (relation_id);
+    CREATE INDEX ON hartonomous.relation_next (composition_a_id);
+    CREATE INDEX ON hartonomous.relation_next (composition_b_id);
+    ANALYZE hartonomous.relation_next;
+
+    ALTER TABLE hartonomous.relation DETACH PARTITION hartonomous.relation_all;
+    DROP TABLE hartonomous.relation_all;
+    ALTER TABLE hartonomous.relation_next RENAME TO relation_all;
+    ALTER INDEX hartonomous.relation_next_pkey RENAME TO relation_all_pkey;
+    ALTER INDEX hartonomous.relation_next_composition_a_id_idx RENAME TO relation_all_composition_a_id_idx;
+    ALTER INDEX hartonomous.relation_next_composition_b_id_idx RENAME TO relation_all_composition_b_id_idx;
+    ALTER TABLE hartonomous.relation ATTACH PARTITION hartonomous.relation_all
+    FOR VALUES FROM (MINVALUE) TO (MAXVALUE);
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.exchange_relation_table() IS
+'Internal: indexes relation_next and makes it the partition of relation in place of the old one.';

@@ -1,0 +1,59 @@
+-- The path of a traversal that ends at one concept: hop by hop, each frontier keeps the best way
+-- to each concept. Ways that can no longer beat the best arrival are dropped, so the result is
+-- exact as long as the frontier holds all concepts within reach, else the best of a beam.
+CREATE OR REPLACE FUNCTION hartonomous.strongest_path(
+    a text,
+    b text,
+    max_depth integer DEFAULT 6,
+    beam integer DEFAULT 256,
+    relation_type text DEFAULT 'related'
+)
+RETURNS TABLE (
+    composition_path text[],
+    score double precision,
+    depth integer,
+    elo_path double precision[],
+    relation_path uuid[]
+)
+LANGUAGE plpgsql VOLATILE STRICT ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_target uuid := hartonomous.find_composition(strongest_path.b);
+    v_ends uuid[] := ARRAY[hartonomous.find_composition(strongest_path.a)];
+    v_scores double precision[] := '{1}';
+    v_trails uuid[] := ARRAY[v_ends];
+    v_elos double precision[];
+    v_relations uuid[];
+    v_arrival integer;
+    v_best double precision := 0;
+BEGIN
+    IF v_target IS NULL OR v_ends[1] IS NULL OR v_target = v_ends[1] THEN
+        RETURN;
+    END IF;
+    FOR v_depth IN 1..strongest_path.max_depth LOOP
+        SELECT s.ends, s.scores, s.trails, s.elos, s.relations
+        INTO v_ends, v_scores, v_trails, v_elos, v_relations
+        FROM hartonomous.extend_paths(
+            v_ends, v_scores, v_trails, v_elos, v_relations,
+            strongest_path.beam, strongest_path.relation_type, v_target, v_best
+        ) AS s;
+        EXIT WHEN v_ends IS NULL;
+        v_arrival := array_position(v_ends, v_target);
+        IF v_arrival IS NOT NULL THEN
+            v_best := v_scores[v_arrival];
+            composition_path := hartonomous.labels_of(array(SELECT unnest(v_trails[v_arrival:v_arrival])));
+            score := v_best;
+            depth := v_depth;
+            elo_path := array(SELECT unnest(v_elos[v_arrival:v_arrival]));
+            relation_path := array(SELECT unnest(v_relations[v_arrival:v_arrival]));
+        END IF;
+    END LOOP;
+    IF v_best > 0 THEN
+        RETURN NEXT;
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.strongest_path(text, text, integer, integer, text) IS
+'The path between two concepts whose hops'' expected scores have the greatest product; no row when there is none within max_depth.';

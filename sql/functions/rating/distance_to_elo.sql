@@ -1,0 +1,9 @@
+CREATE OR REPLACE FUNCTION hartonomous.distance_to_elo(distance double precision)
+RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+    SELECT 1500 + (1 - distance) * 500
+$$;
+
+COMMENT ON FUNCTION hartonomous.distance_to_elo(double precision) IS
+'First rating of a single observation at a cosine distance from 0 to 2: 2000 down to 1000.';

@@ -1,0 +1,17 @@
+-- Concepts. Their identity is their content: BLAKE3 of what the concept is.
+
+CREATE TABLE hartonomous.composition (
+    composition_id uuid PRIMARY KEY,
+    hash bytea NOT NULL UNIQUE CHECK (octet_length(hash) = 32),
+    label text NOT NULL CHECK (label <> ''),
+    kind text NOT NULL DEFAULT 'text',
+    CHECK (composition_id = encode(substring(hash FROM 1 FOR 16), 'hex')::uuid)
+);
+
+COMMENT ON TABLE hartonomous.composition IS
+'One concept: a word, phrase, word piece, label, image feature, code pattern or vector.';
+COMMENT ON COLUMN hartonomous.composition.composition_id IS 'The first 16 bytes of hash.';
+COMMENT ON COLUMN hartonomous.composition.hash IS
+'BLAKE3 of the canonical bytes: plain text as itself in UTF-8, other kinds as kind, a zero byte, text.';
+COMMENT ON COLUMN hartonomous.composition.label IS 'How people read the concept; a word piece is shown as ##ing.';
+COMMENT ON COLUMN hartonomous.composition.kind IS 'text for words and phrases, piece for word pieces; more kinds follow.';
