@@ -56,7 +56,7 @@ def open_model(path: Path, *, tensor: str | None = None) -> EmbeddingTable:
     matrix = chosen.open_matrix()
     vocabulary_file = find_vocabulary(folder)
     return EmbeddingTable(
-        name=path.resolve().name,
+        name=_source_name(path),
         tensor_name=chosen.name,
         matrix=matrix,
         vocabulary=build_vocabulary(
@@ -85,6 +85,15 @@ def transformer_folder(path: Path) -> Path:
     if not isinstance(inner, str) or PurePosixPath(inner).is_absolute() or ".." in inner:
         raise ModelFormatError(f"{modules}: does not say in which folder its first module is")
     return path / inner
+
+
+def _source_name(path: Path) -> str:
+    """Return the folder's name, or the model's for a folder inside the hub's cache."""
+    folder = path.resolve()
+    in_cache = folder.parent.name == "snapshots" and folder.parent.parent.name.split("--", 1)
+    if in_cache and in_cache[0] == "models":
+        return in_cache[-1].replace("--", "/")
+    return folder.name
 
 
 def _no_tensors(folder: Path) -> str:
