@@ -43,10 +43,9 @@ def connect(dsn: str | None = None, *, migrate: bool = False) -> psycopg.Connect
         The server cannot be reached or is older than PostgreSQL 14, or the database is missing,
         not ours, older or newer than this version.
     """
-    chosen = chosen_dsn(dsn)
-    connection = _open(chosen) if chosen else _open_embedded()
+    connection = open_unchecked(dsn)
     try:
-        if migrate or not chosen:
+        if migrate or not chosen_dsn(dsn):
             migrations.migrate(connection)
         else:
             migrations.require_current(connection)
@@ -54,6 +53,12 @@ def connect(dsn: str | None = None, *, migrate: bool = False) -> psycopg.Connect
         connection.close()
         raise
     return connection
+
+
+def open_unchecked(dsn: str | None = None) -> psycopg.Connection:
+    """Open a session as `connect` does, whatever schema the database has."""
+    chosen = chosen_dsn(dsn)
+    return _open(chosen) if chosen else _open_embedded()
 
 
 def chosen_dsn(dsn: str | None = None) -> str | None:
@@ -64,11 +69,13 @@ def chosen_dsn(dsn: str | None = None) -> str | None:
 def url(dsn: str | None = None) -> str:
     """Return a libpq URI whose sessions find the schema's names unqualified.
 
-    For the embedded server it starts that server and holds it until this process ends.
+    The embedded server is started for it and, when this process ends, waits a minute for the
+    first session and then for the end of the last.
     """
     chosen = chosen_dsn(dsn)
     if not chosen:
         connect().close()
+        attach().linger()
         return attach().dsn
     return f"postgresql:///?{urlencode(_parameters(chosen), quote_via=quote)}"
 

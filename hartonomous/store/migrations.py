@@ -129,6 +129,15 @@ def require_current(connection: psycopg.Connection, folder: Path | None = None) 
         )
 
 
+def schema_version(connection: psycopg.Connection) -> str | None:
+    """Return the last schema or migration file that was applied, None in an empty database."""
+    with store_errors():
+        recorded = _recorded(connection) or {}
+    once = [name for name in recorded if not name.startswith("functions/")]
+    # Migrations follow all schema files, and within each folder the number decides.
+    return max(once, key=lambda name: (name.startswith("migrations/"), name), default=None)
+
+
 def _recorded(connection: psycopg.Connection) -> dict[str, bytes] | None:
     """Return file names and digests as the database records them, None where it is empty."""
     with connection.transaction():

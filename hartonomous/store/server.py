@@ -6,12 +6,10 @@ that lock alone, so that the kernel says when the last one is gone, however it w
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,22 +22,6 @@ from hartonomous.store.locks import FileLock
 DATABASE = "hartonomous"
 #: A start after a crash, or a stop with much to write, may take this long elsewhere.
 _LOCK_SECONDS = 330.0
-
-
-@dataclass(frozen=True)
-class ServerStatus:
-    """What is known of an embedded server from outside."""
-
-    running: bool
-    #: Whether ``hartonomous db start`` asked it to stay when nobody is attached.
-    kept: bool
-    pid: int | None
-    data_directory: Path
-    socket_directory: Path
-    #: Bytes under the data directory.
-    size: int
-    #: Process ids of the clients that hold the lease.
-    attached: tuple[int, ...]
 
 
 class EmbeddedServer:
@@ -89,8 +71,12 @@ class EmbeddedServer:
         new.write_text(postmaster.token)
         new.rename(self.home.server / "keep")
 
+    def linger(self) -> None:
+        """Let the server wait a minute for sessions of others once nobody is attached."""
+        (self.home.server / "linger").touch(mode=0o600)
+
     def close(self) -> None:
-        """Give up our share; the server stops when it was the last."""
+        """Give up our share; the server stops when it was the last and no session is open."""
         self._lease.close()
 
     def __enter__(self) -> EmbeddedServer:
@@ -136,21 +122,6 @@ def stop(home: Path | str | None = None) -> bool:
         return cluster.stop()
 
 
-def status(home: Path | str | None = None) -> ServerStatus:
-    """Say how the embedded server of a home does, without starting it."""
-    found = find_home(home)
-    postmaster = watchdog.read_postmaster(found.data)
-    return ServerStatus(
-        running=postmaster is not None,
-        kept=watchdog.is_kept(found.server),
-        pid=postmaster.pid if postmaster else None,
-        data_directory=found.data,
-        socket_directory=found.socket,
-        size=_folder_size(found.data),
-        attached=_holders(found.server / "lease.lock"),
-    )
-
-
 def _start_watchdog(home: Home) -> None:
     """Start the watchdog as a grandchild, so that it is nobody's to wait for."""
     program = [sys.executable or "python3", "-I", "-S", watchdog.__file__, str(home.server)]
@@ -162,26 +133,4 @@ def _start_watchdog(home: Home) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-    )
-
-
-def _folder_size(folder: Path) -> int:
-    total = 0
-    for path, _, names in os.walk(folder):
-        for name in names:
-            with suppress(FileNotFoundError):
-                total += Path(path, name).lstat().st_size
-    return total
-
-
-def _holders(path: Path) -> tuple[int, ...]:
-    """Return the processes that share a lock, from the kernel's own list."""
-    try:
-        inode = path.stat().st_ino
-        lines = Path("/proc/locks").read_text().splitlines()
-    except OSError:
-        return ()
-    fields = (line.split() for line in lines if " FLOCK " in line and "->" not in line)
-    return tuple(
-        sorted({int(f[4]) for f in fields if f[3] == "READ" and f[5].endswith(f":{inode}")})
     )

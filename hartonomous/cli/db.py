@@ -1,0 +1,139 @@
+"""``hartonomous db``: the embedded server, and the schema of any database."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hartonomous.errors import StoreError
+
+if TYPE_CHECKING:
+    from hartonomous.store.status import DatabaseStatus, ServerStatus
+
+app = typer.Typer(
+    help="Run the embedded PostgreSQL, and keep a database's schema up to date.",
+    no_args_is_help=True,
+)
+
+Dsn = Annotated[
+    str | None,
+    typer.Option(
+        "--dsn",
+        envvar="HARTONOMOUS_DSN",
+        help="Use this PostgreSQL, 14 or newer, instead of the embedded one.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+@app.command()
+def start() -> None:
+    """Start the embedded server and keep it running until `db stop`."""
+    from hartonomous.store import connection
+
+    _refuse_dsn("start")
+    connection.connect().close()
+    server = connection.attach()
+    server.keep()
+    typer.echo(f"running until `hartonomous db stop`: {server.dsn}")
+
+
+@app.command()
+def stop() -> None:
+    """Stop the embedded server, also for the processes that are attached to it.
+
+    What they have not committed is undone; their next command starts the server again.
+    """
+    from hartonomous.store import server
+    from hartonomous.store.status import server_status
+
+    _refuse_dsn("stop")
+    attached = server_status().attached
+    if not server.stop():
+        typer.echo("the server was not running")
+    elif attached:
+        typer.echo(f"stopped under the attached processes {_listed(attached)}")
+    else:
+        typer.echo("stopped")
+
+
+@app.command()
+def status(dsn: Dsn = None, as_json: Json = False) -> None:
+    """Say how the server and the database do; the embedded server is not started for it."""
+    from hartonomous.store import connection, status
+
+    server = None if dsn else status.server_status()
+    database = None
+    if dsn or (server and server.running):
+        with connection.open_unchecked(dsn) as session:
+            database = status.database_status(session)
+    if as_json:
+        facts = {"server": server and asdict(server), "database": database and asdict(database)}
+        typer.echo(json.dumps(facts, default=str))
+    else:
+        typer.echo("\n".join([*_server_lines(server), *_database_lines(database)]))
+
+
+@app.command()
+def url(dsn: Dsn = None) -> None:
+    """Print a connection URI, for example for psql.
+
+    The embedded server then waits a minute for the first session, and for the end of the last.
+    """
+    from hartonomous.store import connection
+
+    typer.echo(connection.url(dsn))
+
+
+@app.command()
+def migrate(dsn: Dsn = None) -> None:
+    """Bring the database's schema up to date."""
+    from hartonomous.store import connection, migrations
+
+    with connection.open_unchecked(dsn) as session:
+        applied = migrations.migrate(session)
+    for filename in applied:
+        typer.echo(f"applied {filename}")
+    typer.echo("the schema is up to date")
+
+
+def _refuse_dsn(verb: str) -> None:
+    from hartonomous.store.connection import DSN_VARIABLE, chosen_dsn
+
+    if chosen_dsn():
+        raise StoreError(
+            f"`db {verb}` is for the embedded server and {DSN_VARIABLE} names another: unset it"
+        )
+
+
+def _server_lines(server: ServerStatus | None) -> list[str]:
+    if server is None:
+        return []
+    stays = " until `hartonomous db stop`" if server.kept else ""
+    return [
+        f"server     {f'running{stays}, process {server.pid}' if server.running else 'stopped'}",
+        f"data       {server.data_directory} ({_megabytes(server.data_bytes)})",
+        f"socket     {server.socket_directory}",
+        f"attached   {_listed(server.attached) or 'nobody'}",
+    ]
+
+
+def _database_lines(database: DatabaseStatus | None) -> list[str]:
+    if database is None:
+        return []
+    return [
+        f"version    PostgreSQL {database.server_version}",
+        f"database   {database.name} ({_megabytes(database.database_bytes)})",
+        f"schema     {database.schema_version or 'none'}: {database.state}",
+    ]
+
+
+def _listed(pids: tuple[int, ...]) -> str:
+    return ", ".join(map(str, pids))
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
