@@ -1,5 +1,6 @@
 #include <pybind11/numpy.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "hartonomous/blake3.hpp"
@@ -11,6 +12,9 @@ namespace hartonomous {
 namespace {
 
 using ByteMatrix = py::array_t<std::uint8_t, py::array::c_style>;
+
+// Few enough for the views to stay in cache.
+constexpr std::size_t kKeysPerBatch = 4096;
 
 Bytes view(const py::buffer_info& info) {
   return {static_cast<const std::uint8_t*>(info.ptr),
@@ -45,34 +49,41 @@ py::bytes hash_one(const py::buffer& input) {
   return as_bytes(digest);
 }
 
-ByteMatrix hash_inputs(const std::vector<Bytes>& inputs) {
-  ByteMatrix digests = empty_digests(inputs.size());
+// Hashes `count` keys, of which `key(i)` gives one while the GIL is held, a batch at a time.
+template <typename Key>
+ByteMatrix hash_keys(std::size_t count, const Key& key) {
+  ByteMatrix digests = empty_digests(count);
   std::uint8_t* out = digests.mutable_data();
-  const py::gil_scoped_release release;
-  blake3_many(inputs.data(), inputs.size(), out);
+  std::vector<Bytes> batch;
+  for (std::size_t first = 0; first < count; first += kKeysPerBatch) {
+    const std::size_t size = std::min(kKeysPerBatch, count - first);
+    batch.clear();
+    for (std::size_t i = first; i < first + size; ++i) batch.push_back(key(i));
+    const py::gil_scoped_release release;
+    blake3_many(batch.data(), size, out + first * kHashBytes);
+  }
   return digests;
 }
 
+Bytes view_bytes(const py::handle& key) {
+  char* data = nullptr;
+  Py_ssize_t size = 0;
+  if (PyBytes_AsStringAndSize(key.ptr(), &data, &size) != 0) throw py::error_already_set();
+  return {reinterpret_cast<const std::uint8_t*>(data), static_cast<std::size_t>(size)};
+}
+
 ByteMatrix hash_many(const py::sequence& keys) {
-  // The tuple keeps every key alive and unmoved while the GIL is released.
+  // The tuple keeps every key alive while the GIL is released.
   const py::tuple held(keys);
-  std::vector<Bytes> inputs;
-  inputs.reserve(held.size());
-  for (const py::handle key : held) {
-    char* data = nullptr;
-    Py_ssize_t size = 0;
-    if (PyBytes_AsStringAndSize(key.ptr(), &data, &size) != 0) throw py::error_already_set();
-    inputs.push_back({reinterpret_cast<const std::uint8_t*>(data), static_cast<std::size_t>(size)});
-  }
-  return hash_inputs(inputs);
+  return hash_keys(held.size(), [&](std::size_t i) { return view_bytes(held[i]); });
 }
 
 ByteMatrix hash_rows(const ByteMatrix& rows) {
   if (rows.ndim() != 2) throw py::value_error("rows must have two dimensions");
   const auto width = static_cast<std::size_t>(rows.shape(1));
-  std::vector<Bytes> inputs(static_cast<std::size_t>(rows.shape(0)));
-  for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = {rows.data() + i * width, width};
-  return hash_inputs(inputs);
+  const std::uint8_t* data = rows.data();
+  return hash_keys(static_cast<std::size_t>(rows.shape(0)),
+                   [&](std::size_t i) { return Bytes{data + i * width, width}; });
 }
 
 py::bytes hash_segment(const py::buffer& segment, std::uint64_t index) {

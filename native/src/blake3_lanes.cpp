@@ -5,7 +5,7 @@
 
 #define HARTONOMOUS_INLINE __attribute__((always_inline)) inline
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define HARTONOMOUS_CLONES __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#define HARTONOMOUS_CLONES __attribute__((target_clones("avx2", "default")))
 #else
 #define HARTONOMOUS_CLONES
 #endif
