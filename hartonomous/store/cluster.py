@@ -30,20 +30,26 @@ _START_SECONDS = 300.0
 _STOP_SECONDS = 120.0
 #: How long processes that lost their postmaster may take to end when asked.
 _ORPHAN_SECONDS = 5.0
-_SETTINGS = """\
-# Written by hartonomous at each start: put settings of your own into postgresql.conf.
-# One server without replicas: COPY into a table made in its transaction then writes no log.
-wal_level = minimal
-max_wal_senders = 0
-# What people store must not reach the log: no statements, and no errors, which quote values.
-log_statement = none
-log_min_messages = log
-log_min_error_statement = panic
-log_error_verbosity = terse
-log_parameter_max_length = 0
-log_parameter_max_length_on_error = 0
-log_checkpoints = off
-"""
+#: How long locked files may belong to processes that we cannot see before we say so.
+_UNSEEN_SECONDS = 30.0
+#: Fixed at each start, so that neither a file nor ALTER SYSTEM can undo them.
+_SETTINGS = {
+    "listen_addresses": "",
+    # One server without replicas: COPY into a table made in its transaction then writes no log.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    # What people store must not reach the log: no statements, and no errors, which quote values.
+    "log_statement": "none",
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_checkpoints": "off",
+}
+#: Containers often have 64 MB there, which one parallel hash join outgrows.
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  PostgreSQL's choice, only measured here
+_ENOUGH_SHARED_MEMORY = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ class Cluster:
             return lock.try_shared()
 
     def _start(self, log: ServerLog) -> None:
-        deadline = time.monotonic() + _START_SECONDS
+        started = time.monotonic()
         launched = False
         while not self.is_ready():
             with self._lock() as lock:
@@ -102,9 +108,9 @@ class Cluster:
                         raise self._refusal(log)
                     self._launch(lock, log)
                     launched = True
-                elif not launched and read_postmaster(self.home.data) is None:
-                    self._end_orphans()
-            if time.monotonic() > deadline:
+            if not launched and read_postmaster(self.home.data) is None:
+                self._end_orphans()
+            if time.monotonic() - started > _START_SECONDS:
                 raise StoreError(f"PostgreSQL takes too long to start: see {self.home.log}")
             time.sleep(_POLL_SECONDS)
 
@@ -116,11 +122,12 @@ class Cluster:
             self._initialise(programs, lock, log)
         self._refuse_other_version(programs)
         self._clear_leftovers()
-        self._write_settings()
+        settings = _SETTINGS | _memory_settings()
+        settings["unix_socket_directories"] = self._as_seen(self.home.socket)
         # The shell ends at once, so the postmaster is no child of ours that we had to reap.
         command: list[str | Path] = ["/bin/sh", "-c", '"$@" &', "sh", programs.postgres]
-        command += ["-D", self._as_seen(self.home.data), "-c", "listen_addresses="]
-        command += ["-c", f"unix_socket_directories={self._as_seen(self.home.socket)}"]
+        command += ["-D", self._as_seen(self.home.data)]
+        command += [f"--{name}={value}" for name, value in settings.items()]
         self._run(command, self.home.data, lock, log)
 
     def _initialise(self, programs: Programs, lock: FileLock, log: ServerLog) -> None:
@@ -134,9 +141,8 @@ class Cluster:
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if self._run(command, new, lock, log) != 0:
             raise self._refusal(log)
-        with (new / "postgresql.conf").open("a") as file:
-            file.write("\ninclude = 'hartonomous.conf'\n")
         new.rename(self.home.data)
+        _sync(self.home.server)
 
     def _run(self, command: list[str | Path], folder: Path, lock: FileLock, log: ServerLog) -> int:
         """Run a program of PostgreSQL as the server's user, inside a folder of the server."""
@@ -163,14 +169,6 @@ class Cluster:
         if self.home.server not in folder.parents or self.account.can_read(self.home.server):
             return str(folder)
         return "/proc/self/cwd"
-
-    def _write_settings(self) -> None:
-        path = self.home.data / "hartonomous.conf"
-        new = path.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        new.write_text(_SETTINGS)
-        self.account.give(new)
-        new.rename(path)
 
     def _refuse_other_version(self, programs: Programs) -> None:
         version = (self.home.data / "PG_VERSION").read_text().strip()
@@ -201,12 +199,40 @@ class Cluster:
             for pid in processes_in(self.home.data):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, number)
-            deadline = time.monotonic() + _ORPHAN_SECONDS
-            while time.monotonic() < deadline and not self._is_free():
-                time.sleep(_POLL_SECONDS)
+            if self._wait_free(_ORPHAN_SECONDS):
+                return
+        if not self._wait_free(_UNSEEN_SECONDS):
+            raise StoreError(
+                f"{self.home.server} is in use by processes that cannot be seen from here: "
+                "stop them, in whatever container or machine they run"
+            )
+
+    def _wait_free(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while not (free := self._is_free()) and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+        return free
 
     def _refusal(self, log: ServerLog) -> StoreError:
         return StoreError(f"PostgreSQL in {self.home.data} did not start: {log.reason()}")
+
+
+def _memory_settings() -> dict[str, str]:
+    """Keep parallel queries' memory in files where shared memory is too small for them."""
+    try:
+        enough = shutil.disk_usage(_SHARED_MEMORY).total >= _ENOUGH_SHARED_MEMORY
+    except OSError:
+        enough = False
+    return {} if enough else {"dynamic_shared_memory_type": "mmap"}
+
+
+def _sync(folder: Path) -> None:
+    """Make a rename in a folder last."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def processes_in(folder: Path) -> list[int]:

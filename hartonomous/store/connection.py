@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import time
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -20,6 +22,13 @@ from hartonomous.store.server import DATABASE, EmbeddedServer, dsn_of
 DSN_VARIABLE = "HARTONOMOUS_DSN"
 _SEARCH_PATH = "-c search_path=hartonomous,public"
 _OLDEST = 140000
+#: What the embedded server, which speaks English, says while it is being made or comes back.
+_MISSING = f'database "{DATABASE}" does not exist'
+_PASSING = re.compile(
+    "the database system is|No such file|Connection refused|closed the connection|terminating"
+)
+_RETRY_SECONDS = 30.0
+_POLL_SECONDS = 0.02
 
 #: The embedded servers this process is attached to; the kernel detaches it when it ends.
 _attached: dict[Path, EmbeddedServer] = {}
@@ -90,12 +99,23 @@ def attach(home: Path | str | None = None) -> EmbeddedServer:
 
 def _open_embedded() -> psycopg.Connection:
     server = attach()
+    deadline = time.monotonic() + _RETRY_SECONDS
+    while isinstance(opened := _attempt(server.dsn), StoreError):
+        if _MISSING in str(opened):
+            _create_database(server)
+        elif _PASSING.search(str(opened)) and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+            server.ensure_running()  # it may have been killed or stopped since we attached
+        else:
+            raise opened
+    return opened
+
+
+def _attempt(dsn: str) -> psycopg.Connection | StoreError:
     try:
-        return _open(server.dsn)
-    except StoreError:
-        server.ensure_running()  # it may have been killed or stopped since we attached
-        _create_database(server)
-        return _open(server.dsn)
+        return _open(dsn)
+    except StoreError as error:
+        return error
 
 
 def _create_database(server: EmbeddedServer) -> None:

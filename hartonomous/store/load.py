@@ -14,7 +14,6 @@ from time import perf_counter
 from typing import IO
 
 import numpy as np
-import psycopg
 from numpy.typing import NDArray
 from psycopg import sql
 
@@ -22,9 +21,10 @@ from hartonomous.errors import StoreError
 from hartonomous.observations import ConceptTable, MinedSite, Observations, Site, Source
 from hartonomous.relations import relation_ids
 from hartonomous.store import copy
+from hartonomous.store.connection import Connection
+from hartonomous.store.failures import store_errors
 
-Connection = psycopg.Connection[tuple[object, ...]]
-Progress = Callable[[int], None]
+Progress = Callable[[float], None]
 
 _SPOOL_BYTES = 1 << 20
 _RELATION_COLUMNS = copy.columns(copy.RELATION)
@@ -74,7 +74,7 @@ def load_source(
     SourceTakenError
         Another content carries this name.
     """
-    with connection.transaction():
+    with store_errors(), connection.transaction():
         target = _open_source(connection, source)
         if isinstance(target, int):
             return LoadReport(source.identifier, is_new=False, content_id=target)
@@ -106,10 +106,11 @@ def is_loaded(connection: Connection, source: Source) -> bool:
     SourceTakenError
         Another content carries this name.
     """
-    row = connection.execute(
-        "SELECT hartonomous.is_loaded(%s, %s, %s)",
-        [source.identifier, source.kind, source.fingerprint],
-    ).fetchone()
+    with store_errors(), connection.transaction():
+        row = connection.execute(
+            "SELECT hartonomous.is_loaded(%s, %s, %s)",
+            [source.identifier, source.kind, source.fingerprint],
+        ).fetchone()
     return bool(row and row[0])
 
 

@@ -25,14 +25,17 @@ class FileLock:
 
     Raises
     ------
-    OSError
+    StoreError
         The file cannot be opened or created; a symbolic link is refused.
     """
 
     def __init__(self, path: Path, account: Account) -> None:
         self.path = path
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        self._descriptor = os.open(path, flags, 0o600)
+        try:
+            self._descriptor = os.open(path, flags, 0o600)
+        except OSError as error:
+            raise StoreError(f"cannot open {path} ({error.strerror})") from error
         if os.geteuid() != account.uid:
             os.fchown(self._descriptor, account.uid, account.gid)
 

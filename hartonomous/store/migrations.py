@@ -43,6 +43,13 @@ COMMENT ON COLUMN hartonomous.schema_migration.applied_at IS
     'When the file was last applied.';
 GRANT SELECT ON hartonomous.schema_migration TO PUBLIC;
 """
+#: Read from the catalogue itself: to_regclass may answer from a cache that is older than our lock.
+_WHAT_IS_THERE = """
+SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'hartonomous'),
+       EXISTS (SELECT FROM pg_class AS class JOIN pg_namespace AS schema
+                   ON schema.oid = class.relnamespace
+                WHERE nspname = 'hartonomous' AND relname = 'schema_migration')
+"""
 _RECORD = """
 INSERT INTO hartonomous.schema_migration (filename, kind, sha256) VALUES (%s, %s, %s)
 ON CONFLICT (filename) DO UPDATE SET sha256 = excluded.sha256, applied_at = excluded.applied_at
@@ -141,12 +148,10 @@ def schema_version(connection: psycopg.Connection) -> str | None:
 def _recorded(connection: psycopg.Connection) -> dict[str, bytes] | None:
     """Return file names and digests as the database records them, None where it is empty."""
     with connection.transaction():
-        schema, table = connection.execute(
-            "SELECT to_regnamespace('hartonomous'), to_regclass('hartonomous.schema_migration')"
-        ).fetchone() or (None, None)
-        if schema is None:
+        schema, table = connection.execute(_WHAT_IS_THERE).fetchone() or (False, False)
+        if not schema:
             return None
-        if table is None:
+        if not table:
             raise StoreError(
                 f"database {connection.info.dbname} has a schema hartonomous that is not ours: "
                 "use another database"

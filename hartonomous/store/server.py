@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from hartonomous.errors import StoreError
 from hartonomous.store import watchdog
 from hartonomous.store.cluster import SUPERUSER, Cluster
 from hartonomous.store.home import Home, find_home, prepare
@@ -56,20 +55,15 @@ class EmbeddedServer:
     def ensure_running(self) -> None:
         """Start the server if it does not run, for example because it was killed."""
         self._lease.shared(_LOCK_SECONDS)
+        self._ensure_watched()
         if not self._cluster.is_ready():
             with self._open("start.lock") as lock:
                 lock.exclusive(_LOCK_SECONDS)
                 self._cluster.start()
-        self._ensure_watched()
 
     def keep(self) -> None:
         """Let the server run on when nobody is attached, until `stop`."""
-        postmaster = watchdog.read_postmaster(self.home.data)
-        if postmaster is None:
-            raise StoreError(f"the server in {self.home.server} has just been stopped")
-        new = self.home.server / "keep.new"
-        new.write_text(postmaster.token)
-        new.rename(self.home.server / "keep")
+        (self.home.server / "keep").touch(mode=0o600)
 
     def linger(self) -> None:
         """Let the server wait a minute for sessions of others once nobody is attached."""
@@ -118,7 +112,8 @@ def stop(home: Path | str | None = None) -> bool:
     cluster = Cluster(found, prepare(found))
     with FileLock(found.server / "start.lock", cluster.account) as lock:
         lock.exclusive(_LOCK_SECONDS)
-        (found.server / "keep").unlink(missing_ok=True)
+        for wish in ("keep", "linger"):
+            (found.server / wish).unlink(missing_ok=True)
         return cluster.stop()
 
 

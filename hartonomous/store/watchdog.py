@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,22 +31,15 @@ class Postmaster:
     """What PostgreSQL wrote in ``postmaster.pid``."""
 
     pid: int
-    #: Seconds since 1970 at which it started, as text: only ever compared.
-    started: str
     #: ``starting``, ``ready``, ``stopping`` or ``standby``.
     status: str
-
-    @property
-    def token(self) -> str:
-        """Name this one run of the server."""
-        return f"{self.pid} {self.started}"
 
 
 def read_postmaster(data: Path) -> Postmaster | None:
     """Return what ``postmaster.pid`` says if its process lives, else None."""
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
-        found = Postmaster(int(lines[0]), lines[2].strip(), (lines[7:8] or [""])[0].strip())
+        found = Postmaster(int(lines[0]), "".join(lines[7:8]).strip())
     except (OSError, ValueError, IndexError):
         return None
     return found if is_postgres(found.pid) else None
@@ -62,22 +56,14 @@ def is_postgres(pid: int) -> bool:
 
 
 def is_kept(server: Path) -> bool:
-    """Return whether ``hartonomous db start`` asked the server that runs now to stay."""
-    postmaster = read_postmaster(server / "data")
-    try:
-        return postmaster is not None and (server / "keep").read_text() == postmaster.token
-    except OSError:
-        return False
+    """Return whether ``hartonomous db start`` asked the server to stay."""
+    return (server / "keep").exists()
 
 
 def has_sessions(pid: int) -> bool:
     """Return whether a postmaster serves a session, told by the titles of its processes."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        titles = [Path(f"/proc/{child}/cmdline").read_bytes() for child in children]
-    except OSError:  # a child has just ended, or the kernel keeps no such list
-        return False
-    return any(b"[local]" in title for title in titles)
+    children = _read(Path(f"/proc/{pid}/task/{pid}/children")).split()
+    return any(b"[local]" in _read(Path(f"/proc/{int(child)}/cmdline")) for child in children)
 
 
 def is_lingering(server: Path) -> bool:
@@ -91,23 +77,39 @@ def is_lingering(server: Path) -> bool:
 def watch(server: Path) -> None:
     """Wait until nobody uses the server, then stop it and wait for its end."""
     alone = _open(server / "watchdog.lock")
-    try:
-        fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not _try_exclusive(alone):
         return
     lease = _open(server / "lease.lock")
     while True:
         fcntl.flock(lease, fcntl.LOCK_EX)
-        postmaster = read_postmaster(server / "data")
-        if postmaster is None or is_kept(server):
+        # Every process of the server holds its lock. New clients wait while we hold the lease.
+        running = _open(server / "server.lock")
+        if is_kept(server) or _try_exclusive(running):
             return
-        if not is_lingering(server) and not has_sessions(postmaster.pid):
-            break
+        postmaster = read_postmaster(server / "data")
+        if postmaster and not is_lingering(server) and not has_sessions(postmaster.pid):
+            with suppress(ProcessLookupError):
+                os.kill(postmaster.pid, signal.SIGINT)
+            fcntl.flock(running, fcntl.LOCK_EX)
+            return
+        os.close(running)
         fcntl.flock(lease, fcntl.LOCK_UN)
         time.sleep(POLL_SECONDS)
-    os.kill(postmaster.pid, signal.SIGINT)
-    # Every process of the server holds this one; new clients wait on the lease until we return.
-    fcntl.flock(_open(server / "server.lock"), fcntl.LOCK_EX)
+
+
+def _try_exclusive(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # the process has just ended, or the kernel keeps no such list
+        return b""
 
 
 def _open(path: Path) -> int:

@@ -1,0 +1,54 @@
+"""Homes of their own for tests that start, stop and kill servers."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from processes import Processes, processes_of
+
+import hartonomous
+from hartonomous.store.account import Account
+
+
+@pytest.fixture(params=["as we are", "as an ordinary user"])
+def processes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Processes]:
+    """Give processes of the user who runs the tests, and where that is root of another one."""
+    if request.param == "as we are":
+        with processes_of(tmp_path / "home") as ours:
+            yield ours
+        return
+    if os.geteuid() != 0:
+        pytest.skip("the tests already run as an ordinary user")
+    nobody = pwd.getpwnam("nobody")
+    account = Account(nobody.pw_uid, nobody.pw_gid, "nobody")
+    with tempfile.TemporaryDirectory(prefix="home-") as home:
+        account.give(Path(home))
+        with processes_of(Path(home), _run_as(account)) as theirs:
+            yield theirs
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Iterator[Processes]:
+    """Give processes of the user who runs the tests."""
+    with processes_of(tmp_path / "home") as found:
+        yield found
+
+
+def _run_as(account: Account) -> tuple[str, ...]:
+    """Return what to put before a command to run it as a user who can read this interpreter."""
+    if shutil.which("setpriv") is None:
+        pytest.skip("there is no setpriv to become an ordinary user with")
+    become = ["setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups"]
+    if not account.can_read(Path(sys.executable), Path(hartonomous.__file__)):
+        # An interpreter or a checkout below /root: this user may look there, and only look.
+        become += ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+    if Account(os.geteuid(), os.getegid(), "").run([*become, sys.executable, "-c", ""]) != 0:
+        pytest.skip("this machine does not let us become an ordinary user")
+    return tuple(become)

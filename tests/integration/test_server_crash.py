@@ -1,0 +1,150 @@
+"""Whatever is killed, and whenever, the next start brings the server back with what it held."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+from processes import Processes, kill, leave, wait_until
+
+from hartonomous.store.cluster import processes_in
+from hartonomous.store.home import Home
+from hartonomous.store.server import dsn_of
+from hartonomous.store.watchdog import read_postmaster
+
+WRITE = """
+from hartonomous.store.connection import connect
+with connect() as connection:
+    connection.execute("CREATE TABLE IF NOT EXISTS public.kept (n int)")
+    connection.execute("INSERT INTO public.kept VALUES (1)")
+"""
+COUNT = """
+from hartonomous.store.connection import connect
+print(connect().execute("SELECT count(*) FROM public.kept").fetchone()[0])
+"""
+
+
+def kill_postmaster(processes: Processes) -> None:
+    os.kill(processes.status.pid, signal.SIGKILL)
+    wait_until(lambda: not processes.status.running)
+
+
+def test_a_killed_postmaster_is_replaced_and_nothing_is_lost(processes: Processes):
+    client, pid = processes.attach()
+    processes.run(WRITE)
+    kill_postmaster(processes)
+    assert processes.run(COUNT) == "1"
+    assert processes.status.pid != pid
+    leave(client)
+    processes.wait_stopped()
+
+
+def test_an_attached_process_connects_again_after_the_postmaster_was_killed(ours: Processes):
+    program = """
+import os, signal
+from hartonomous.store.connection import attach, connect
+from hartonomous.store.watchdog import read_postmaster
+connect()
+os.kill(read_postmaster(attach().home.data).pid, signal.SIGKILL)
+print(connect().execute("SELECT 7").fetchone()[0])
+"""
+    assert ours.run(program) == "7"
+
+
+def test_a_backend_that_outlives_its_postmaster_is_ended(ours: Processes):
+    client, _ = ours.attach()
+    with psycopg.connect(dsn_of(Home(ours.home), "postgres")) as connection:
+        # Pure computing looks for no signal of the postmaster's death.
+        connection.pgconn.send_query(b"SELECT count(*) FROM generate_series(1, 10000000000)")
+        kill_postmaster(ours)
+        assert connection.info.backend_pid in processes_in(ours.home / "server/data")
+        other, _ = ours.attach()
+        assert connection.info.backend_pid not in processes_in(ours.home / "server/data")
+    leave(client)
+    leave(other)
+
+
+def test_a_killed_backend_takes_nobody_else_down_for_long(ours: Processes):
+    program = """
+import os, signal
+from hartonomous.store.connection import connect
+os.kill(connect().info.backend_pid, signal.SIGKILL)
+print(connect().execute("SELECT 7").fetchone()[0])
+"""
+    assert ours.run(program) == "7"
+
+
+def test_a_killed_watchdog_is_replaced(ours: Processes):
+    client, _ = ours.attach()
+    wait_until(lambda: len(watchdogs(ours.home)) == 1)
+    os.kill(watchdogs(ours.home)[0], signal.SIGKILL)
+    wait_until(lambda: not watchdogs(ours.home))
+    leave(client)
+    assert ours.status.running
+    leave(ours.attach()[0])
+    ours.wait_stopped()
+
+
+def watchdogs(home: Path) -> list[int]:
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = command.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if os.fsencode(home / "server") in words and any(b"watchdog" in word for word in words):
+            found.append(int(command.parent.name))
+    return found
+
+
+def test_a_number_that_now_belongs_to_another_process_does_not_matter(ours: Processes):
+    leave(ours.attach()[0])
+    ours.wait_stopped()
+    data = ours.home / "server/data"
+    for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+        (data / name).write_text(f"{os.getpid()}\n{data}\n1\n5432\n{data}\n\n1 1\nready   \n")
+    (data / ".s.PGSQL.5432").touch()
+    assert read_postmaster(data) is None
+    leave(ours.attach()[0])
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.05, 0.1, 0.2, 0.3, 0.5])
+def test_a_first_start_that_was_killed_is_done_again(ours: Processes, delay: float):
+    client = ours.start(WRITE)
+    wait_until((ours.home / "server/server.lock").exists)
+    time.sleep(delay)
+    kill(client)
+    ours.run(WRITE)
+    assert int(ours.run(COUNT)) in (1, 2)
+
+
+def test_a_killed_initdb_is_done_again(ours: Processes):
+    client = ours.start(WRITE)
+    new = ours.home / "server/data.new"
+    wait_until(lambda: new.exists() and bool(processes_in(new)))
+    for pid in processes_in(new):
+        os.kill(pid, signal.SIGKILL)
+    _, errors = client.communicate(timeout=60)
+    assert client.returncode != 0
+    assert "StoreError" in errors
+    ours.run(WRITE)
+    assert ours.run(COUNT) == "1"
+
+
+def test_random_kills_lose_nothing_that_was_committed(ours: Processes):
+    """Kill clients, backends, the watchdog and the postmaster at random while rows are written."""
+    chance = random.Random(20)
+    committed = 0
+    for _ in range(20):
+        writer = ours.start(WRITE)
+        time.sleep(chance.uniform(0.0, 0.6))
+        victims = [writer.pid, *watchdogs(ours.home), *processes_in(ours.home / "server/data")]
+        os.kill(chance.choice(victims), signal.SIGKILL)
+        writer.communicate(timeout=120)
+        committed += writer.returncode == 0
+    assert committed <= int(ours.run(COUNT)) <= 20
