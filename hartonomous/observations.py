@@ -6,7 +6,7 @@ how strongly, and at which rank of a's list. Batches are columns, so that millio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -42,10 +42,10 @@ class ConceptTable:
     hashes: NDArray[np.uint8]
 
     @classmethod
-    def of(cls, concepts: list[Concept]) -> tuple[ConceptTable, NDArray[np.int32]]:
+    def of(cls, concepts: Sequence[Concept]) -> tuple[ConceptTable, NDArray[np.int32]]:
         """Hash and sort distinct concepts; also return each input's index in the table, (n,)."""
         hashes = blake3_many([concept.canonical_bytes for concept in concepts])
-        order = np.argsort(np.ascontiguousarray(hashes).view("V32").ravel(), kind="stable")
+        order = np.argsort(np.ascontiguousarray(hashes).view("S32").ravel(), kind="stable")
         index = np.empty(len(concepts), dtype=np.int32)
         index[order] = np.arange(len(concepts), dtype=np.int32)
         return cls(tuple(concepts[i] for i in order), hashes[order]), index

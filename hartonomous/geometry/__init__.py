@@ -1,0 +1,1 @@
+"""Arrays to arrays: nearest neighbours, spectral coordinates, the sphere; no files, no database."""

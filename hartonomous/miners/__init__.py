@@ -1,0 +1,1 @@
+"""Sites and symbols to observations, one file each."""

@@ -1,0 +1,1 @@
+"""Questions: they call SQL functions and shape the answers."""

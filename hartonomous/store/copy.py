@@ -13,16 +13,21 @@ from hartonomous.observations import WEIGHT_UNIT, Observations
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
 
-#: Column name -> (big-endian dtype, bytes), by PostgreSQL type.
-_TYPES = {"uuid": ("V16", 16), "int4": (">i4", 4), "int2": (">i2", 2), "float4": (">f4", 4), "int8": (">i8", 8)}
-
+#: PostgreSQL type -> big-endian dtype.
+_TYPES = {
+    "uuid": "V16",
+    "int2": ">i2",
+    "int4": ">i4",
+    "int8": ">i8",
+    "float4": ">f4",
+}
 
 
 def row_dtype(**columns: str) -> np.dtype[np.void]:
     """Structured dtype of one binary row whose columns have the given PostgreSQL types."""
     fields: list[tuple[str, str]] = [("_fields", ">i2")]
     for name, kind in columns.items():
-        fields += [(f"_{name}_length", ">i4"), (name, _TYPES[kind][0])]
+        fields += [(f"_{name}_length", ">i4"), (name, _TYPES[kind])]
     return np.dtype(fields)
 
 

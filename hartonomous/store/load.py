@@ -21,8 +21,8 @@ from hartonomous.errors import StoreError
 from hartonomous.observations import ConceptTable, MinedSite, Observations, Site, Source
 from hartonomous.relations import relation_ids
 from hartonomous.store import copy
-from hartonomous.store.connection import Connection
 from hartonomous.store.failures import store_errors
+from hartonomous.store.session import Connection
 
 Progress = Callable[[float], None]
 
@@ -120,15 +120,14 @@ def _open_source(connection: Connection, source: Source) -> _Target | int:
         " FROM hartonomous.open_source(%s, %s, %s, %s)",
         [source.identifier, source.kind, source.fingerprint, source.subject],
     ).fetchone()
-    content_id = _integer(row)
-    _, is_new, evidence_table, relation_table = row or ()
+    content_id, is_new, evidence_table, relation_table = row or (0, False, "", "")
     if not is_new:
-        return content_id
+        return int(content_id)
     return _Target(content_id, _qualified(evidence_table), _qualified(relation_table))
 
 
-def _qualified(name: object) -> sql.Identifier:
-    return sql.Identifier(*str(name).split("."))
+def _qualified(name: str) -> sql.Identifier:
+    return sql.Identifier(*name.split("."))
 
 
 def _copy_concepts(connection: Connection, concepts: ConceptTable) -> None:
@@ -156,9 +155,7 @@ def _copy_site(
         for unordered in mined.batches:
             batch, keys = _in_key_order(unordered, ids, mined.relation_type)
             write(copy.evidence_rows(batch, keys, target.content_id, site_id).data)
-            relations = copy.relation_rows(
-                keys, ids[batch.a], ids[batch.b], batch.weight, type_id
-            )
+            relations = copy.relation_rows(keys, ids[batch.a], ids[batch.b], batch.weight, type_id)
             spool.write(relations.data)
             count += len(batch)
             progress(len(batch))
