@@ -37,7 +37,7 @@ class IngestReport:
 
 
 @dataclass(frozen=True)
-class _Vectors:
+class Vectors:
     """A source's usable rows in the order of their concepts' ids."""
 
     concepts: ConceptTable
@@ -104,7 +104,7 @@ def ingest_embeddings(
     if is_loaded(connection, known_as):
         return IngestReport(known_as.identifier, False, 0, 0, table.left_out, None, stages.finished)
     with stages.stage("clean"):
-        vectors, record = _prepare(table, raw=raw)
+        vectors, record = prepare(table, raw=raw)
     with stages.stage("mine", 1.0) as advance:
         mined = mine_embedding(
             vectors.rows,
@@ -134,13 +134,13 @@ def _fingerprint(table: EmbeddingTable, k: int, *, raw: bool) -> bytes:
     return blake3(settings + table.fingerprint())
 
 
-def _prepare(table: EmbeddingTable, *, raw: bool) -> tuple[_Vectors, CleaningRecord]:
+def prepare(table: EmbeddingTable, *, raw: bool) -> tuple[Vectors, CleaningRecord]:
     """Read and clean the vectors, and order them as their concepts are ordered in the store."""
     cleaned, record = clean(table.vectors(), RAW if raw else Cleaning())
     concepts, index = ConceptTable.of(table.vocabulary.concepts)
     concept_of_row = index[table.vocabulary.concept_of_row]
     order = np.argsort(concept_of_row, kind="stable")
-    return _Vectors(concepts, cleaned[order], concept_of_row[order]), record
+    return Vectors(concepts, cleaned[order], concept_of_row[order]), record
 
 
 def _steps(advance: Advance) -> Callable[[float], None]:
