@@ -47,8 +47,8 @@ class Ranking {
   TopK& best() { return best_; }
   std::mutex& lock(std::size_t block) { return locks_[block]; }
 
-  void finish(std::size_t rows, const Neighbors& out) {
-    for (std::size_t i = 0; i < rows; ++i) {
+  void finish(Block block, const Neighbors& out) {
+    for (std::size_t i = block.first; i < block.first + block.count; ++i) {
       best_.finish(i, out.indices + i * out.k, out.scores + i * out.k);
     }
   }
@@ -71,6 +71,17 @@ std::vector<Pair> block_pairs(std::size_t blocks) {
   for (std::size_t distance = 0; 2 * distance <= blocks; ++distance) {
     const std::size_t starts = 2 * distance == blocks ? distance : blocks;
     for (std::size_t i = 0; i < starts; ++i) pairs.push_back({i, (i + distance) % blocks});
+  }
+  return pairs;
+}
+
+// All pairs of a query block and a key block; consecutive ones share the key block, so that workers
+// seldom wait for one another.
+std::vector<Pair> all_pairs(std::size_t query_blocks, std::size_t key_blocks) {
+  std::vector<Pair> pairs;
+  pairs.reserve(query_blocks * key_blocks);
+  for (std::size_t right = 0; right < key_blocks; ++right) {
+    for (std::size_t left = 0; left < query_blocks; ++left) pairs.push_back({left, right});
   }
   return pairs;
 }
@@ -166,35 +177,33 @@ class Join {
       std::vector<float>(kBlockRows, std::numeric_limits<float>::infinity());
 };
 
-}  // namespace
-
-void knn_self_join(Matrix rows, const Neighbors& out, std::size_t threads, const Watch& watch) {
+// Scores all tiles, then writes the results of all rows, both on `threads` threads.
+template <typename AnyJoin>
+void run_join(AnyJoin& join, const Matrix& rows, const std::vector<Pair>& pairs,
+              const Neighbors& out, std::size_t threads, const Watch& watch) {
   use_one_blas_thread();
-  SelfJoin join(rows, out.k);
-  const std::vector<Pair> pairs = block_pairs(block_count(rows));
   std::vector<Scratch> scratch(std::min(thread_count(threads), pairs.size()));
   run_tasks(
       pairs.size(), scratch.size(),
       [&](std::size_t task, std::size_t worker) { join.score_pair(pairs[task], scratch[worker]); },
       watch);
-  join.ranking().finish(rows.rows, out);
+  run_tasks(
+      block_count(rows), scratch.size(),
+      [&](std::size_t block, std::size_t) { join.ranking().finish(block_at(rows, block), out); },
+      [](double) {});
+}
+
+}  // namespace
+
+void knn_self_join(Matrix rows, const Neighbors& out, std::size_t threads, const Watch& watch) {
+  SelfJoin join(rows, out.k);
+  run_join(join, rows, block_pairs(block_count(rows)), out, threads, watch);
 }
 
 void knn_join(Matrix queries, Matrix keys, std::ptrdiff_t first_self, const Neighbors& out,
               std::size_t threads, const Watch& watch) {
-  use_one_blas_thread();
   Join join(queries, keys, first_self, out.k);
-  // Consecutive tasks take different query blocks, so that workers seldom wait for one another.
-  const std::size_t blocks = block_count(queries);
-  const std::size_t tasks = blocks * block_count(keys);
-  std::vector<Scratch> scratch(std::min(thread_count(threads), tasks));
-  run_tasks(
-      tasks, scratch.size(),
-      [&](std::size_t task, std::size_t worker) {
-        join.score_pair({task % blocks, task / blocks}, scratch[worker]);
-      },
-      watch);
-  join.ranking().finish(queries.rows, out);
+  run_join(join, queries, all_pairs(block_count(queries), block_count(keys)), out, threads, watch);
 }
 
 }  // namespace hartonomous

@@ -9,6 +9,8 @@ namespace hartonomous {
 namespace {
 
 constexpr std::uint32_t kSignBit = 0x80000000U;
+constexpr std::size_t kSortedAtOnce = 8;
+constexpr std::size_t kSelectedByLibrary = 4096;  // where its guard against bad pivots pays
 
 // Rows are pruned when they are this far over k: seldom enough to be cheap, often enough to keep
 // the thresholds tight.
@@ -24,6 +26,39 @@ float decode_score(std::uint64_t rank) {
 
 std::int32_t decode_index(std::uint64_t rank) {
   return static_cast<std::int32_t>(~static_cast<std::uint32_t>(rank));
+}
+
+std::uint64_t median(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
+  return std::max(std::min(a, b), std::min(std::max(a, b), c));
+}
+
+// Moves what is over the pivot to the front and returns how much that is. There is no branch on the
+// values: they are random, and to mispredict them would take most of the time.
+std::size_t partition_over(std::uint64_t* first, std::size_t count, std::uint64_t pivot) {
+  std::size_t over = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint64_t rank = first[i];
+    first[i] = first[over];
+    first[over] = rank;
+    over += rank > pivot ? 1 : 0;
+  }
+  return over;
+}
+
+// As std::nth_element in descending order, for distinct ranks.
+void select_greatest(std::uint64_t* first, std::size_t nth, std::size_t count) {
+  while (count > kSortedAtOnce && count < kSelectedByLibrary) {
+    const std::uint64_t pivot = median(first[0], first[count / 2], first[count - 1]);
+    const std::size_t over = partition_over(first, count, pivot);
+    if (nth < over) {
+      count = over;
+    } else {
+      first += over;
+      nth -= over;
+      count -= over;
+    }
+  }
+  std::nth_element(first, first + nth, first + count, std::greater<>());
 }
 
 }  // namespace
@@ -43,16 +78,17 @@ void TopK::keep(std::size_t row, std::uint64_t rank) {
 
 void TopK::prune(std::size_t row) {
   std::uint64_t* first = ranks(row);
-  std::nth_element(first, first + k_ - 1, first + counts_[row], std::greater<>());
+  select_greatest(first, k_ - 1, counts_[row]);
   counts_[row] = static_cast<std::uint32_t>(k_);
   floors_[row] = first[k_ - 1];
   thresholds_[row] = decode_score(first[k_ - 1]);
 }
 
 void TopK::finish(std::size_t row, std::int32_t* indices, float* scores) {
+  if (counts_[row] > k_) prune(row);
   std::uint64_t* first = ranks(row);
-  const std::size_t known = std::min<std::size_t>(k_, counts_[row]);
-  std::partial_sort(first, first + known, first + counts_[row], std::greater<>());
+  const std::size_t known = counts_[row];
+  std::sort(first, first + known, std::greater<>());
   std::transform(first, first + known, indices, decode_index);
   std::transform(first, first + known, scores, decode_score);
   std::fill(indices + known, indices + k_, -1);
