@@ -129,9 +129,10 @@ def _read_shards(folder: Path, index: Path) -> dict[str, Tensor]:
         raise ModelFormatError(f"{index}: holds no weight_map")
     headers: dict[str, dict[str, Tensor]] = {}
     tensors: dict[str, Tensor] = {}
-    for name, shard in weight_map.items():
+    for name, listed in weight_map.items():
+        shard = _plain_name(listed, index)
         if shard not in headers:
-            headers[shard] = read_header(regular_file(folder / _plain_name(shard, index)))
+            headers[shard] = read_header(regular_file(folder / shard))
         if name not in headers[shard]:
             raise ModelFormatError(f"{index}: {name} is not in {shard}")
         tensors[name] = headers[shard][name]

@@ -91,7 +91,8 @@ def _is_binary(file: IO[bytes]) -> bool:
     place = file.tell()
     sample = file.read(_SNIFFED_BYTES)
     file.seek(place)
-    whole = sample[: sample.rfind(b" ") + 1]
+    cut_off = len(sample) == _SNIFFED_BYTES  # maybe within a character
+    whole = sample[: sample.rfind(b" ") + 1] if cut_off else sample
     if any(byte < 0x20 and byte not in b"\t\r\n" for byte in whole):
         return True
     try:
