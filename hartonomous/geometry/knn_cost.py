@@ -1,4 +1,11 @@
-"""Which of exact search and HNSW is predicted to be faster for one join on this machine."""
+"""Which of exact search and HNSW is predicted to be faster for one join on this machine.
+
+Exact: the multiplications at the rate measured here, and for each row about k ln(n / k) changes to
+its list of the best so far. HNSW: each row that is inserted or searched costs ef log2(n) distance
+evaluations, of a constant and a share that grows with d; both were fitted to hnswlib on token
+embeddings, word vectors and random vectors (n from 5,000 to 50,000, d from 50 to 1,024) and predict
+it within a factor of two.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +18,22 @@ from typing import Literal
 import numpy as np
 
 from hartonomous import _native
+from hartonomous.geometry.hnsw import EF_CONSTRUCTION
 
-_PROBE_ROWS = 3072
+#: Smaller joins take about a second on one slow core: exact without a measurement.
+_ALWAYS_EXACT_OPERATIONS = 2e10
 
-#: HNSW distance evaluations a row, building and searching, are _EVALUATIONS * (ef + k) * log2(n).
-_EVALUATIONS = 2.0
-#: Evaluations follow the graph through memory: this fraction of the tiled multiplication's rate.
-_SCATTERED_RATE = 0.05
-#: Latency of one evaluation, whatever its length, in seconds.
-_EVALUATION_LATENCY = 5e-8
-_EF_CONSTRUCTION = 200
+#: Approximate neighbours have to buy this much.
+_WORTH_APPROXIMATING = 0.5
+
+_LIST_CHANGE_SECONDS = 4e-8
+_EVALUATION_SECONDS = 4e-8
+_EVALUATION_SECONDS_PER_DIMENSION = 3e-10
+#: What ``ef_search`` usually has to be for the target recall, in multiples of k.
+_SEARCH_EF_PER_K = 4
+
+_PROBE_OPERATIONS = 5e9
+_PROBE_ROWS = (512, 4096)
 
 
 @dataclass(frozen=True)
@@ -41,31 +54,35 @@ class Join:
 
 
 def choose_method(join: Join, threads: int) -> Literal["exact", "hnsw"]:
-    """Return the method with the smaller predicted time; exact where they are equal."""
-    exact = exact_seconds(join, threads)
-    return "hnsw" if hnsw_seconds(join, threads) < exact else "exact"
+    """Return ``hnsw`` where it is predicted to take under half the time of the exact join."""
+    if join.operations < _ALWAYS_EXACT_OPERATIONS:
+        return "exact"
+    worth = _WORTH_APPROXIMATING * exact_seconds(join, threads)
+    return "hnsw" if hnsw_seconds(join, threads) < worth else "exact"
 
 
 def exact_seconds(join: Join, threads: int) -> float:
-    """Predict the exact join from a measurement of the same core on a small join."""
-    return join.operations / measured_rate(join.dimensions, threads)
+    """Predict the exact join from the rate of a small one, measured once per process."""
+    list_changes = join.queries * join.k * (1 + math.log(join.keys / join.k))
+    multiply = join.operations / measured_rate(join.dimensions, threads)
+    return multiply + list_changes * _LIST_CHANGE_SECONDS / threads
 
 
 def hnsw_seconds(join: Join, threads: int) -> float:
     """Predict building on one thread (so that it is deterministic) and searching on all."""
-    one_thread = measured_rate(join.dimensions, 1)
-    evaluation = 2 * join.dimensions / (one_thread * _SCATTERED_RATE) + _EVALUATION_LATENCY
-    depth = _EVALUATIONS * math.log2(join.keys + 1)
-    build = join.keys * _EF_CONSTRUCTION * depth
-    search = join.queries * max(100, 2 * join.k) * depth / threads
-    return (build + search) * evaluation
+    search_ef = _SEARCH_EF_PER_K * join.k
+    visits = join.keys * EF_CONSTRUCTION + join.queries * search_ef / threads
+    evaluation = _EVALUATION_SECONDS + _EVALUATION_SECONDS_PER_DIMENSION * join.dimensions
+    return visits * math.log2(join.keys + 1) * evaluation
 
 
 @lru_cache(maxsize=32)
 def measured_rate(dimensions: int, threads: int) -> float:
-    """Return the exact self-join's rate in operations a second, n * n * d a join of n rows."""
-    rows = np.random.default_rng(0).standard_normal((_PROBE_ROWS, dimensions), np.float32)
-    _native.knn_self_join(rows[:64], 1, threads)  # loads and wakes what is needed once
+    """Return the exact join's rate in floating-point operations a second, lists left aside."""
+    smallest, largest = _PROBE_ROWS
+    count = min(max(int(math.sqrt(_PROBE_OPERATIONS / dimensions)), smallest), largest)
+    rows = np.random.default_rng(0).standard_normal((count, dimensions), np.float32)
+    _native.knn_self_join(rows[:smallest], 1, threads)  # what happens once, happens here
     start = time.perf_counter()
-    _native.knn_self_join(rows, 10, threads)
-    return _PROBE_ROWS**2 * dimensions / (time.perf_counter() - start)
+    _native.knn_self_join(rows, 1, threads)
+    return count**2 * dimensions / (time.perf_counter() - start)

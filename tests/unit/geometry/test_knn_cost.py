@@ -24,7 +24,7 @@ def test_symmetric_join_counts_every_pair_once():
     assert square(1000, 64).operations == plain.operations // 2
 
 
-@pytest.mark.parametrize(("n", "d"), [(1000, 64), (30_522, 384), (128_000, 1024)])
+@pytest.mark.parametrize(("n", "d"), [(1000, 64), (30_522, 384), (128_000, 1024), (400_000, 50)])
 def test_joins_within_reach_are_exact(steady_rate, n, d):
     assert knn_cost.choose_method(square(n, d), 2) == "exact"
 
@@ -46,5 +46,6 @@ def test_measured_rate_is_positive_and_measured_once():
 def test_automatic_choice_is_recorded_in_the_graph(monkeypatch):
     rows = np.random.default_rng(0).standard_normal((500, 8)).astype(np.float32)
     assert knn_self_join(rows, 5).method == "exact"
+    monkeypatch.setattr(knn_cost, "_ALWAYS_EXACT_OPERATIONS", 0)
     monkeypatch.setattr(knn_cost, "exact_seconds", lambda _join, _threads: 1e9)
     assert knn_self_join(rows, 5).method == "hnsw"
