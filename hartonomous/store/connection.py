@@ -122,8 +122,9 @@ def _create_database(server: EmbeddedServer) -> None:
     name = sql.Identifier(DATABASE)
     with store_errors(), _open(dsn_of(server.home, "postgres")) as connection:
         connection.autocommit = True
-        # It may be there, or another process may have just made it.
-        with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+        connection.execute("SELECT pg_advisory_lock(0)")  # until the session ends
+        # Another process may have just made it, or died before the second statement.
+        with suppress(psycopg.errors.DuplicateDatabase):
             connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
         connection.execute(
             sql.SQL("ALTER DATABASE {} SET search_path = hartonomous, public").format(name)

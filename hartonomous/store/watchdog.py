@@ -19,7 +19,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-
 #: How long the server waits for a session after its URL was given out.
 LINGER_SECONDS = 60.0
 #: Between looks at the sessions of other programs, once no client of ours is left.

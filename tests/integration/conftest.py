@@ -17,27 +17,38 @@ import hartonomous
 from hartonomous.store.account import Account
 
 
+#: Many clusters are made and thrown away, which a disk is slow at.
+_MEMORY = Path("/dev/shm")
+
+
+@pytest.fixture
+def fast_path() -> Iterator[Path]:
+    """Give an empty folder that only its owner may enter, in memory where there is enough."""
+    usable = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 1 << 30
+    with tempfile.TemporaryDirectory(dir=_MEMORY if usable else None) as folder:
+        yield Path(folder).resolve()
+
+
 @pytest.fixture(params=["as we are", "as an ordinary user"])
-def processes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Processes]:
+def processes(request: pytest.FixtureRequest, fast_path: Path) -> Iterator[Processes]:
     """Give processes of the user who runs the tests, and where that is root of another one."""
     if request.param == "as we are":
-        with processes_of(tmp_path / "home") as ours:
+        with processes_of(fast_path / "home") as ours:
             yield ours
         return
     if os.geteuid() != 0:
         pytest.skip("the tests already run as an ordinary user")
     nobody = pwd.getpwnam("nobody")
     account = Account(nobody.pw_uid, nobody.pw_gid, "nobody")
-    with tempfile.TemporaryDirectory(prefix="home-") as home:
-        account.give(Path(home))
-        with processes_of(Path(home), _run_as(account)) as theirs:
-            yield theirs
+    account.give(fast_path)
+    with processes_of(fast_path / "home", _run_as(account)) as theirs:
+        yield theirs
 
 
 @pytest.fixture
-def ours(tmp_path: Path) -> Iterator[Processes]:
+def ours(fast_path: Path) -> Iterator[Processes]:
     """Give processes of the user who runs the tests."""
-    with processes_of(tmp_path / "home") as found:
+    with processes_of(fast_path / "home") as found:
         yield found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -89,6 +90,7 @@ class Processes:
         if pid := self.status.pid:
             os.kill(pid, signal.SIGQUIT)
             self.wait_stopped()
+        shutil.rmtree(self.home / "server", ignore_errors=True)  # tens of megabytes each
 
 
 def leave(process: subprocess.Popen[str]) -> None:

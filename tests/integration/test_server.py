@@ -117,8 +117,8 @@ def test_only_the_servers_user_reaches_the_socket(processes: Processes):
 
 
 @pytest.mark.parametrize("name", ["deep/" * 30 + "home", "with, comma and 'quotes' \"", "é"])
-def test_any_path_can_be_a_home(tmp_path: Path, name: str):
-    with processes_of(tmp_path / name) as processes:
+def test_any_path_can_be_a_home(fast_path: Path, name: str):
+    with processes_of(fast_path / name) as processes:
         assert processes.run(CONNECT) == "no TCP"
         socket = processes.status.socket_directory
         processes.wait_stopped()
@@ -202,7 +202,7 @@ def test_what_people_store_does_not_reach_the_log(ours: Processes):
             connection.execute(f"SELECT '{secret}'::uuid")
     killed = psycopg.pq.PGconn.connect(dsn.encode())
     killed.send_query(f"SELECT '{secret}', pg_sleep(60)".encode())
-    busy = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND state = %s"
+    busy = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%%pg_sleep(60)' AND state = %s"
     wait_until(lambda: ask(ours.home, busy, "active") == 1)
     os.kill(killed.backend_pid, signal.SIGKILL)
     wait_until(lambda: "terminated by signal 9" in (ours.home / "server/server.log").read_text())
