@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hartonomous import _native
+from hartonomous._native import SEGMENT_BYTES, blake3_root, blake3_segment
+from hartonomous._native import blake3 as _blake3
+from hartonomous._native import blake3_many as _blake3_many
+from hartonomous._native import blake3_rows as _blake3_rows
 from hartonomous.errors import HartonomousError, ParameterError
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ def blake3(data: Buffer) -> bytes:
         32 bytes, as the reference implementation gives them
         (https://github.com/BLAKE3-team/BLAKE3-specs).
     """
-    return _native.blake3(data)
+    return _blake3(data)
 
 
 def blake3_many(keys: Sequence[bytes]) -> NDArray[np.uint8]:
@@ -51,7 +54,7 @@ def blake3_many(keys: Sequence[bytes]) -> NDArray[np.uint8]:
     NDArray[np.uint8]
         Shape (len(keys), 32), one digest a row.
     """
-    return _native.blake3_many(keys)
+    return _blake3_many(keys)
 
 
 def blake3_rows(matrix: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -74,7 +77,7 @@ def blake3_rows(matrix: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """
     if matrix.ndim != 2 or matrix.dtype != np.uint8:
         raise ParameterError(f"rows to hash must be 2-D uint8, not {matrix.ndim}-D {matrix.dtype}")
-    return _native.blake3_rows(np.ascontiguousarray(matrix))
+    return _blake3_rows(np.ascontiguousarray(matrix))
 
 
 def blake3_file(path: Path, *, threads: int | None = None) -> bytes:
@@ -99,8 +102,8 @@ def blake3_file(path: Path, *, threads: int | None = None) -> bytes:
     """
     with path.open("rb", buffering=0) as file:
         size = os.fstat(file.fileno()).st_size
-        if size <= _native.SEGMENT_BYTES:
-            return _native.blake3(file.read())
+        if size <= SEGMENT_BYTES:
+            return _blake3(file.read())
         return _hash_segments(path, file.fileno(), size, threads)
 
 
@@ -108,17 +111,17 @@ def _hash_segments(path: Path, descriptor: int, size: int, threads: int | None) 
     """Hash complete subtrees of the file independently, then join their values at the root."""
 
     def hash_segment(index: int) -> bytes:
-        offset = index * _native.SEGMENT_BYTES
-        expected = min(_native.SEGMENT_BYTES, size - offset)
+        offset = index * SEGMENT_BYTES
+        expected = min(SEGMENT_BYTES, size - offset)
         segment = os.pread(descriptor, expected, offset)
         if len(segment) != expected:
             raise HartonomousError(f"{path}: shorter than its {size} bytes while it was read")
-        return _native.blake3_segment(segment, index)
+        return blake3_segment(segment, index)
 
-    count = -(-size // _native.SEGMENT_BYTES)
+    count = -(-size // SEGMENT_BYTES)
     with ThreadPoolExecutor(threads or available_cores()) as pool:
         values = b"".join(pool.map(hash_segment, range(count)))
-    return _native.blake3_root(np.frombuffer(values, np.uint8).reshape(count, DIGEST_BYTES))
+    return blake3_root(np.frombuffer(values, np.uint8).reshape(count, DIGEST_BYTES))
 
 
 def available_cores() -> int:

@@ -40,6 +40,7 @@ class ExactJoin(Protocol):
         k: int,
         first_self: int = -1,
         threads: int = 0,
+        progress: Progress | None = None,
     ) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
 
 

@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from hartonomous import _native
+from hartonomous._native import knn_join as native_join
+from hartonomous._native import knn_self_join as native_self_join
 from hartonomous.errors import ParameterError
 from hartonomous.geometry import _exact
 from hartonomous.geometry.hnsw import hnsw_join
@@ -16,10 +17,11 @@ from hartonomous.hashing import available_cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import ModuleType
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from hartonomous.geometry.hnsw import ExactJoin
 
     Progress = Callable[[float], None]
 
@@ -192,12 +194,29 @@ def iter_knn_join(
         yield NeighborBlock(offset, indices, scores)
 
 
-def _joins(backend: Backend | None) -> ModuleType:
-    """Return the module whose exact joins run: never the twin unless it was asked for."""
+@dataclass(frozen=True)
+class _Joins:
+    """The exact joins of one backend."""
+
+    knn_join: ExactJoin
+    knn_self_join: Callable[
+        [NDArray[np.float32], int, int, Progress | None],
+        tuple[NDArray[np.int32], NDArray[np.float32]],
+    ]
+
+
+_BACKENDS: dict[str, _Joins] = {
+    "native": _Joins(native_join, native_self_join),
+    "numpy": _Joins(_exact.knn_join, _exact.knn_self_join),
+}
+
+
+def _joins(backend: Backend | None) -> _Joins:
+    """Return the exact joins that run: never the twin's unless it was asked for."""
     name = backend or os.environ.get("HARTONOMOUS_BACKEND", "native")
-    if name not in get_args(Backend):
+    if name not in _BACKENDS:
         raise ParameterError(f"backend must be native or numpy, not {name!r}")
-    return _native if name == "native" else _exact
+    return _BACKENDS[name]
 
 
 def _chosen(method: Method, join: Join, threads: int) -> Literal["exact", "hnsw"]:

@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from hartonomous import _native
+from hartonomous._native import knn_self_join
 from hartonomous.geometry.hnsw import EF_CONSTRUCTION
 
 #: Smaller joins take about a second on one slow core: exact without a measurement.
@@ -82,7 +82,7 @@ def measured_rate(dimensions: int, threads: int) -> float:
     smallest, largest = _PROBE_ROWS
     count = min(max(int(math.sqrt(_PROBE_OPERATIONS / dimensions)), smallest), largest)
     rows = np.random.default_rng(0).standard_normal((count, dimensions), np.float32)
-    _native.knn_self_join(rows[:smallest], 1, threads)  # what happens once, happens here
+    knn_self_join(rows[:smallest], 1, threads)  # what happens once, happens here
     start = time.perf_counter()
-    _native.knn_self_join(rows, 1, threads)
+    knn_self_join(rows, 1, threads)
     return count**2 * dimensions / (time.perf_counter() - start)
