@@ -1,0 +1,35 @@
+-- Generalised Procrustes analysis (Gower 1975) of the live sources' charts. The frame is a
+-- function of the set of sources: they are taken in the order of their names, and the first
+-- one's chart is not turned. Functions that change the set of live sources call this, so that
+-- positions are right at commit.
+CREATE OR REPLACE FUNCTION hartonomous.align_sources()
+RETURNS integer
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET work_mem = '256MB'
+AS $$
+DECLARE
+    v_sources integer[];
+BEGIN
+    PERFORM hartonomous.lock_writer();
+    v_sources := array(
+        SELECT h.content_id
+        FROM hartonomous.source_chart AS h
+        INNER JOIN hartonomous.content AS c ON c.content_id = h.content_id
+        WHERE c.state = 'live'
+        ORDER BY c.source_identifier COLLATE "C"
+    );
+    UPDATE hartonomous.source_chart SET rotation = NULL, anchors = NULL, residual = NULL;
+    PERFORM hartonomous.rotate_charts(v_sources, FALSE);
+    IF cardinality(v_sources) > 1 THEN
+        PERFORM hartonomous.rotate_charts(v_sources, TRUE);
+        PERFORM hartonomous.rotate_charts(v_sources, TRUE);
+        PERFORM hartonomous.measure_alignment();
+    END IF;
+    PERFORM hartonomous.place_compositions();
+    RETURN cardinality(v_sources);
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.align_sources() IS
+'Turns the charts of all live sources into one frame and places every concept there; returns the number of sources.';

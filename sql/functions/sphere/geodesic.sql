@@ -1,0 +1,20 @@
+CREATE OR REPLACE FUNCTION hartonomous.geodesic(a text, b text)
+RETURNS double precision
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (
+        SELECT hartonomous.chord_to_angle(
+            sqrt(hartonomous.squared_chord(ARRAY[p.x, p.y, p.z, p.w], ARRAY[q.x, q.y, q.z, q.w]))
+        )
+        FROM hartonomous.composition_position AS p
+        CROSS JOIN hartonomous.composition_position AS q
+        WHERE p.composition_id = hartonomous.find_composition(geodesic.a)
+            AND q.composition_id = hartonomous.find_composition(geodesic.b)
+    );
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.geodesic(text, text) IS
+'Distance of two concepts along the sphere S3, 0 to pi; null when one has no position.';

@@ -1,0 +1,15 @@
+CREATE OR REPLACE FUNCTION hartonomous."position"(label text)
+RETURNS TABLE (x double precision, y double precision, z double precision, w double precision)
+LANGUAGE plpgsql VOLATILE STRICT ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT p.x, p.y, p.z, p.w
+    FROM hartonomous.composition_position AS p
+    WHERE p.composition_id = hartonomous.find_composition("position".label);
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous."position"(text) IS
+'Where the substrate puts a concept on S3, as a unit quaternion; no row when it has no position.';

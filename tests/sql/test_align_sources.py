@@ -1,0 +1,102 @@
+"""Charts of different sources come into one frame."""
+
+from __future__ import annotations
+
+import numpy as np
+import psycopg
+import pytest
+from charts import add_chart, labels, positions, random_points, random_rotation, rotation, unit
+
+
+def align(connection: psycopg.Connection) -> int:
+    return connection.execute("SELECT align_sources()").fetchone()[0]
+
+
+def residual(connection: psycopg.Connection, source: str) -> float:
+    return connection.execute(
+        "SELECT residual FROM source_chart JOIN content USING (content_id)"
+        " WHERE source_identifier = %s",
+        [source],
+    ).fetchone()[0]
+
+
+def test_without_charts_nothing_is_placed(connection):
+    assert align(connection) == 0
+    assert positions(connection) == {}
+
+
+def test_one_source_is_its_own_frame(connection):
+    points = random_points(20)
+    add_chart(connection, "model:a", labels(20), points)
+    assert align(connection) == 1
+    assert np.array_equal(rotation(connection, "model:a"), np.eye(4))
+    found = positions(connection)
+    assert max(np.linalg.norm(found[f"word{i}"] - points[i]) for i in range(20)) < 1e-11
+
+
+def test_a_turned_and_noised_copy_comes_back_to_the_noise(connection):
+    points, noise = random_points(300), 0.01
+    turn = random_rotation(1)
+    disturbed = unit(points + noise * np.random.default_rng(2).normal(size=points.shape))
+    add_chart(connection, "model:a", labels(300), points)
+    add_chart(connection, "model:b", labels(300), disturbed @ turn.T)
+    align(connection)
+    found = rotation(connection, "model:b")
+    assert np.allclose(found.T @ found, np.eye(4), atol=1e-13)
+    assert np.allclose(found, turn.T, atol=noise)
+    # three of the four noise coordinates are tangential
+    assert residual(connection, "model:b") == pytest.approx(noise * np.sqrt(3), rel=0.1)
+
+
+def test_a_third_of_wrong_anchors_has_no_say(connection):
+    points, turn = random_points(300), random_rotation(3)
+    copy = points.copy()
+    copy[:100] = random_points(100, seed=4)
+    add_chart(connection, "model:a", labels(300), points)
+    add_chart(connection, "model:b", labels(300), copy @ turn.T)
+    align(connection)
+    assert np.allclose(rotation(connection, "model:b"), turn.T, atol=1e-6)
+
+
+def test_the_frame_does_not_depend_on_the_order_of_arrival(dsn, empty_dsn):
+    from hartonomous.store.connection import connect
+
+    charts = {
+        f"model:{name}": unit(random_points(50) + 0.1 * random_points(50, seed=i))
+        @ random_rotation(i).T
+        for i, name in enumerate("abc", start=5)
+    }
+    found = []
+    for place, order in ((dsn, "abc"), (empty_dsn, "cab")):
+        with connect(place, migrate=True) as connection:
+            for name in order:
+                add_chart(connection, f"model:{name}", labels(50), charts[f"model:{name}"])
+            align(connection)
+            found.append(
+                connection.execute(
+                    "SELECT * FROM composition_position ORDER BY composition_id"
+                ).fetchall()
+            )
+    assert found[0] == found[1]
+
+
+def test_a_quarantined_source_places_nothing(connection):
+    points = random_points(50)
+    add_chart(connection, "model:a", labels(50), points)
+    align(connection)
+    alone = positions(connection)
+    add_chart(connection, "model:b", labels(60), random_points(60, seed=9))
+    align(connection)
+    assert len(positions(connection)) == 60
+    connection.execute("UPDATE content SET state = 'quarantined' WHERE source_identifier = 'model:b'")
+    align(connection)
+    after = positions(connection)
+    assert after.keys() == alone.keys()
+    assert all(np.array_equal(after[name], alone[name]) for name in alone)
+
+
+def test_too_few_shared_concepts_are_counted(connection):
+    add_chart(connection, "model:a", labels(50), random_points(50))
+    add_chart(connection, "model:b", [*labels(3), *"xyz"], random_points(6))
+    with pytest.raises(psycopg.Error, match="model:b shares 3 concepts .* needs at least 4"):
+        align(connection)
