@@ -1,0 +1,48 @@
+"""What AI models know, as a PostgreSQL graph that you can query, explain, compare and edit.
+
+>>> import hartonomous
+>>> with hartonomous.open() as substrate:  # doctest: +SKIP
+...     for neighbor in substrate.neighbors("king"):
+...         print(neighbor.label, neighbor.elo_score)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hartonomous.substrate import Substrate
+
+__all__ = ["open"]
+
+
+def open(dsn: str | None = None) -> Substrate:  # noqa: A001  # hartonomous.open(), like gzip.open()
+    """Open the substrate.
+
+    Parameters
+    ----------
+    dsn
+        A libpq connection string or URI of any PostgreSQL from 14 on. Without one it is
+        ``HARTONOMOUS_DSN``, and without that the embedded server, started where it does not run.
+
+    Returns
+    -------
+    Substrate
+        A context manager; its session ends with the block, or with ``close()``.
+
+    Raises
+    ------
+    StoreError
+        The database cannot be reached, or this version cannot work with it as it is.
+    """
+    from hartonomous.substrate import Substrate
+
+    return Substrate(dsn)
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("hartonomous")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

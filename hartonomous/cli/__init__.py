@@ -1,0 +1,64 @@
+"""The command line: one file a group of commands; each calls the Python API and prints."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Annotated
+
+import typer
+
+from hartonomous.cli import ask, db, ingest
+from hartonomous.errors import HartonomousError
+
+app = typer.Typer(
+    name="hartonomous",
+    help="What AI models know, as a PostgreSQL graph you can query, explain, compare and edit.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(ingest.app, name="ingest")
+ask.register(app)
+app.add_typer(db.app, name="db")
+
+
+def main() -> None:
+    """Run the command line; what a user can cause ends as one line and exit status 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that can't show a word shows its code
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except HartonomousError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except MemoryError:
+        _fail("this machine's memory is not enough")
+
+
+def _fail(message: str) -> None:
+    from hartonomous.cli.output import printable
+
+    typer.echo(f"error: {printable(message)}", err=True)
+    raise SystemExit(2)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        import hartonomous
+
+        typer.echo(f"hartonomous {hartonomous.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    pass

@@ -1,1 +1,1 @@
-"""Questions: they call SQL functions and shape the answers."""
+"""Questions: each module calls SQL functions and gives their answers a type."""

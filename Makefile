@@ -1,0 +1,80 @@
+# Builds, shows, tests and measures hartonomous. Needs Python 3.10 or newer, a C++17 compiler and
+# make; all else comes into .venv by pip, at the versions of constraints.txt. Nothing needs root.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+INSTALL := $(PIP) install --constraint constraints.txt
+CMAKE_FLAGS := -G Ninja -DHARTONOMOUS_TESTS=ON -DHARTONOMOUS_WERROR=ON \
+	-DPython_EXECUTABLE=$(CURDIR)/$(BIN)/python -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja
+
+NATIVE := $(shell find native tests/native -name '*.[ch]pp')
+NATIVE_BUILD := CMakeLists.txt tests/native/CMakeLists.txt $(NATIVE)
+SHELL_SCRIPTS := .ci/run $(wildcard scripts/*.sh scripts/ingest/*.sh)
+
+.PHONY: build demo test test-native test-python test-sanitized nightly bench lint format clean
+
+build: $(VENV)/.built
+
+demo: build
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/demo.sh
+
+# pytest comes last: its closing line says how it went.
+test: lint test-native test-python
+
+test-native: $(VENV)/.checkable
+	$(BIN)/cmake -S . -B build/native $(CMAKE_FLAGS) --log-level=WARNING
+	$(BIN)/cmake --build build/native
+	$(BIN)/ctest --test-dir build/native --output-on-failure
+
+test-python: $(VENV)/.checkable
+	$(BIN)/python -m pytest -m "not nightly"
+
+test-sanitized: $(VENV)/.checkable
+	$(BIN)/cmake -S . -B build/sanitized $(CMAKE_FLAGS) -DHARTONOMOUS_SANITIZE=ON --log-level=WARNING
+	$(BIN)/cmake --build build/sanitized
+	$(BIN)/ctest --test-dir build/sanitized --output-on-failure
+
+nightly: test-sanitized
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.measurable
+	$(BIN)/python -m benchmarks
+
+lint: $(VENV)/.checkable
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python scripts/check_sql.py
+	$(BIN)/clang-format --dry-run --Werror $(NATIVE)
+	$(BIN)/shellcheck $(SHELL_SCRIPTS)
+
+format: $(VENV)/.checkable
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+	$(BIN)/clang-format -i $(NATIVE)
+
+clean:
+	rm -rf build $(VENV)
+
+$(VENV)/.python: scripts/check_machine.py
+	@$(PYTHON) scripts/check_machine.py
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) install --upgrade "pip>=24"
+	touch $@
+
+# The build's tools are installed first and not isolated, so that later builds are incremental.
+$(VENV)/.built: $(VENV)/.python $(NATIVE_BUILD) pyproject.toml constraints.txt
+	$(INSTALL) scikit-build-core pybind11 scipy-openblas32 cmake ninja
+	$(INSTALL) --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.checkable: $(VENV)/.built
+	$(INSTALL) --no-build-isolation --editable ".[test,lint]"
+	touch $@
+
+$(VENV)/.measurable: $(VENV)/.built
+	$(INSTALL) --no-build-isolation --editable ".[test,bench]"
+	touch $@

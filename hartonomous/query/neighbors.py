@@ -1,0 +1,65 @@
+"""The concepts that a concept is related to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from hartonomous.errors import ParameterError
+from hartonomous.query.concepts import require_known, require_storable
+from hartonomous.query.rows import fetch
+from hartonomous.store.session import Connection
+
+_NEIGHBORS = """
+SELECT neighbor, elo_score, evidence_count, source_count, mean_weight, relation_id
+FROM hartonomous.neighbors(%s, %s, %s)
+"""
+
+
+@dataclass(frozen=True)
+class Neighbor:
+    """A concept and the relation that leads to it."""
+
+    label: str
+    #: Rating of the relation, from 1500 up.
+    elo_score: float
+    #: Pieces of evidence for it, and how many sources gave them.
+    evidence_count: int
+    source_count: int
+    #: Mean weight of the evidence, from 0 to 1.
+    mean_weight: float
+    relation_id: UUID
+
+
+def neighbors(
+    connection: Connection, label: str, max_results: int = 10, relation_type: str = "related"
+) -> tuple[Neighbor, ...]:
+    """Return what a concept is most strongly related to, best rated first.
+
+    Parameters
+    ----------
+    connection
+        A session in autocommit, so that no lock outlives the question.
+    label
+        The concept as it is written; ``##ing`` is the word piece.
+    max_results
+        How many to return at most.
+    relation_type
+        ``related`` for what models and texts hold near each other.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such concept; the message has near matches.
+    ParameterError
+        ``max_results`` is not positive.
+    StoreError
+        There is no such relation type, or the database is gone.
+    """
+    if max_results < 1:
+        raise ParameterError(f"{max_results} neighbors can't be shown: ask for 1 or more")
+    require_storable(label)
+    found = fetch(connection, Neighbor, _NEIGHBORS, [label, max_results, relation_type])
+    if not found:
+        require_known(connection, label)
+    return found

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Mine the token embedding of a model folder, or word vectors: ingest-embeddings.sh DIR [OPTION]...
+exec hartonomous ingest embeddings "$@"

@@ -1,0 +1,49 @@
+-- Spellings one step away are made and looked up by their id, so that no index over labels is
+-- needed; a long word is no typing error, and only its other forms are tried.
+CREATE OR REPLACE FUNCTION hartonomous.suggest_labels(label text, max_results integer DEFAULT 5)
+RETURNS TABLE (suggestion text)
+LANGUAGE plpgsql VOLATILE STRICT ROWS 5
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_label constant text := left(suggest_labels.label, 200);
+    v_word constant text := lower(v_label);
+BEGIN
+    RETURN QUERY
+    SELECT c.label
+    FROM (
+        SELECT v.spelling, min(v.distance) AS distance
+        FROM (
+            SELECT f.form, f.distance::integer
+            FROM unnest(ARRAY[
+                v_word, upper(v_label), initcap(v_label), btrim(v_word),
+                v_word || 's', regexp_replace(v_word, 's$', ''), regexp_replace(v_word, 'es$', ''),
+                regexp_replace(v_word, 'ies$', 'y'), '##' || v_word, ltrim(v_word, '#')
+            ]) WITH ORDINALITY AS f (form, distance)
+            UNION ALL
+            SELECT e.form, 100 + e.place
+            FROM generate_series(1, length(v_word) + 1) AS p (place)
+            CROSS JOIN LATERAL (
+                SELECT overlay(v_word PLACING '' FROM p.place FOR 1) AS form, p.place
+                UNION ALL
+                SELECT overlay(v_word PLACING reverse(substring(v_word FROM p.place FOR 2)) FROM p.place FOR 2), p.place
+                UNION ALL
+                SELECT overlay(v_word PLACING x.letter FROM p.place FOR n.replaced), p.place
+                FROM unnest(string_to_array('abcdefghijklmnopqrstuvwxyz', NULL)) AS x (letter)
+                CROSS JOIN (VALUES (0), (1)) AS n (replaced)
+            ) AS e
+            WHERE length(v_word) BETWEEN 3 AND 20
+        ) AS v (spelling, distance)
+        WHERE v.spelling NOT IN ('', '##')
+        GROUP BY v.spelling
+    ) AS s
+    INNER JOIN hartonomous.composition AS c
+        ON c.composition_id = hartonomous.find_composition(s.spelling)
+    GROUP BY c.label
+    ORDER BY min(s.distance), c.label
+    LIMIT suggest_labels.max_results;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.suggest_labels(text, integer) IS
+'Known labels that are written nearly like this one: in another case or number, as a word piece, or one letter away; nearest first.';
