@@ -87,7 +87,8 @@ def clean(
     chosen = cleaning or Cleaning()
     if not 0 <= chosen.components < max(1, vectors.shape[1]):
         raise ParameterError(
-            f"components must be 0 to {vectors.shape[1] - 1}, not {chosen.components}"
+            f"can't take {chosen.components} components away from vectors of {vectors.shape[1]} "
+            "numbers; use --raw to mine them as they are"
         )
     if chosen == RAW or not len(vectors):
         return vectors, CleaningRecord(mean=False, components=0)

@@ -73,8 +73,9 @@ class EmbeddingTable:
 def usable(table: EmbeddingTable, *, skip_invalid: bool = False) -> EmbeddingTable:
     """Leave out rows that have no direction, and look for rows that are not finite.
 
-    Rows of zeros are common in padded and pruned matrices, have no neighbours by cosine, and
-    are always left out and counted. NaN and infinite values mean a broken file.
+    Rows of zeros, or so small that their length is zero in float32, are common in padded and
+    pruned matrices, have no neighbours by cosine, and are always left out and counted. NaN and
+    infinite values mean a broken file.
 
     Parameters
     ----------
@@ -109,7 +110,9 @@ def _marks(table: EmbeddingTable) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]
     rows = table.vocabulary.rows
     for block in blocks(len(rows), table.matrix.shape[1]):
         vectors = table.matrix.take(rows[block])
-        yield np.all(np.isfinite(vectors), axis=1), np.any(vectors, axis=1)
+        with np.errstate(all="ignore"):
+            squares = np.einsum("ij,ij->i", vectors, vectors)
+        yield np.all(np.isfinite(vectors), axis=1), squares != 0
 
 
 def _not_finite(table: EmbeddingTable, places: NDArray[np.int64]) -> str:

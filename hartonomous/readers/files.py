@@ -25,6 +25,11 @@ def regular_file(path: Path) -> Path:
     return path
 
 
+def shown(name: str) -> str:
+    """Return a name from a file as an error can show it: on one line, and not too long."""
+    return name if name.isprintable() and len(name) <= 100 else f"{name!r:.100}..."
+
+
 def read_bytes(path: Path) -> bytes:
     """Return the bytes of a file that has to be read whole.
 

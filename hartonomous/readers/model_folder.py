@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.embedding_table import EmbeddingTable
-from hartonomous.readers.files import parse_json, read_bytes, read_json_object
+from hartonomous.readers.files import parse_json, read_bytes, read_json_object, shown
 from hartonomous.readers.safetensors import Tensor, read_checkpoint
 from hartonomous.readers.token_files import find_vocabulary, read_tokens
 from hartonomous.readers.vocabulary import build_vocabulary
@@ -119,7 +119,9 @@ def _vocabulary_sizes(folder: Path) -> set[int]:
 
 def _named(tensors: Mapping[str, Tensor], name: str, folder: Path) -> Tensor:
     if name not in tensors:
-        raise ModelFormatError(f"{folder}: has no tensor {name!r}; {_candidates(tensors, set())}")
+        raise ModelFormatError(
+            f"{folder}: has no tensor {shown(name)}; {_candidates(tensors, set())}"
+        )
     return tensors[name]
 
 
@@ -153,4 +155,4 @@ def _candidates(tensors: Mapping[str, Tensor], sizes: set[int]) -> str:
 
 
 def _listed(tensors: list[Tensor]) -> str:
-    return ", ".join(f"{t.name} {t.shape[0]}x{t.shape[1]}" for t in tensors[:5])
+    return ", ".join(f"{shown(t.name)} {t.shape[0]}x{t.shape[1]}" for t in tensors[:5])

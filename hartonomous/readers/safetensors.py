@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.files import parse_json, read_json_object, regular_file
+from hartonomous.readers.files import parse_json, read_json_object, regular_file, shown
 from hartonomous.readers.matrix import Matrix
 
 #: The longest header that the format allows.
@@ -60,6 +60,9 @@ class Tensor:
     start: int
     stop: int
 
+    def __str__(self) -> str:
+        return f"{self.path}, {shown(self.name)}"
+
     def open_matrix(self) -> Matrix:
         """Map the tensor as a matrix.
 
@@ -69,9 +72,9 @@ class Tensor:
             When it is not a filled two-dimensional tensor of a floating-point type.
         """
         if self.dtype not in _STORED:
-            raise ModelFormatError(f"{self.path}: {self.name} is {self.dtype}, not floating point")
+            raise ModelFormatError(f"{self}: is {shown(self.dtype)}, not floating point")
         if len(self.shape) != 2 or 0 in self.shape:
-            raise ModelFormatError(f"{self.path}: {self.name} has shape {self.shape}, no matrix")
+            raise ModelFormatError(f"{self}: has shape {self.shape}, no matrix")
         stored = np.memmap(
             self.path, dtype=_STORED[self.dtype], mode="r", offset=self.start, shape=self.shape
         )
@@ -134,7 +137,7 @@ def _read_shards(folder: Path, index: Path) -> dict[str, Tensor]:
         if shard not in headers:
             headers[shard] = read_header(regular_file(folder / shard))
         if name not in headers[shard]:
-            raise ModelFormatError(f"{index}: {name} is not in {shard}")
+            raise ModelFormatError(f"{index}: {shown(name)} is not in {shown(shard)}")
         tensors[name] = headers[shard][name]
     return tensors
 
@@ -142,21 +145,21 @@ def _read_shards(folder: Path, index: Path) -> dict[str, Tensor]:
 def _plain_name(name: object, index: Path) -> str:
     """Return the name of a shard when it is one of a file in the same folder."""
     if not isinstance(name, str) or not name.endswith(".safetensors") or Path(name).name != name:
-        raise ModelFormatError(f"{index}: {name!r} is no name of a shard in this folder")
+        raise ModelFormatError(f"{index}: {name!r:.100} is no name of a shard in this folder")
     return name
 
 
 def _tensor(path: Path, name: str, entry: object, buffer: int) -> Tensor:
     if not isinstance(entry, dict):
-        raise ModelFormatError(f"{path}: the header entry of {name!r} is no JSON object")
+        raise ModelFormatError(f"{path}: the header entry of {shown(name)} is no JSON object")
     shape, offsets = _naturals(entry, "shape"), _naturals(entry, "data_offsets")
     dtype = entry.get("dtype")
     if shape is None or offsets is None or len(offsets) != 2 or not isinstance(dtype, str):
-        raise ModelFormatError(f"{path}: dtype, shape or offsets of {name!r} are malformed")
+        raise ModelFormatError(f"{path}: dtype, shape or offsets of {shown(name)} are malformed")
     start, stop = offsets
     item = _ITEM_BYTES.get(dtype)
     if start > stop or (item is not None and stop - start != math.prod(shape) * item):
-        raise ModelFormatError(f"{path}: shape and offsets of {name!r} don't agree")
+        raise ModelFormatError(f"{path}: shape and offsets of {shown(name)} don't agree")
     return Tensor(path, name, dtype, shape, buffer + start, buffer + stop)
 
 
@@ -174,7 +177,7 @@ def _check_layout(path: Path, tensors: Mapping[str, Tensor], buffer: int, size: 
     for tensor in sorted(tensors.values(), key=lambda t: (t.start, t.stop)):
         if tensor.start != end:
             raise ModelFormatError(
-                f"{path}: {tensor.name!r} overlaps another tensor or leaves a hole"
+                f"{path}: {shown(tensor.name)} overlaps another tensor or leaves a hole"
             )
         end = tensor.stop
     if end != size:

@@ -90,7 +90,7 @@ def _rows_of(vocabulary: Mapping[str, Any], path: Path) -> dict[int, str]:
 
 def _row(row: object, path: Path) -> int:
     if type(row) is not int or row < 0:
-        raise ModelFormatError(f"{path}: {row!r} is no row of a matrix")
+        raise ModelFormatError(f"{path}: {row!r:.80} is no row of a matrix")
     return row
 
 

@@ -52,6 +52,10 @@ def test_invalid_and_zero_rows_are_left_out_and_counted(partly):
     assert kept.left_out == LeftOut(invalid=2, zero=3)
 
 
+def test_rows_too_small_to_have_a_length_are_left_out_as_zero(write):
+    assert usable(write({4: 1e-30})).left_out == LeftOut(zero=1)
+
+
 def test_faults_of_rows_that_stand_for_no_concept_do_not_matter(write):
     table = write({0: np.nan}, words=["[PAD]", *WORDS[1:]])
     assert usable(table).left_out == LeftOut(special=1)

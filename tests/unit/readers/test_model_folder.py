@@ -7,7 +7,7 @@ import pytest
 from planted_models import WIDTH, bert_vocab_txt, write_lines, write_safetensors
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers import open_model
+from hartonomous.readers import open_embeddings, open_model
 
 TOKENS = ["[PAD]", "king", "queen", "##ing"]
 
@@ -85,8 +85,24 @@ def test_an_unknown_layout_names_the_matrices_with_a_row_a_word_first(tmp_path):
 
 def test_a_tensor_that_is_not_there_is_refused_with_those_that_are(tmp_path):
     folder = write(tmp_path, {"wte.weight": (4, 2)})
-    with pytest.raises(ModelFormatError, match=r"no tensor 'x'; .* such as wte\.weight 4x2"):
+    with pytest.raises(ModelFormatError, match=r"no tensor x; .* such as wte\.weight 4x2"):
         open_model(folder, tensor="x")
+
+
+def test_names_from_a_hostile_file_stay_on_one_short_line(tmp_path):
+    folder = write(tmp_path, {"a\nb": (4, 2), "x" * 10_000: (4, 2)})
+    with pytest.raises(ModelFormatError, match=r"'a\\nb'") as caught:
+        open_model(folder)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize("path", ["\0", "x\0y", "\ud800", "x" * 5000])
+def test_a_module_path_that_no_file_system_takes_is_one_clear_line(tmp_path, path):
+    folder = write(tmp_path, {"wte.weight": (4, 2)})
+    (folder / "modules.json").write_text(json.dumps([{"path": path}]))
+    with pytest.raises(ModelFormatError):
+        open_embeddings(folder)
 
 
 def test_rows_past_the_vocabulary_are_unused_when_config_json_counts_them(tmp_path):

@@ -96,7 +96,7 @@ def test_a_header_that_is_no_object_is_refused(path, header):
     ],
 )
 def test_an_entry_that_contradicts_itself_is_refused(path, header):
-    refuse(path, safetensors_bytes(header, BUFFER), "'w'")
+    refuse(path, safetensors_bytes(header, BUFFER), "of w ")
 
 
 def test_missing_fields_are_refused(path):
@@ -173,6 +173,13 @@ def test_a_shard_that_is_no_file_is_refused(tmp_path, make):
     write_shards(tmp_path, {"w": "b.safetensors"})
     make(tmp_path / "b.safetensors")
     with pytest.raises(ModelFormatError, match="no such file, or not a regular one"):
+        read_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize("shard", ["\0.safetensors", "\ud800.safetensors"])
+def test_a_shard_that_no_file_system_takes_is_refused(tmp_path, shard):
+    write_shards(tmp_path, {"w": shard})
+    with pytest.raises(ModelFormatError):
         read_checkpoint(tmp_path)
 
 
