@@ -20,6 +20,7 @@ _TYPES = {
     "int4": ">i4",
     "int8": ">i8",
     "float4": ">f4",
+    "float8": ">f8",
 }
 
 
@@ -57,6 +58,7 @@ RELATION = row_dtype(
     relation_type_id="int2",
     source_count="int4",
     evidence_count="int4",
+    rejection_count="int4",
     weight_sum="int8",
 )
 
@@ -80,13 +82,19 @@ def relation_rows(
     b_ids: NDArray[np.uint8],
     weight: NDArray[np.int32],
     relation_type_id: int,
+    *,
+    ranked: bool = True,
 ) -> NDArray[np.void]:
-    """Rows of relation with one piece of evidence each; ids are (m, 16) uint8."""
+    """Rows of relation with one piece of evidence each; ids are (m, 16) uint8.
+
+    Weight 0 outside any list says that the relation does not hold.
+    """
     rows = empty_rows(len(keys), RELATION)
     rows["relation_id"] = as_uuids(keys)
     rows["composition_a_id"], rows["composition_b_id"] = as_uuids(a_ids), as_uuids(b_ids)
     rows["relation_type_id"] = relation_type_id
     rows["source_count"] = rows["evidence_count"] = 1
+    rows["rejection_count"] = 0 if ranked else weight == 0
     rows["weight_sum"] = weight
     return rows
 
