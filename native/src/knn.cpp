@@ -95,7 +95,7 @@ class SelfJoin {
     const Block right = block_at(rows_, pair.right);
     multiply_transposed(rows_of(rows_, left), rows_of(rows_, right), scratch.scores.data());
     if (pair.left == pair.right) {
-      const std::lock_guard<std::mutex> lock(ranking_.lock(pair.left));
+      const std::scoped_lock lock(ranking_.lock(pair.left));
       offer_tile(left, right, scratch);
     } else {
       const std::scoped_lock lock(ranking_.lock(pair.left), ranking_.lock(pair.right));
@@ -144,7 +144,7 @@ class Join {
     const Block left = block_at(queries_, pair.left);
     const Block right = block_at(keys_, pair.right);
     multiply_transposed(rows_of(queries_, left), rows_of(keys_, right), scratch.scores.data());
-    const std::lock_guard<std::mutex> lock(ranking_.lock(pair.left));
+    const std::scoped_lock lock(ranking_.lock(pair.left));
     for (std::size_t i = 0; i < left.count; ++i) {
       offer_row(left.first + i, right, scratch.scores.data() + i * right.count,
                 scratch.hits.data());
@@ -164,7 +164,7 @@ class Join {
     }
   }
 
-  bool is_self(std::size_t query, std::size_t key) const {
+  [[nodiscard]] bool is_self(std::size_t query, std::size_t key) const {
     return first_self_ >= 0 && key == query + static_cast<std::size_t>(first_self_);
   }
 

@@ -43,7 +43,7 @@ class Workers {
     } catch (...) {
       fail(std::current_exception());
     }
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     --running_;
     ended_.notify_one();
   }
@@ -58,7 +58,7 @@ class Workers {
   }
 
   void fail(std::exception_ptr error) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     stop_ = true;
     if (!error_) error_ = std::move(error);
   }

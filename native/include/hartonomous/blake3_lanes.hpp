@@ -10,7 +10,11 @@ namespace hartonomous {
 
 constexpr std::size_t kLanes = 8;
 
-enum Flag : std::uint32_t { kChunkStart = 1, kChunkEnd = 2, kParent = 4, kRoot = 8 };
+// Flags of the specification.
+constexpr std::uint32_t kChunkStart = 1;
+constexpr std::uint32_t kChunkEnd = 2;
+constexpr std::uint32_t kParent = 4;
+constexpr std::uint32_t kRoot = 8;
 
 // One input of at most one chunk; every input of a call has the same number of blocks.
 struct Lane {

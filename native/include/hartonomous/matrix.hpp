@@ -10,7 +10,7 @@ struct Matrix {
   std::size_t rows;
   std::size_t columns;
 
-  const float* row(std::size_t i) const { return data + i * columns; }
+  [[nodiscard]] const float* row(std::size_t i) const { return data + i * columns; }
 };
 
 }  // namespace hartonomous

@@ -21,7 +21,7 @@ class TopK {
   }
 
   // Lowest score of each row that can still matter; minus infinity at first.
-  const float* thresholds() const { return thresholds_.data(); }
+  [[nodiscard]] const float* thresholds() const { return thresholds_.data(); }
 
   // Writes the row's k best, best first; rows with fewer end in index -1 and score -infinity.
   void finish(std::size_t row, std::int32_t* indices, float* scores);
@@ -34,7 +34,7 @@ class TopK {
     std::uint32_t bits = 0;
     std::memcpy(&bits, &canonical, sizeof bits);
     const std::uint32_t ordered = (bits >> 31) != 0 ? ~bits : bits ^ 0x80000000U;
-    return (std::uint64_t{ordered} << 32) | static_cast<std::uint32_t>(~index);
+    return (std::uint64_t{ordered} << 32) | ~index;
   }
   void keep(std::size_t row, std::uint64_t rank);
   void prune(std::size_t row);
