@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from hartonomous.concepts import is_storable
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.files import parse_json, read_bytes, read_json_object, shown
@@ -82,9 +83,15 @@ def transformer_folder(path: Path) -> Path:
     listed = parse_json(read_bytes(modules), modules)
     first = listed[0] if isinstance(listed, list) and listed else None
     inner = first.get("path") if isinstance(first, dict) else None
-    if not isinstance(inner, str) or PurePosixPath(inner).is_absolute() or ".." in inner:
+    if not isinstance(inner, str) or not _stays_inside(inner):
         raise ModelFormatError(f"{modules}: does not say in which folder its first module is")
     return path / inner
+
+
+def _stays_inside(inner: str) -> bool:
+    """Say whether a relative path leads nowhere but further in; an empty one stays."""
+    leads_out = PurePosixPath(inner).is_absolute() or ".." in PurePosixPath(inner).parts
+    return not inner or (is_storable(inner) and not leads_out)
 
 
 def _source_name(path: Path) -> str:
