@@ -41,9 +41,11 @@ def databases() -> Iterator[Iterator[str]]:
     with tempfile.TemporaryDirectory(prefix="hartonomous-bench-") as home:
         folder = Path(home) / "home"
         try:
-            with embedded_server(folder) as server:
-                with psycopg.connect(dsn_of(server.home, "postgres"), autocommit=True) as admin:
-                    yield (_fresh(server, admin) for _ in itertools.repeat(None))
+            with (
+                embedded_server(folder) as server,
+                psycopg.connect(dsn_of(server.home, "postgres"), autocommit=True) as admin,
+            ):
+                yield (_fresh(server, admin) for _ in itertools.repeat(None))
         finally:
             stop(folder)
 

@@ -7,12 +7,26 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from hartonomous.geometry.knn import Method, NeighborGraph, knn_self_join
+from hartonomous.errors import ParameterError
+from hartonomous.geometry.knn import (
+    Method,
+    NeighborBlock,
+    NeighborGraph,
+    iter_knn_join,
+    knn_self_join,
+)
+from hartonomous.geometry.knn_cost import Join, choose_method
+from hartonomous.hashing import available_cores
 from hartonomous.miners.cleaning import CleaningRecord
 from hartonomous.observations import MinedSite, Observations, Site, quantise_weights
 
-#: Rows of the neighbour graph that become one batch.
-BATCH_ROWS = 4096
+#: A neighbour graph larger than this is never held whole: it streams, at twice the arithmetic.
+GRAPH_BYTES = 256 << 20
+_ENTRY_BYTES = 8
+#: Observations in one batch, if the lists are not longer.
+BATCH_OBSERVATIONS = 1 << 18
+#: Ranks are stored in two bytes.
+LARGEST_K = 32767
 
 
 def mine_embedding(
@@ -31,13 +45,13 @@ def mine_embedding(
     Parameters
     ----------
     vectors
-        (n, d) float32, finite, no zero rows, ordered by ``concept_of_row``.
+        (n, d) float32, finite, ordered by ``concept_of_row``.
     concept_of_row
         (n,) int32, ascending: index of each row's concept in the source's concept table.
     cleaning
         What was taken away from the vectors; recorded on the site.
     k
-        Neighbours of each row, 1 to n - 1.
+        Neighbours of each row, 1 to n - 1 and to 32,767.
     progress
         Called with the fraction of the join that is done.
 
@@ -46,37 +60,86 @@ def mine_embedding(
     ParameterError
         ``k`` is out of range.
     """
-    graph = knn_self_join(vectors, k, method=method, threads=threads, progress=progress)
+    if k > LARGEST_K:
+        raise ParameterError(f"k must be at most {LARGEST_K}, not {k}")
+    graph = None
+    if _is_streamed(vectors, k, method, threads):
+        blocks = iter_knn_join(
+            vectors, vectors, k, block_rows=_rows_of_a_batch(k), threads=threads, exclude_self=True
+        )
+    else:
+        graph = knn_self_join(vectors, k, method=method, threads=threads, progress=progress)
+        blocks = _blocks(graph)
     site = Site(
         position=position,
         k=k,
         space="cosine",
-        method=graph.method,
-        recall=graph.recall,
+        method=graph.method if graph else "exact",
+        recall=graph.recall if graph else 1.0,
         mean_removed=cleaning.mean,
         components_removed=cleaning.components,
     )
-    return MinedSite(site, _batches(graph, concept_of_row), expected=graph.indices.size)
+    return MinedSite(site, _batches(blocks, concept_of_row), expected=len(vectors) * k)
 
 
-def _batches(graph: NeighborGraph, concept_of_row: NDArray[np.int32]) -> Iterator[Observations]:
-    """Batches that never split a concept's rows."""
-    unique_rows = bool(np.all(np.diff(concept_of_row) > 0))
-    rows, k = graph.indices.shape
-    start = 0
-    while start < rows:
-        stop = min(start + BATCH_ROWS, rows)
-        while stop < rows and concept_of_row[stop] == concept_of_row[stop - 1]:
-            stop += 1
-        a = np.repeat(concept_of_row[start:stop], k)
-        b = concept_of_row[graph.indices[start:stop].ravel()]
-        weight = quantise_weights(graph.scores[start:stop].ravel())
-        if unique_rows:
-            rank = np.tile(np.arange(1, k + 1, dtype=np.int16), stop - start)
-            yield Observations(a, b, weight, rank)
-        else:
-            yield merge_duplicates(a, b, weight)
-        start = stop
+def _is_streamed(vectors: NDArray[np.float32], k: int, method: Method, threads: int | None) -> bool:
+    """Say whether the exact join is wanted and its graph is too large to be held."""
+    rows, dimensions = vectors.shape
+    if not 1 <= k < rows or rows * k * _ENTRY_BYTES <= GRAPH_BYTES:
+        return False
+    if method == "auto":
+        join = Join(rows, rows, dimensions, k, symmetric=False)
+        return choose_method(join, threads or available_cores()) == "exact"
+    return method == "exact"
+
+
+def _rows_of_a_batch(k: int) -> int:
+    return max(1, BATCH_OBSERVATIONS // k)
+
+
+def _blocks(graph: NeighborGraph) -> Iterator[NeighborBlock]:
+    rows = _rows_of_a_batch(graph.k)
+    for start in range(0, len(graph.indices), rows):
+        block = slice(start, start + rows)
+        yield NeighborBlock(start, graph.indices[block], graph.scores[block])
+
+
+def _batches(
+    blocks: Iterator[NeighborBlock], concept_of_row: NDArray[np.int32]
+) -> Iterator[Observations]:
+    if np.all(np.diff(concept_of_row) > 0):
+        return (_batch(block, concept_of_row) for block in blocks)
+    return _merged_batches(blocks, concept_of_row)
+
+
+def _batch(block: NeighborBlock, concept_of_row: NDArray[np.int32]) -> Observations:
+    rows, k = block.indices.shape
+    return Observations(
+        a=np.repeat(concept_of_row[block.offset : block.offset + rows], k),
+        b=concept_of_row[block.indices.ravel()],
+        weight=quantise_weights(block.scores.ravel()),
+        rank=np.tile(np.arange(1, k + 1, dtype=np.int16), rows),
+    )
+
+
+def _merged_batches(
+    blocks: Iterator[NeighborBlock], concept_of_row: NDArray[np.int32]
+) -> Iterator[Observations]:
+    """Batches in which no pair comes twice; the last concept of a block may go on in the next."""
+    nothing = np.empty(0, dtype=np.int32)
+    held = Observations(nothing, nothing, nothing)
+    for block in blocks:
+        batch = _batch(block, concept_of_row)
+        a, b, weight = (
+            np.concatenate([getattr(held, name), getattr(batch, name)])
+            for name in ("a", "b", "weight")
+        )
+        whole = int(np.searchsorted(a, a[-1]))
+        held = Observations(a[whole:], b[whole:], weight[whole:])
+        if whole:
+            yield merge_duplicates(a[:whole], b[:whole], weight[:whole])
+    if len(held):
+        yield merge_duplicates(held.a, held.b, held.weight)
 
 
 def merge_duplicates(

@@ -88,7 +88,9 @@ def test_a_quarantined_source_places_nothing(connection):
     add_chart(connection, "model:b", labels(60), random_points(60, seed=9))
     align(connection)
     assert len(positions(connection)) == 60
-    connection.execute("UPDATE content SET state = 'quarantined' WHERE source_identifier = 'model:b'")
+    connection.execute(
+        "UPDATE content SET state = 'quarantined' WHERE source_identifier = 'model:b'"
+    )
     align(connection)
     after = positions(connection)
     assert after.keys() == alone.keys()
@@ -98,5 +100,5 @@ def test_a_quarantined_source_places_nothing(connection):
 def test_too_few_shared_concepts_are_counted(connection):
     add_chart(connection, "model:a", labels(50), random_points(50))
     add_chart(connection, "model:b", [*labels(3), *"xyz"], random_points(6))
-    with pytest.raises(psycopg.Error, match="model:b shares 3 concepts .* needs at least 4"):
+    with pytest.raises(psycopg.Error, match=r"model:b shares 3 concepts .* needs at least 4"):
         align(connection)
