@@ -21,13 +21,14 @@ from hartonomous.store.binaries import Programs, programs_for
 from hartonomous.store.home import Home
 from hartonomous.store.locks import FileLock
 from hartonomous.store.server_log import ServerLog
-from hartonomous.store.watchdog import read_postmaster
+from hartonomous.store.watchdog import read_postmaster, shut_down
 
 SUPERUSER = "hartonomous"
 _POLL_SECONDS = 0.005
 #: Recovery after a crash replays at most a few checkpoints' worth of log.
 _START_SECONDS = 300.0
-_STOP_SECONDS = 120.0
+#: Somebody may kill the server while it starts.
+_LAUNCHES = 3
 #: How long processes that lost their postmaster may take to end when asked.
 _ORPHAN_SECONDS = 5.0
 #: How long locked files may belong to processes that we cannot see before we say so.
@@ -85,10 +86,8 @@ class Cluster:
         postmaster = read_postmaster(self.home.data)
         if postmaster is None or self._is_free():
             return False
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(postmaster.pid, signal.SIGINT)
         with self._lock() as lock:
-            lock.exclusive(_STOP_SECONDS)
+            shut_down(postmaster, lock.fileno())
         return True
 
     def _lock(self) -> FileLock:
@@ -100,16 +99,19 @@ class Cluster:
 
     def _start(self, log: ServerLog) -> None:
         started = time.monotonic()
-        launched = False
+        launches = 0
         while not self.is_ready():
             with self._lock() as lock:
                 if lock.try_exclusive():
-                    if launched:
+                    if launches == _LAUNCHES:
                         raise self._refusal(log)
                     self._launch(lock, log)
-                    launched = True
-            if not launched and read_postmaster(self.home.data) is None:
+                    launches += 1
+            postmaster = read_postmaster(self.home.data)
+            if postmaster is None and not launches:
                 self._end_orphans()
+            elif postmaster is not None and postmaster.status == "stopping":
+                self.stop()
             if time.monotonic() - started > _START_SECONDS:
                 raise StoreError(f"PostgreSQL takes too long to start: see {self.home.log}")
             time.sleep(_POLL_SECONDS)

@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ from pathlib import Path
 LINGER_SECONDS = 60.0
 #: Between looks at the sessions of other programs, once no client of ours is left.
 POLL_SECONDS = 0.1
+#: Recovery replays at most a gigabyte of log; a shutdown writes at most that much.
+RECOVERY_SECONDS = 60.0
+SHUTDOWN_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,14 @@ def is_kept(server: Path) -> bool:
 
 def has_sessions(pid: int) -> bool:
     """Return whether a postmaster serves a session, told by the titles of its processes."""
-    children = _read(Path(f"/proc/{pid}/task/{pid}/children")).split()
-    return any(b"[local]" in _read(Path(f"/proc/{int(child)}/cmdline")) for child in children)
+    return any(b"[local]" in title for title in _titles(pid))
+
+
+def is_recovering(pid: int) -> bool:
+    """Return whether a postmaster has no WAL writer, the last thing that comes at a start."""
+    if not is_postgres(pid) or not _children(pid).exists():
+        return False
+    return not any(b"walwriter" in title for title in _titles(pid))
 
 
 def is_lingering(server: Path) -> bool:
@@ -87,13 +97,48 @@ def watch(server: Path) -> None:
             return
         postmaster = read_postmaster(server / "data")
         if postmaster and not is_lingering(server) and not has_sessions(postmaster.pid):
-            with suppress(ProcessLookupError):
-                os.kill(postmaster.pid, signal.SIGINT)
-            fcntl.flock(running, fcntl.LOCK_EX)
+            shut_down(postmaster, running)
             return
         os.close(running)
         fcntl.flock(lease, fcntl.LOCK_UN)
         time.sleep(POLL_SECONDS)
+
+
+def shut_down(postmaster: Postmaster, lock: int) -> None:
+    """Stop a server, and return when none of its processes holds the lock any more.
+
+    A fast shutdown that reaches PostgreSQL 18 while it recovers from a killed process never ends,
+    so the recovery comes first. What still hangs is shut down immediately, which loses nothing.
+    """
+    if postmaster.status != "stopping":
+        _wait(lambda: not is_recovering(postmaster.pid), RECOVERY_SECONDS)
+        _signal(postmaster.pid, signal.SIGINT)
+    if not _wait(lambda: _try_exclusive(lock), SHUTDOWN_SECONDS):
+        _signal(postmaster.pid, signal.SIGQUIT)
+        _wait(lambda: _try_exclusive(lock), SHUTDOWN_SECONDS)
+
+
+def _signal(pid: int, number: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def _wait(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+def _titles(pid: int) -> list[bytes]:
+    """Return what the children of a process call themselves, nothing when it is gone."""
+    return [_read(Path(f"/proc/{int(child)}/cmdline")) for child in _read(_children(pid)).split()]
+
+
+def _children(pid: int) -> Path:
+    return Path(f"/proc/{pid}/task/{pid}/children")
 
 
 def _try_exclusive(descriptor: int) -> bool:
