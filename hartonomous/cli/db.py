@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from hartonomous.cli.options import Dsn, Json
 from hartonomous.errors import StoreError
 
 if TYPE_CHECKING:
@@ -17,16 +18,6 @@ app = typer.Typer(
     help="Run the embedded PostgreSQL, and keep a database's schema up to date.",
     no_args_is_help=True,
 )
-
-Dsn = Annotated[
-    str | None,
-    typer.Option(
-        "--dsn",
-        envvar="HARTONOMOUS_DSN",
-        help="Use this PostgreSQL, 14 or newer, instead of the embedded one.",
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 @app.command()

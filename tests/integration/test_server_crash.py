@@ -80,6 +80,19 @@ print(connect().execute("SELECT 7").fetchone()[0])
     assert ours.run(program) == "7"
 
 
+def test_a_server_that_recovers_when_its_last_client_leaves_stops_all_the_same(ours: Processes):
+    """PostgreSQL 18 never ends a fast shutdown that reaches it while it recovers."""
+    client, _ = ours.attach()
+    victims = [pid for pid in processes_in(ours.home / "server/data") if is_wal_writer(pid)]
+    os.kill(victims[0], signal.SIGKILL)
+    kill(client)
+    ours.wait_stopped()
+
+
+def is_wal_writer(pid: int) -> bool:
+    return b"walwriter" in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
 def test_a_killed_watchdog_is_replaced(ours: Processes):
     client, _ = ours.attach()
     wait_until(lambda: len(watchdogs(ours.home)) == 1)
