@@ -7,6 +7,7 @@ token embedding of all-MiniLM-L6-v2.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -59,6 +60,7 @@ def main(arguments: list[str] | None = None) -> None:
     title = _title(rows, options.runs)
     print_table(title, lines)
     _print_memory(rows)
+    _print_kernels()
     if options.json:
         write_json(options.json, title, lines)
 
@@ -132,6 +134,13 @@ def _print_memory(rows: NDArray[np.float32]) -> None:
         printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     before, peak = (int(number) / 2**20 for number in printed.split())
     print(f"  peak memory of ours: {peak:.0f} MiB, of which {before:.0f} MiB before the join")
+
+
+def _print_kernels() -> None:
+    """Say so when the environment keeps OpenBLAS, ours and that of others, from choosing."""
+    pinned = os.environ.get("OPENBLAS_CORETYPE")
+    if pinned:
+        print(f"  OpenBLAS kernels are pinned by OPENBLAS_CORETYPE={pinned}")
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def hnswlib_hnsw(rows: Rows, k: int, threads: int) -> Indices:
     index = hnswlib.Index(space="ip", dim=rows.shape[1])
     index.init_index(len(rows), M=16, ef_construction=200, random_seed=100)
     index.add_items(rows, num_threads=threads)
-    index.set_ef(100)
+    index.set_ef(110)
     return index.knn_query(rows, k + 1, num_threads=threads)[0].astype(np.int64)
 
 
@@ -75,7 +75,7 @@ def nn_descent(rows: Rows, k: int, threads: int) -> Indices:
 TOOLS = (
     Tool("faiss IndexFlatIP", "faiss", faiss_flat),
     Tool("faiss HNSW, ef 100", "faiss", faiss_hnsw),
-    Tool("hnswlib, ef 100", "hnswlib", hnswlib_hnsw),
+    Tool("hnswlib, ef 110", "hnswlib", hnswlib_hnsw),
     Tool("usearch, ef 100", "usearch", usearch_hnsw),
     Tool("pynndescent", "pynndescent", nn_descent),
 )
