@@ -7,22 +7,25 @@ kept in an anonymous file meanwhile, because one connection runs one COPY at a t
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass
 from time import perf_counter
 from typing import IO
 
-import numpy as np
-from numpy.typing import NDArray
 from psycopg import sql
 
-from hartonomous.errors import StoreError
-from hartonomous.observations import ConceptTable, MinedSite, Observations, Site, Source
-from hartonomous.relations import relation_ids
+from hartonomous.observations import ConceptTable, MinedSite, Site, Source
 from hartonomous.store import copy
 from hartonomous.store.failures import store_errors
+from hartonomous.store.flags import DegreeCount
 from hartonomous.store.session import Connection
+from hartonomous.store.streams import (
+    binary_copy,
+    copy_concepts,
+    in_key_order,
+    integer,
+    relation_type_id,
+)
 
 Progress = Callable[[float], None]
 
@@ -40,6 +43,8 @@ class LoadReport:
     content_id: int
     concepts: int = 0
     observations: int = 0
+    #: What is suspicious about the source.
+    flags: tuple[str, ...] = ()
     copy_seconds: float = 0.0
     merge_seconds: float = 0.0
 
@@ -79,20 +84,26 @@ def load_source(
         if isinstance(target, int):
             return LoadReport(source.identifier, is_new=False, content_id=target)
         started = perf_counter()
-        _copy_concepts(connection, concepts)
         observations = 0
+        degrees = DegreeCount(len(concepts))
         with tempfile.TemporaryFile(buffering=_SPOOL_BYTES) as spool:
             for site in mined:
-                observations += _copy_site(connection, target, concepts, site, spool, progress)
+                observations += _copy_site(
+                    connection, target, concepts, site, spool, degrees, progress
+                )
             _copy_relations(connection, target.relation_table, spool)
+        copy_concepts(connection, concepts, degrees.used)
         copied = perf_counter()
-        connection.execute("SELECT hartonomous.close_source(%s)", [target.content_id])
+        connection.execute(
+            "SELECT hartonomous.close_source(%s, %s)", [target.content_id, degrees.flags]
+        )
     return LoadReport(
         source=source.identifier,
         is_new=True,
         content_id=target.content_id,
-        concepts=len(concepts),
+        concepts=len(degrees.used),
         observations=observations,
+        flags=tuple(degrees.flags),
         copy_seconds=copied - started,
         merge_seconds=perf_counter() - copied,
     )
@@ -130,47 +141,34 @@ def _qualified(name: str) -> sql.Identifier:
     return sql.Identifier(*name.split("."))
 
 
-def _copy_concepts(connection: Connection, concepts: ConceptTable) -> None:
-    statement = "COPY pg_temp.incoming_composition (hash, label, kind) FROM STDIN (FORMAT binary)"
-    with connection.cursor() as cursor, cursor.copy(statement) as stream:
-        stream.set_types(["bytea", "text", "text"])
-        for concept, digest in zip(concepts.concepts, concepts.hashes, strict=True):
-            stream.write_row((digest.tobytes(), concept.label, concept.kind))
-
-
 def _copy_site(
     connection: Connection,
     target: _Target,
     concepts: ConceptTable,
     mined: MinedSite,
     spool: IO[bytes],
+    degrees: DegreeCount,
     progress: Progress,
 ) -> int:
     site_id = _add_site(connection, target.content_id, mined.site)
-    type_id = _relation_type_id(connection, mined.relation_type)
+    type_id = relation_type_id(connection, mined.relation_type)
     ids = concepts.ids
     columns = copy.columns(copy.RANKED_EVIDENCE if mined.has_ranks else copy.EVIDENCE)
     count = 0
-    with _binary_copy(connection, target.evidence_table, columns) as write:
+    with binary_copy(connection, target.evidence_table, columns) as write:
         for unordered in mined.batches:
-            batch, keys = _in_key_order(unordered, ids, mined.relation_type)
+            batch, keys = in_key_order(unordered, ids, mined.relation_type)
             write(copy.evidence_rows(batch, keys, target.content_id, site_id).data)
-            relations = copy.relation_rows(keys, ids[batch.a], ids[batch.b], batch.weight, type_id)
+            ranked = batch.rank is not None
+            relations = copy.relation_rows(
+                keys, ids[batch.a], ids[batch.b], batch.weight, type_id, ranked=ranked
+            )
             spool.write(relations.data)
+            degrees.add(batch)
             count += len(batch)
             progress(len(batch))
+    degrees.close_site(mined.site, count)
     return count
-
-
-def _in_key_order(
-    batch: Observations, ids: NDArray[np.uint8], relation_type: str
-) -> tuple[Observations, NDArray[np.uint8]]:
-    """Order a batch by relation id: sorted rows load faster and lie together on disk."""
-    keys = relation_ids(ids[batch.a], ids[batch.b], relation_type)
-    second_half = keys[:, 8:].copy().view(">u8").ravel().astype(np.uint64)
-    order = np.lexsort((second_half, batch.a))
-    rank = None if batch.rank is None else batch.rank[order]
-    return Observations(batch.a[order], batch.b[order], batch.weight[order], rank), keys[order]
 
 
 def _add_site(connection: Connection, content_id: int, site: Site) -> int:
@@ -178,37 +176,11 @@ def _add_site(connection: Connection, content_id: int, site: Site) -> int:
         "SELECT hartonomous.add_site(%s, %s, %s, %s, %s, %s, %s, %s)",
         [content_id, *astuple(site)],
     ).fetchone()
-    return _integer(row)
-
-
-def _relation_type_id(connection: Connection, name: str) -> int:
-    row = connection.execute(
-        "SELECT relation_type_id FROM hartonomous.relation_type WHERE name = %s", [name]
-    ).fetchone()
-    return _integer(row)
-
-
-def _integer(row: tuple[object, ...] | None) -> int:
-    if row is None or not isinstance(row[0], int):
-        raise StoreError("the database answered without the number that was asked for")
-    return row[0]
+    return integer(row)
 
 
 def _copy_relations(connection: Connection, table: sql.Identifier, spool: IO[bytes]) -> None:
     spool.seek(0)
-    with _binary_copy(connection, table, _RELATION_COLUMNS) as write:
+    with binary_copy(connection, table, _RELATION_COLUMNS) as write:
         while chunk := spool.read(_SPOOL_BYTES):
             write(chunk)
-
-
-@contextmanager
-def _binary_copy(
-    connection: Connection, table: sql.Identifier, columns: Sequence[str]
-) -> Iterator[Callable[[bytes | memoryview], None]]:
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
-        table, sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
-    with connection.cursor() as cursor, cursor.copy(statement) as stream:
-        stream.write(copy.HEADER)
-        yield stream.write
-        stream.write(copy.TRAILER)

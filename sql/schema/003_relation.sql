@@ -31,12 +31,13 @@ CREATE TABLE hartonomous.relation (
     relation_type_id smallint NOT NULL,
     source_count integer NOT NULL CHECK (source_count > 0),
     evidence_count integer NOT NULL CHECK (evidence_count > 0),
+    rejection_count integer NOT NULL DEFAULT 0 CHECK (rejection_count >= 0),
     weight_sum bigint NOT NULL CHECK (weight_sum >= 0),
     elo_score double precision NOT NULL GENERATED ALWAYS AS (
         1500::double precision
-        + least(1000::double precision, 0.1::double precision * evidence_count)
+        + least(1000::double precision, 0.1::double precision * greatest(0, evidence_count - 2 * rejection_count))
         + 500::double precision * (weight_sum::double precision / 1048576 / evidence_count)
-        + least(200::double precision, 20::double precision * source_count)
+        + least(200::double precision, 20::double precision * greatest(0, source_count - 2 * rejection_count))
     ) STORED
 ) PARTITION BY RANGE (relation_id);
 
@@ -56,6 +57,8 @@ COMMENT ON COLUMN hartonomous.relation.composition_b_id IS 'The concept the rela
 COMMENT ON COLUMN hartonomous.relation.relation_type_id IS 'The type of the relation.';
 COMMENT ON COLUMN hartonomous.relation.source_count IS 'Distinct sources among the evidence.';
 COMMENT ON COLUMN hartonomous.relation.evidence_count IS 'Pieces of evidence, of live and quarantined sources.';
+COMMENT ON COLUMN hartonomous.relation.rejection_count IS
+'Pieces of evidence that the relation does not hold: weight 0 outside any list.';
 COMMENT ON COLUMN hartonomous.relation.weight_sum IS 'Sum of the evidence''s weights in units of 2^-20.';
 COMMENT ON COLUMN hartonomous.relation.elo_score IS
-'1500 + min(1000, 0.1 n) + 500 mean weight + min(200, 20 sources), from all stored evidence.';
+'1500 + min(1000, 0.1 n) + 500 mean weight + min(200, 20 sources), from all stored evidence; each rejection takes one piece and one source off.';

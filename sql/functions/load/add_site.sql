@@ -9,12 +9,13 @@ CREATE OR REPLACE FUNCTION hartonomous.add_site(
     p_components_removed integer DEFAULT NULL
 )
 RETURNS integer
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_site_id integer;
 BEGIN
+    PERFORM hartonomous.require_opened(p_content_id);
     INSERT INTO hartonomous.site (
         content_id, position, k, space, method, recall, mean_removed, components_removed
     )
@@ -28,3 +29,8 @@ $$;
 
 COMMENT ON FUNCTION hartonomous.add_site(integer, text, integer, text, text, double precision, boolean, integer) IS
 'Adds a site to a source that is being loaded and returns its number.';
+
+SELECT hartonomous.restrict_to(
+    'hartonomous_contributor',
+    'hartonomous.add_site(integer, text, integer, text, text, double precision, boolean, integer)'
+);

@@ -6,11 +6,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    ALTER TABLE hartonomous.relation_next ADD PRIMARY KEY (relation_id);
-    CREATE INDEX ON hartonomous.relation_next (composition_a_id);
-    CREATE INDEX ON hartonomous.relation_next (composition_b_id);
-    ANALYZE hartonomous.relation_next;
-
+    PERFORM hartonomous.lock_for_exchange(ARRAY['relation', 'relation_all', 'relation_evidence']);
     ALTER TABLE hartonomous.relation DETACH PARTITION hartonomous.relation_all;
     DROP TABLE hartonomous.relation_all;
     ALTER TABLE hartonomous.relation_next RENAME TO relation_all;
@@ -23,4 +19,4 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.exchange_relation_table() IS
-'Internal: indexes relation_next and makes it the partition of relation in place of the old one.';
+'Internal: makes relation_next, which has its indexes, the partition of relation in place of the old one.';

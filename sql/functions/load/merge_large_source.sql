@@ -11,6 +11,7 @@ DECLARE
         SELECT count(*) < 2 FROM hartonomous.site AS s WHERE s.content_id = p_content_id
     );
 BEGIN
+    PERFORM hartonomous.lock_out_vacuum();
     EXECUTE format(
         'ALTER TABLE hartonomous.%I ADD PRIMARY KEY (relation_id, content_id, site_id)', v_partition
     );
@@ -27,7 +28,7 @@ BEGIN
         PERFORM hartonomous.create_relation_table('relation_next');
         INSERT INTO hartonomous.relation_next (
             relation_id, composition_a_id, composition_b_id, relation_type_id,
-            source_count, evidence_count, weight_sum
+            source_count, evidence_count, rejection_count, weight_sum
         )
         SELECT
             relation_id,
@@ -36,12 +37,14 @@ BEGIN
             coalesce(old.relation_type_id, new.relation_type_id),
             coalesce(old.source_count, 0) + coalesce(new.source_count, 0),
             coalesce(old.evidence_count, 0) + coalesce(new.evidence_count, 0),
+            coalesce(old.rejection_count, 0) + coalesce(new.rejection_count, 0),
             coalesce(old.weight_sum, 0) + coalesce(new.weight_sum, 0)
         FROM hartonomous.relation AS old
         FULL JOIN hartonomous.relation_incoming AS new USING (relation_id)
         ORDER BY relation_id;
         DROP TABLE hartonomous.relation_incoming;
     END IF;
+    PERFORM hartonomous.index_relation_next();
     PERFORM hartonomous.exchange_relation_table();
     EXECUTE format(
         'ALTER TABLE hartonomous.relation_evidence ATTACH PARTITION hartonomous.%I FOR VALUES FROM (%s) TO (%s)',

@@ -8,7 +8,7 @@ CREATE OR REPLACE FUNCTION hartonomous.open_source(
     p_subject_key text DEFAULT NULL
 )
 RETURNS TABLE (content_id integer, is_new boolean, evidence_table text, relation_table text)
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -33,14 +33,9 @@ BEGIN
     VALUES (
         v_content_id, p_source_identifier, p_kind, hartonomous.ensure_subject(p_subject_key), p_fingerprint
     );
-    CREATE TEMP TABLE incoming_composition (
-        hash bytea NOT NULL, label text NOT NULL, kind text NOT NULL
-    ) ON COMMIT DROP;
+    PERFORM hartonomous.create_incoming_tables();
+    INSERT INTO pg_temp.incoming_source (content_id) VALUES (v_content_id);
     IF NOT v_own THEN
-        CREATE TEMP TABLE incoming_relation (
-            LIKE hartonomous.relation INCLUDING GENERATED
-        ) ON COMMIT DROP;
-        CREATE TEMP TABLE incoming_evidence (LIKE hartonomous.relation_evidence) ON COMMIT DROP;
         RETURN QUERY SELECT v_content_id, TRUE, 'pg_temp.incoming_evidence', 'pg_temp.incoming_relation';
         RETURN;
     END IF;
@@ -51,9 +46,16 @@ BEGIN
         v_partition, v_content_id
     );
     PERFORM hartonomous.create_relation_table('relation_incoming');
+    IF to_regrole('hartonomous_contributor') IS NOT NULL THEN
+        EXECUTE format(
+            'GRANT INSERT ON hartonomous.%I, hartonomous.relation_incoming TO hartonomous_contributor', v_partition
+        );
+    END IF;
     RETURN QUERY SELECT v_content_id, TRUE, 'hartonomous.' || v_partition, 'hartonomous.relation_incoming';
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.open_source(text, text, bytea, text) IS
 'Starts the load of a source: takes the writer lock, adds its content row and makes the tables to copy into; is_new is false when the same source is there already.';
+
+SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.open_source(text, text, bytea, text)');

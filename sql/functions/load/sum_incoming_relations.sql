@@ -8,11 +8,11 @@ BEGIN
     PERFORM hartonomous.create_relation_table('relation_summed');
     INSERT INTO hartonomous.relation_summed (
         relation_id, composition_a_id, composition_b_id, relation_type_id,
-        source_count, evidence_count, weight_sum
+        source_count, evidence_count, rejection_count, weight_sum
     )
     SELECT
         i.relation_id, i.composition_a_id, i.composition_b_id, i.relation_type_id,
-        1, sum(i.evidence_count), sum(i.weight_sum)
+        1, sum(i.evidence_count), sum(i.rejection_count), sum(i.weight_sum)
     FROM hartonomous.relation_incoming AS i
     GROUP BY i.relation_id, i.composition_a_id, i.composition_b_id, i.relation_type_id
     ORDER BY i.relation_id;

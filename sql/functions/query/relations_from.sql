@@ -34,7 +34,9 @@ BEGIN
             r.relation_id, r.composition_a_id, r.composition_b_id, r.elo_score,
             r.evidence_count, r.source_count, r.weight_sum
         FROM hartonomous.relation AS r
-        WHERE r.composition_a_id = ANY (p_composition_ids) AND r.relation_type_id = v_type_id;
+        WHERE r.composition_a_id = ANY (p_composition_ids)
+            AND r.relation_type_id = v_type_id
+            AND r.evidence_count > r.rejection_count;
         RETURN;
     END IF;
     RETURN QUERY
@@ -43,7 +45,8 @@ BEGIN
         hartonomous.elo_from_evidence(
             r.evidence_count - q.evidence_count,
             r.weight_sum - q.weight_sum,
-            r.source_count - q.source_count
+            r.source_count - q.source_count,
+            r.rejection_count - q.rejection_count
         ),
         (r.evidence_count - q.evidence_count)::integer,
         (r.source_count - q.source_count)::integer,
@@ -52,6 +55,7 @@ BEGIN
     CROSS JOIN LATERAL (
         SELECT
             count(*) AS evidence_count,
+            count(*) FILTER (WHERE e.weight = 0 AND e.rank IS NULL) AS rejection_count,
             coalesce(sum(round(e.weight * 1048576)::bigint), 0)::bigint AS weight_sum,
             count(DISTINCT e.content_id) AS source_count
         FROM hartonomous.relation_evidence AS e
@@ -59,7 +63,7 @@ BEGIN
     ) AS q
     WHERE r.composition_a_id = ANY (p_composition_ids)
         AND r.relation_type_id = v_type_id
-        AND r.evidence_count > q.evidence_count;
+        AND r.evidence_count - q.evidence_count > r.rejection_count - q.rejection_count;
 END
 $$;
 

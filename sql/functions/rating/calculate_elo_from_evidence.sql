@@ -6,7 +6,10 @@ AS $$
 BEGIN
     RETURN (
         SELECT hartonomous.elo_from_evidence(
-            count(*), sum(round(e.weight * 1048576)::bigint)::bigint, count(DISTINCT e.content_id)
+            count(*),
+            sum(round(e.weight * 1048576)::bigint)::bigint,
+            count(DISTINCT e.content_id),
+            count(*) FILTER (WHERE e.weight = 0 AND e.rank IS NULL)
         )
         FROM hartonomous.relation_evidence AS e
         WHERE e.relation_id = calculate_elo_from_evidence.relation_id

@@ -1,0 +1,55 @@
+"""What is suspicious about a source, seen from how often each of its concepts occurs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hartonomous.observations import Observations, Site
+
+FLOODS = "floods the graph"
+HUB = "one concept in most relations"
+
+#: Relations a concept that a site without lists may have on average, and with lists at most.
+_USUAL_DEGREE = 256
+_LONGEST_LIST = 1000
+#: Fewer concepts than these are often all related, or all to one.
+_FEW_CONCEPTS = 50
+_MOST = 0.5
+
+
+class DegreeCount:
+    """Counts how many observations each concept of a source is in."""
+
+    def __init__(self, concepts: int) -> None:
+        self._degree: NDArray[np.int64] = np.zeros(concepts, dtype=np.int64)
+        self._total = 0
+        self._floods = False
+
+    def add(self, batch: Observations) -> None:
+        """Count a batch."""
+        for side in (batch.a, batch.b):
+            counts = np.bincount(side)
+            self._degree[: len(counts)] += counts
+        self._total += len(batch)
+
+    def close_site(self, site: Site, observations: int) -> None:
+        """Judge one site by how many observations it had for the concepts seen so far."""
+        concepts = len(self.used)
+        allowed = min(site.k or _USUAL_DEGREE, _LONGEST_LIST) * concepts
+        if site.k is None and concepts >= _FEW_CONCEPTS:
+            allowed = min(allowed, int(_MOST * concepts * (concepts - 1)))
+        self._floods |= observations > allowed
+
+    @property
+    def used(self) -> NDArray[np.intp]:
+        """Indices of the concepts that occur at all."""
+        return np.flatnonzero(self._degree)
+
+    @property
+    def flags(self) -> list[str]:
+        """What is wrong with the source; nothing with most."""
+        found = [FLOODS] if self._floods else []
+        if len(self.used) >= _FEW_CONCEPTS and self._degree.max() > _MOST * self._total:
+            found.append(HUB)
+        return found

@@ -1,0 +1,30 @@
+-- Only the state of the source changes; answers leave out the evidence of quarantined sources,
+-- exactly, when they are asked. So this takes milliseconds whatever the size of the source.
+CREATE OR REPLACE FUNCTION hartonomous.change_state(p_source text, p_state text, p_action text)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_content hartonomous.content;
+BEGIN
+    PERFORM hartonomous.lock_writer();
+    v_content := hartonomous.require_source(p_source);
+    IF v_content.state = p_state THEN
+        RAISE NOTICE '% is % already, so nothing was changed', p_source, p_state;
+        RETURN FALSE;
+    END IF;
+    UPDATE hartonomous.content AS c SET state = p_state WHERE c.content_id = v_content.content_id;
+    IF EXISTS (SELECT FROM hartonomous.source_chart AS h WHERE h.content_id = v_content.content_id) THEN
+        PERFORM hartonomous.realign_sources();
+    END IF;
+    PERFORM hartonomous.append_audit(p_action, jsonb_build_object(
+        'kind', v_content.kind,
+        'source', CASE WHEN v_content.kind = 'model' THEN p_source END
+    ));
+    RETURN TRUE;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.change_state(text, text, text) IS
+'Internal: makes a source live or quarantined; false when it is so already.';

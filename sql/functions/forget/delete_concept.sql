@@ -1,0 +1,38 @@
+CREATE OR REPLACE FUNCTION hartonomous.delete_concept(
+    labels text[],
+    variants boolean DEFAULT TRUE,
+    forget boolean DEFAULT FALSE,
+    fingerprints boolean DEFAULT NULL
+)
+RETURNS hartonomous.deletion
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_ids uuid[];
+    v_before text;
+    v_forgotten bigint := 0;
+    v_deletion hartonomous.deletion;
+BEGIN
+    PERFORM hartonomous.lock_writer();
+    v_ids := hartonomous.require_concepts(
+        delete_concept.labels, delete_concept.variants, delete_concept.forget
+    );
+    v_before := hartonomous.fingerprint_if_wanted(delete_concept.fingerprints);
+    IF delete_concept.forget THEN
+        v_forgotten := hartonomous.remember_forgotten(delete_concept.labels, delete_concept.variants);
+    END IF;
+    v_deletion := hartonomous.delete_compositions(v_ids);
+    PERFORM hartonomous.drop_all_snapshots();
+    RETURN hartonomous.finish_deletion(
+        'delete_concept', v_deletion, v_before, jsonb_build_object('forgotten', v_forgotten)
+    );
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.delete_concept(text[], boolean, boolean, boolean) IS
+'Deletes concepts and every relation they are in for good; variants takes their case, plural and word-piece forms too, forget keeps them from coming back with later loads.';
+
+SELECT hartonomous.restrict_to(
+    'hartonomous_editor', 'hartonomous.delete_concept(text[], boolean, boolean, boolean)'
+);

@@ -1,0 +1,30 @@
+CREATE OR REPLACE FUNCTION hartonomous.delete_source(source text, fingerprints boolean DEFAULT NULL)
+RETURNS hartonomous.deletion
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_content hartonomous.content;
+    v_before text;
+    v_deletion hartonomous.deletion;
+BEGIN
+    PERFORM hartonomous.lock_writer();
+    v_content := hartonomous.require_source(delete_source.source);
+    v_before := hartonomous.fingerprint_if_wanted(delete_source.fingerprints);
+    v_deletion := hartonomous.delete_contents(ARRAY[v_content.content_id]);
+    PERFORM hartonomous.trim_snapshots();
+    IF v_content.kind = 'model' THEN
+        RETURN hartonomous.finish_deletion('delete_model', v_deletion, v_before, jsonb_build_object(
+            'source', v_content.source_identifier,
+            'source_fingerprint', encode(v_content.fingerprint, 'hex')
+        ));
+    END IF;
+    -- the names of other sources may be personal
+    RETURN hartonomous.finish_deletion('delete_source', v_deletion, v_before);
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.delete_source(text, boolean) IS
+'Deletes one source of any kind for good, with every relation and concept that only it supports.';
+
+SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.delete_source(text, boolean)');

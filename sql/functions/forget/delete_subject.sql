@@ -1,0 +1,23 @@
+CREATE OR REPLACE FUNCTION hartonomous.delete_subject(subject text, fingerprints boolean DEFAULT NULL)
+RETURNS hartonomous.deletion
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_contents integer[];
+    v_before text;
+    v_deletion hartonomous.deletion;
+BEGIN
+    PERFORM hartonomous.lock_writer();
+    v_contents := hartonomous.contents_of_subject(delete_subject.subject);
+    v_before := hartonomous.fingerprint_if_wanted(delete_subject.fingerprints);
+    v_deletion := hartonomous.delete_contents(v_contents);
+    PERFORM hartonomous.drop_all_snapshots();
+    RETURN hartonomous.finish_deletion('delete_subject', v_deletion, v_before);
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.delete_subject(text, boolean) IS
+'Deletes all that a person contributed for good, documents and feedback, with what only these supported. The key is matched exactly.';
+
+SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.delete_subject(text, boolean)');

@@ -1,0 +1,31 @@
+-- Every deletion ends here: what it did becomes a row of the audit. Fingerprints of a large
+-- graph take seconds, so they are taken when asked for, and unasked where the graph is small.
+CREATE OR REPLACE FUNCTION hartonomous.finish_deletion(
+    p_action text,
+    p_deletion hartonomous.deletion,
+    p_fingerprint_before text,
+    p_details jsonb DEFAULT '{}'
+)
+RETURNS hartonomous.deletion
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    p_deletion.audit_id := hartonomous.append_audit(p_action, p_details || jsonb_build_object(
+        'sources', p_deletion.sources,
+        'sites', p_deletion.sites,
+        'evidence', p_deletion.evidence,
+        'relations_removed', p_deletion.relations_removed,
+        'relations_changed', p_deletion.relations_changed,
+        'concepts_removed', p_deletion.concepts_removed,
+        'coordinates', p_deletion.coordinates,
+        'fingerprint_before', p_fingerprint_before,
+        'fingerprint_after',
+        CASE WHEN p_fingerprint_before IS NOT NULL THEN hartonomous.substrate_fingerprint() END
+    ));
+    RETURN p_deletion;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.finish_deletion(text, hartonomous.deletion, text, jsonb) IS
+'Internal: writes the audit row of a deletion and returns the deletion with its number.';

@@ -1,0 +1,16 @@
+CREATE OR REPLACE FUNCTION hartonomous.preview_delete_model(source text)
+RETURNS hartonomous.deletion
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN hartonomous.preview_contents(
+        ARRAY[(hartonomous.require_kind(preview_delete_model.source, 'model', 'preview_delete_source')).content_id]
+    );
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.preview_delete_model(text) IS
+'What delete_model would take away and change; touches nothing.';
+
+SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.preview_delete_model(text)');

@@ -1,0 +1,16 @@
+CREATE OR REPLACE FUNCTION hartonomous.preview_delete_source(source text)
+RETURNS hartonomous.deletion
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN hartonomous.preview_contents(
+        ARRAY[(hartonomous.require_source(preview_delete_source.source)).content_id]
+    );
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.preview_delete_source(text) IS
+'What delete_source would take away and change; touches nothing.';
+
+SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.preview_delete_source(text)');

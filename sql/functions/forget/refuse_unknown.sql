@@ -1,0 +1,30 @@
+-- Names that share the most pairs of letters come first (Dice's coefficient).
+CREATE OR REPLACE FUNCTION hartonomous.refuse_unknown(p_what text, p_name text, p_known text[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_near text;
+BEGIN
+    SELECT string_agg(n.known, ', ' ORDER BY n.alike DESC, n.known COLLATE "C")
+    INTO v_near
+    FROM (
+        SELECT k.known, (
+            SELECT count(DISTINCT substring(lower(p_name) FROM i FOR 2))
+            FROM generate_series(1, length(p_name) - 1) AS i
+            WHERE strpos(lower(k.known), substring(lower(p_name) FROM i FOR 2)) > 0
+        )::double precision / greatest(length(p_name), length(k.known)) AS alike
+        FROM unnest(p_known) AS k (known)
+        ORDER BY alike DESC, k.known COLLATE "C"
+        LIMIT 3
+    ) AS n
+    WHERE n.alike > 0.3;
+    RAISE EXCEPTION 'there is no % %, so nothing was changed%',
+        p_what, p_name, coalesce('; did you mean ' || v_near || '?', '')
+        USING ERRCODE = 'HT003';
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.refuse_unknown(text, text, text[]) IS
+'Internal: the error for a name that is not there, with the known names most like it.';

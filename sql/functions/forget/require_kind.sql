@@ -1,0 +1,18 @@
+CREATE OR REPLACE FUNCTION hartonomous.require_kind(p_source text, p_kind text, p_instead text)
+RETURNS hartonomous.content
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_content hartonomous.content := hartonomous.require_source(p_source);
+BEGIN
+    IF v_content.kind <> p_kind THEN
+        RAISE EXCEPTION '% is a %, not a %: use %', p_source, v_content.kind, p_kind, p_instead
+            USING ERRCODE = 'HT004';
+    END IF;
+    RETURN v_content;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.require_kind(text, text, text) IS
+'Internal: the content row of a source of one kind.';

@@ -1,0 +1,14 @@
+CREATE OR REPLACE FUNCTION hartonomous.restore_source(source text)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN hartonomous.change_state(restore_source.source, 'live', 'restore_source');
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.restore_source(text) IS
+'Brings a quarantined source back into the answers, exactly as it was; a deleted source is gone for good. False when it is live.';
+
+SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.restore_source(text)');

@@ -1,0 +1,26 @@
+-- Temporary tables of the function's owner: whoever loads may fill them and nothing else.
+CREATE OR REPLACE FUNCTION hartonomous.create_incoming_tables()
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF to_regclass('pg_temp.incoming_source') IS NOT NULL THEN
+        PERFORM hartonomous.require_own_incoming_tables();
+        RETURN;
+    END IF;
+    CREATE TEMP TABLE incoming_source (content_id integer NOT NULL) ON COMMIT DROP;
+    CREATE TEMP TABLE incoming_composition (
+        hash bytea NOT NULL, label text NOT NULL, kind text NOT NULL
+    ) ON COMMIT DROP;
+    CREATE TEMP TABLE incoming_relation (LIKE hartonomous.relation INCLUDING GENERATED) ON COMMIT DROP;
+    CREATE TEMP TABLE incoming_evidence (LIKE hartonomous.relation_evidence INCLUDING CONSTRAINTS) ON COMMIT DROP;
+    IF to_regrole('hartonomous_contributor') IS NOT NULL THEN
+        GRANT INSERT ON pg_temp.incoming_composition, pg_temp.incoming_relation, pg_temp.incoming_evidence
+        TO hartonomous_contributor;
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.create_incoming_tables() IS
+'Internal to open_source: the tables to copy into, which live until the transaction ends.';

@@ -1,0 +1,129 @@
+-- One statement, so that all parts are of one moment. Names stand for local numbers, text goes
+-- in with its length in front, and every part is ordered by its key under the C collation: what
+-- comes out doesn't depend on the order of loading or on the database's settings.
+CREATE OR REPLACE FUNCTION hartonomous.fingerprint_parts()
+RETURNS TABLE (part text, row_count bigint, digest bytea)
+LANGUAGE plpgsql VOLATILE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET work_mem = '64MB'
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH site_key AS MATERIALIZED (
+        SELECT
+            s.site_id,
+            sha256(hartonomous.framed(VARIADIC ARRAY[c.source_identifier, s.position])) AS key,
+            hartonomous.framed(VARIADIC ARRAY[
+                c.source_identifier, s.position, s.k::text, s.space, s.method, s.recall::text,
+                s.mean_removed::text, s.components_removed::text
+            ]) AS facts
+        FROM hartonomous.site AS s
+        INNER JOIN hartonomous.content AS c ON c.content_id = s.content_id
+    ),
+    evidence AS (
+        SELECT
+            'evidence ' || substring(e.relation_id::text FROM 1 FOR 2) AS part,
+            count(*) AS row_count,
+            sha256(string_agg(
+                uuid_send(e.relation_id) || coalesce(k.key, '\x'::bytea) || float4send(e.weight)
+                || int2send(coalesce(e.rank, 0::smallint)),
+                '\x'::bytea ORDER BY e.relation_id, k.key
+            )) AS digest
+        FROM hartonomous.relation_evidence AS e
+        LEFT JOIN site_key AS k ON k.site_id = e.site_id
+        GROUP BY 1
+    ),
+    relation AS (
+        SELECT
+            'relation ' || substring(r.relation_id::text FROM 1 FOR 2) AS part,
+            count(*) AS row_count,
+            sha256(string_agg(
+                uuid_send(r.relation_id) || uuid_send(r.composition_a_id) || uuid_send(r.composition_b_id)
+                || int2send(r.relation_type_id) || int4send(r.source_count) || int4send(r.evidence_count)
+                || int4send(r.rejection_count) || int8send(r.weight_sum),
+                '\x'::bytea ORDER BY r.relation_id
+            )) AS digest
+        FROM hartonomous.relation AS r
+        GROUP BY 1
+    ),
+    composition AS (
+        SELECT
+            'composition ' || substring(c.composition_id::text FROM 1 FOR 2) AS part,
+            count(*) AS row_count,
+            sha256(string_agg(
+                c.hash || hartonomous.framed(VARIADIC ARRAY[c.label, c.kind]), '\x'::bytea ORDER BY c.hash
+            )) AS digest
+        FROM hartonomous.composition AS c
+        GROUP BY 1
+    ),
+    coordinate AS (
+        SELECT
+            'coordinate ' || substring(p.composition_id::text FROM 1 FOR 2) AS part,
+            count(*) AS row_count,
+            sha256(string_agg(
+                uuid_send(p.composition_id) || sha256(convert_to(c.source_identifier, 'UTF8'))
+                || float8send(p.x) || float8send(p.y) || float8send(p.z) || float8send(p.w),
+                '\x'::bytea ORDER BY p.composition_id, c.source_identifier COLLATE "C"
+            )) AS digest
+        FROM hartonomous.composition_coordinate AS p
+        INNER JOIN hartonomous.content AS c ON c.content_id = p.content_id
+        GROUP BY 1
+    ),
+    place AS (
+        SELECT
+            'position ' || substring(p.composition_id::text FROM 1 FOR 2) AS part,
+            count(*) AS row_count,
+            sha256(string_agg(
+                uuid_send(p.composition_id)
+                || float8send(p.x) || float8send(p.y) || float8send(p.z) || float8send(p.w),
+                '\x'::bytea ORDER BY p.composition_id
+            )) AS digest
+        FROM hartonomous.composition_position AS p
+        GROUP BY 1
+    ),
+    site AS (
+        SELECT 'site' AS part, count(*) AS row_count,
+            sha256(string_agg(k.facts, '\x'::bytea ORDER BY k.key)) AS digest
+        FROM site_key AS k
+    ),
+    content AS (
+        SELECT 'content' AS part, count(*) AS row_count,
+            sha256(string_agg(
+                hartonomous.framed(VARIADIC ARRAY[c.source_identifier, c.kind, s.subject_key, c.state])
+                || c.fingerprint,
+                '\x'::bytea ORDER BY c.source_identifier COLLATE "C"
+            )) AS digest
+        FROM hartonomous.content AS c
+        LEFT JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id
+    ),
+    subject AS (
+        SELECT 'subject' AS part, count(*) AS row_count,
+            sha256(string_agg(
+                hartonomous.framed(VARIADIC ARRAY[s.subject_key]), '\x'::bytea ORDER BY s.subject_key COLLATE "C"
+            )) AS digest
+        FROM hartonomous.subject AS s
+    ),
+    forgotten AS (
+        SELECT 'forgotten' AS part, count(*) AS row_count,
+            sha256(string_agg(f.hash, '\x'::bytea ORDER BY f.hash)) AS digest
+        FROM hartonomous.forgotten_composition AS f
+    )
+    SELECT u.part, u.row_count, u.digest
+    FROM (
+        SELECT * FROM evidence
+        UNION ALL SELECT * FROM relation
+        UNION ALL SELECT * FROM composition
+        UNION ALL SELECT * FROM coordinate
+        UNION ALL SELECT * FROM place
+        UNION ALL SELECT * FROM site
+        UNION ALL SELECT * FROM content
+        UNION ALL SELECT * FROM subject
+        UNION ALL SELECT * FROM forgotten
+    ) AS u
+    WHERE u.row_count > 0
+    ORDER BY u.part COLLATE "C";
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.fingerprint_parts() IS
+'SHA-256 of each part of the logical state: a table, or those of its rows whose key begins with the same byte; parts without rows are left out.';
