@@ -1,0 +1,76 @@
+"""strongest_path: the path whose hops' expected scores have the greatest product."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import defaultdict
+
+import numpy as np
+import pytest
+from planted_relations import load, random_graph
+
+
+def strongest(connection, a, b, *rest):
+    marks = ", ".join(["%s"] * (2 + len(rest)))
+    return connection.execute(
+        f"SELECT composition_path, score, depth, elo_path FROM strongest_path({marks})",
+        [a, b, *rest],
+    ).fetchone()
+
+
+def test_two_strong_hops_beat_a_weak_one(connection):
+    load(connection, "model:a", [("a", "c", 0.01), ("a", "b", 1), ("b", "c", 1)])
+    path, _, depth, elos = strongest(connection, "a", "c")
+    assert (path, depth) == (["a", "b", "c"], 2)
+    assert elos == pytest.approx([2020.1, 2020.1])
+
+
+def test_a_direct_relation_wins_where_it_is_as_strong(connection):
+    load(connection, "model:a", [("a", "c", 0.9), ("a", "b", 0.9), ("b", "c", 0.9)])
+    assert strongest(connection, "a", "c")[0] == ["a", "c"]
+
+
+def test_relations_are_followed_in_their_direction(connection):
+    load(connection, "model:a", [("a", "b", 0.9)])
+    assert strongest(connection, "b", "a") is None
+
+
+def test_no_path_is_longer_than_max_depth(connection):
+    load(connection, "model:a", [(f"w{i}", f"w{i + 1}", 0.9) for i in range(6)])
+    assert strongest(connection, "w0", "w6", 6)[2] == 6
+    assert strongest(connection, "w0", "w6", 5) is None
+
+
+@pytest.mark.parametrize(("a", "b"), [("a", "a"), ("a", "nobody"), ("nobody", "a"), ("", "a")])
+def test_there_is_none_to_itself_and_to_the_unknown(connection, a, b):
+    load(connection, "model:a", [("a", "b", 0.9), ("b", "a", 0.9)])
+    assert strongest(connection, a, b) is None
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_equals_dijkstra_on_random_graphs(connection, number):
+    rng = np.random.default_rng(number)
+    seen = random_graph(rng, 40, 3)
+    load(connection, "model:a", seen)
+    for end in rng.choice(39, 5, replace=False) + 1:
+        expected = dijkstra(seen, "w0", f"w{end}")
+        found = strongest(connection, "w0", f"w{end}", 40)
+        assert (found[1] if found else 0) == pytest.approx(expected, rel=1e-5)
+
+
+def dijkstra(seen, start, end):
+    """The greatest product of expected scores from start to end, 0 where there is no path."""
+    hops = defaultdict(list)
+    for a, b, weight in seen:
+        hops[a].append((b, math.log(1 + 10 ** (-(20.1 + 500 * weight) / 400))))
+    queue, done = [(0.0, start)], set()
+    while queue:
+        cost, node = heapq.heappop(queue)
+        if node == end:
+            return math.exp(-cost)
+        if node not in done:
+            done.add(node)
+            for target, more in hops[node]:
+                heapq.heappush(queue, (cost + more, target))
+    return 0.0
