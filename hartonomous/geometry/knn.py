@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
+import numpy as np
+
 from hartonomous._native import knn_join as native_join
 from hartonomous._native import knn_self_join as native_self_join
 from hartonomous.errors import ParameterError
@@ -18,7 +20,6 @@ from hartonomous.hashing import available_cores
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from hartonomous.geometry.hnsw import ExactJoin
@@ -225,7 +226,7 @@ def _chosen(method: Method, join: Join, threads: int) -> Literal["exact", "hnsw"
 
 def _prepared(vectors: NDArray[np.float32], space: Space) -> NDArray[np.float32]:
     """Return C-contiguous rows whose inner products are the scores."""
-    return unit_rows(vectors) if space == "cosine" else vectors.copy(order="C")
+    return unit_rows(vectors) if space == "cosine" else np.ascontiguousarray(vectors)
 
 
 def _prepared_pair(

@@ -28,15 +28,16 @@ Watch watch_from(const py::object& progress) {
 }
 
 template <typename Join>
-Result run(std::size_t rows, std::size_t k, const Join& join) {
+Result run(std::size_t rows, std::size_t k, const py::object& progress, const Join& join) {
   const std::vector<py::ssize_t> shape{static_cast<py::ssize_t>(rows), static_cast<py::ssize_t>(k)};
   py::array_t<std::int32_t> indices(shape);
   py::array_t<float> scores(shape);
   const Neighbors out{indices.mutable_data(), scores.mutable_data(), k};
   {
     const py::gil_scoped_release release;
-    join(out);
+    join(out, watch_from(progress));
   }
+  if (!progress.is_none()) progress(1.0);
   return {std::move(indices), std::move(scores)};
 }
 
@@ -48,8 +49,8 @@ Result self_join(const Floats& rows, std::size_t k, std::size_t threads,
                  const py::object& progress) {
   const Matrix matrix = view(rows);
   require_k(k, matrix.rows - std::min<std::size_t>(1, matrix.rows));
-  return run(matrix.rows, k, [&](const Neighbors& out) {
-    knn_self_join(matrix, out, threads, watch_from(progress));
+  return run(matrix.rows, k, progress, [&](const Neighbors& out, const Watch& watch) {
+    knn_self_join(matrix, out, threads, watch);
   });
 }
 
@@ -59,8 +60,8 @@ Result join(const Floats& queries, const Floats& keys, std::size_t k, std::ptrdi
   const Matrix right = view(keys);
   if (left.columns != right.columns) throw py::value_error("queries and keys differ in width");
   require_k(k, first_self >= 0 && right.rows > 0 ? right.rows - 1 : right.rows);
-  return run(left.rows, k, [&](const Neighbors& out) {
-    knn_join(left, right, first_self, out, threads, watch_from(progress));
+  return run(left.rows, k, progress, [&](const Neighbors& out, const Watch& watch) {
+    knn_join(left, right, first_self, out, threads, watch);
   });
 }
 

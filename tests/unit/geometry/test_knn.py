@@ -265,3 +265,11 @@ def test_progress_rises_and_its_exception_stops_the_join():
         knn_self_join(rows, 1, method="exact", progress=stop_after_three)
     assert seen == sorted(seen)
     assert 0 <= seen[0] <= seen[-1] <= 1
+
+
+@BACKENDS
+def test_progress_ends_at_one(backend):
+    seen = []
+    knn_self_join(integer_rows(1000, 4), 5, backend=backend, progress=seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
