@@ -50,11 +50,11 @@ def neighbors(
     Raises
     ------
     UnknownNameError
-        There is no such concept; the message has near matches.
+        There is no such concept, then the message has near matches, or no such relation type.
     ParameterError
         ``max_results`` is not positive.
     StoreError
-        There is no such relation type, or the database is gone.
+        The database is gone.
     """
     if max_results < 1:
         raise ParameterError(f"{max_results} neighbors can't be shown: ask for 1 or more")

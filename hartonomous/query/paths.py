@@ -75,11 +75,11 @@ def traverse(
     Raises
     ------
     UnknownNameError
-        No word of the prompt is known.
+        No word of the prompt is known, or no such relation type.
     ParameterError
         ``max_depth`` or ``beam`` is not positive.
     StoreError
-        There is no such relation type, or the database is gone.
+        The database is gone.
     """
     _require_positive(max_depth, beam)
     require_storable(prompt)
@@ -121,11 +121,11 @@ def strongest_path(
     Raises
     ------
     UnknownNameError
-        There is no such concept; the message has near matches.
+        There is no such concept, then the message has near matches, or no such relation type.
     ParameterError
         ``max_depth`` or ``beam`` is not positive.
     StoreError
-        There is no such relation type, or the database is gone.
+        The database is gone.
     """
     _require_positive(max_depth, beam)
     require_storable(a, b)

@@ -8,7 +8,22 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import errors
 
-from hartonomous.errors import StoreError
+from hartonomous.errors import (
+    HartonomousError,
+    ParameterError,
+    SourceTakenError,
+    StoreError,
+    UnknownNameError,
+)
+
+#: What our own SQL functions raise, by SQLSTATE; their messages are written for users.
+_OWN_STATE = "HT"
+_OWN: dict[str, type[HartonomousError]] = {
+    "HT001": SourceTakenError,
+    "HT002": UnknownNameError,
+    "HT003": UnknownNameError,
+    "HT004": ParameterError,
+}
 
 #: What to say for errors whose own message does not tell what to do; the first match counts.
 _ADVICE: tuple[tuple[type[psycopg.Error], str], ...] = (
@@ -24,8 +39,11 @@ _ADVICE: tuple[tuple[type[psycopg.Error], str], ...] = (
 _GONE = "the server is gone; what was not committed is undone"
 
 
-def store_error(error: psycopg.Error) -> StoreError:
+def store_error(error: psycopg.Error) -> HartonomousError:
     """Return the error that a user is to see for one of PostgreSQL's."""
+    state = error.sqlstate or ""
+    if state.startswith(_OWN_STATE):
+        return _OWN.get(state, StoreError)(error.diag.message_primary or first_line(error))
     for kind, advice in _ADVICE:
         if isinstance(error, kind):
             return StoreError(f"{advice} ({first_line(error)})")
@@ -36,7 +54,7 @@ def store_error(error: psycopg.Error) -> StoreError:
 
 @contextmanager
 def store_errors() -> Iterator[None]:
-    """Turn every error of PostgreSQL that leaves the block into a `StoreError`."""
+    """Turn every error of PostgreSQL that leaves the block into one of ours."""
     try:
         yield
     except psycopg.Error as error:
