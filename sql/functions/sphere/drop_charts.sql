@@ -6,7 +6,7 @@ AS $$
 BEGIN
     DELETE FROM hartonomous.composition_coordinate AS c WHERE c.content_id = ANY (p_content_ids);
     DELETE FROM hartonomous.source_chart AS h WHERE h.content_id = ANY (p_content_ids);
-    PERFORM hartonomous.realign();
+    PERFORM hartonomous.realign_sources();
 END
 $$;
 
