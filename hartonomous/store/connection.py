@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -30,6 +31,8 @@ _PASSING = re.compile(
 _RETRY_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 
+_Check = Callable[[psycopg.Connection], object]
+
 #: The embedded servers this process is attached to; the kernel detaches it when it ends.
 _attached: dict[Path, EmbeddedServer] = {}
 
@@ -52,22 +55,13 @@ def connect(dsn: str | None = None, *, migrate: bool = False) -> psycopg.Connect
         The server cannot be reached or is older than PostgreSQL 14, or the database is missing,
         not ours, older or newer than this version.
     """
-    connection = open_unchecked(dsn)
-    try:
-        if migrate or not chosen_dsn(dsn):
-            migrations.migrate(connection)
-        else:
-            migrations.require_current(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+    embedded = not chosen_dsn(dsn)
+    return _open(dsn, migrations.migrate if migrate or embedded else migrations.require_current)
 
 
 def open_unchecked(dsn: str | None = None) -> psycopg.Connection:
     """Open a session as `connect` does, whatever schema the database has."""
-    chosen = chosen_dsn(dsn)
-    return _open(chosen) if chosen else _open_embedded()
+    return _open(dsn, lambda _: None)
 
 
 def chosen_dsn(dsn: str | None = None) -> str | None:
@@ -97,10 +91,15 @@ def attach(home: Path | str | None = None) -> EmbeddedServer:
     return _attached[path]
 
 
-def _open_embedded() -> psycopg.Connection:
+def _open(dsn: str | None, check: _Check) -> psycopg.Connection:
+    chosen = chosen_dsn(dsn)
+    return _open_checked(chosen, check) if chosen else _open_embedded(check)
+
+
+def _open_embedded(check: _Check) -> psycopg.Connection:
     server = attach()
     deadline = time.monotonic() + _RETRY_SECONDS
-    while isinstance(opened := _attempt(server.dsn), StoreError):
+    while isinstance(opened := _attempt(server.dsn, check), StoreError):
         if _MISSING in str(opened):
             _create_database(server)
         elif _PASSING.search(str(opened)) and time.monotonic() < deadline:
@@ -111,16 +110,26 @@ def _open_embedded() -> psycopg.Connection:
     return opened
 
 
-def _attempt(dsn: str) -> psycopg.Connection | StoreError:
+def _attempt(dsn: str, check: _Check) -> psycopg.Connection | StoreError:
     try:
-        return _open(dsn)
+        return _open_checked(dsn, check)
     except StoreError as error:
         return error
 
 
+def _open_checked(dsn: str, check: _Check) -> psycopg.Connection:
+    connection = _open_session(dsn)
+    try:
+        check(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def _create_database(server: EmbeddedServer) -> None:
     name = sql.Identifier(DATABASE)
-    with store_errors(), _open(dsn_of(server.home, "postgres")) as connection:
+    with store_errors(), _open_session(dsn_of(server.home, "postgres")) as connection:
         connection.autocommit = True
         connection.execute("SELECT pg_advisory_lock(0)")  # until the session ends
         # Another process may have just made it, or died before the second statement.
@@ -131,7 +140,7 @@ def _create_database(server: EmbeddedServer) -> None:
         )
 
 
-def _open(dsn: str) -> psycopg.Connection:
+def _open_session(dsn: str) -> psycopg.Connection:
     parameters = _parameters(dsn)
     try:
         connection: psycopg.Connection = psycopg.connect(make_conninfo("", **parameters))

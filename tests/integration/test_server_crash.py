@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -83,14 +84,22 @@ print(connect().execute("SELECT 7").fetchone()[0])
 def test_a_server_that_recovers_when_its_last_client_leaves_stops_all_the_same(ours: Processes):
     """PostgreSQL 18 never ends a fast shutdown that reaches it while it recovers."""
     client, _ = ours.attach()
-    victims = [pid for pid in processes_in(ours.home / "server/data") if is_wal_writer(pid)]
-    os.kill(victims[0], signal.SIGKILL)
+    wait_until(lambda: bool(wal_writers(ours.home)))
+    os.kill(wal_writers(ours.home)[0], signal.SIGKILL)
     kill(client)
     ours.wait_stopped()
 
 
-def is_wal_writer(pid: int) -> bool:
-    return b"walwriter" in Path(f"/proc/{pid}/cmdline").read_bytes()
+def wal_writers(home: Path) -> list[int]:
+    processes = processes_in(home / "server/data")
+    return [pid for pid in processes if any(b"walwriter" in word for word in command_of(pid))]
+
+
+def command_of(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:  # it has just ended
+        return []
 
 
 def test_a_killed_watchdog_is_replaced(ours: Processes):
@@ -105,15 +114,13 @@ def test_a_killed_watchdog_is_replaced(ours: Processes):
 
 
 def watchdogs(home: Path) -> list[int]:
-    found = []
-    for command in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = command.read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if os.fsencode(home / "server") in words and any(b"watchdog" in word for word in words):
-            found.append(int(command.parent.name))
-    return found
+    commands = {int(path.name): command_of(int(path.name)) for path in Path("/proc").glob("[0-9]*")}
+    server = os.fsencode(home / "server")
+    return [
+        pid
+        for pid, words in commands.items()
+        if server in words and any(b"watchdog" in word for word in words)
+    ]
 
 
 def test_a_number_that_now_belongs_to_another_process_does_not_matter(ours: Processes):
@@ -142,7 +149,8 @@ def test_a_killed_initdb_is_done_again(ours: Processes):
     new = ours.home / "server/data.new"
     wait_until(lambda: new.exists() and bool(processes_in(new)))
     for pid in processes_in(new):
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     _, errors = client.communicate(timeout=60)
     assert client.returncode != 0
     assert "StoreError" in errors
@@ -158,7 +166,8 @@ def test_random_kills_lose_nothing_that_was_committed(ours: Processes):
         writer = ours.start(WRITE)
         time.sleep(chance.uniform(0.0, 0.6))
         victims = [writer.pid, *watchdogs(ours.home), *processes_in(ours.home / "server/data")]
-        os.kill(chance.choice(victims), signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(chance.choice(victims), signal.SIGKILL)
         writer.communicate(timeout=120)
         committed += writer.returncode == 0
     assert committed <= int(ours.run(COUNT)) <= 20
