@@ -59,7 +59,7 @@ format: $(VENV)/.checkable
 clean:
 	rm -rf build $(VENV)
 
-$(VENV)/.python: scripts/check_machine.py
+$(VENV)/.python:
 	@$(PYTHON) scripts/check_machine.py
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PIP) install --upgrade "pip>=24"
