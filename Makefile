@@ -11,9 +11,10 @@ CMAKE_FLAGS := -G Ninja -DHARTONOMOUS_TESTS=ON -DHARTONOMOUS_WERROR=ON \
 
 NATIVE := $(shell find native tests/native -name '*.[ch]pp')
 NATIVE_BUILD := CMakeLists.txt tests/native/CMakeLists.txt $(NATIVE)
+MODULES := $(sort $(shell find hartonomous -name '*.py'))
 SHELL_SCRIPTS := .ci/run $(wildcard scripts/*.sh scripts/ingest/*.sh)
 
-.PHONY: build demo test test-native test-python test-sanitized nightly bench lint format clean
+.PHONY: build demo test test-native test-python test-sanitized nightly bench lint format clean FORCE
 
 build: $(VENV)/.built
 
@@ -65,8 +66,12 @@ $(VENV)/.python:
 	$(PIP) install --upgrade "pip>=24"
 	touch $@
 
+# An editable install knows its modules by name: it is made anew when one comes or goes.
+$(VENV)/.modules: $(VENV)/.python FORCE
+	@echo "$(MODULES)" | cmp --silent - $@ || echo "$(MODULES)" > $@
+
 # The build's tools are installed first and not isolated, so that later builds are incremental.
-$(VENV)/.built: $(VENV)/.python $(NATIVE_BUILD) pyproject.toml constraints.txt
+$(VENV)/.built: $(VENV)/.python $(VENV)/.modules $(NATIVE_BUILD) pyproject.toml constraints.txt
 	$(INSTALL) scikit-build-core pybind11 scipy-openblas32 cmake ninja
 	$(INSTALL) --no-build-isolation --editable .
 	touch $@
