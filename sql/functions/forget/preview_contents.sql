@@ -25,19 +25,31 @@ BEGIN
         UNION
         SELECT m.composition_b_id FROM removed AS m
     ),
-    kept AS (
-        SELECT f.id FROM freed AS f
-        WHERE EXISTS (
-            SELECT FROM hartonomous.relation AS r
-            WHERE r.composition_a_id = f.id
-                AND NOT EXISTS (SELECT FROM removed AS m WHERE m.relation_id = r.relation_id)
-        ) OR EXISTS (
-            SELECT FROM hartonomous.relation AS r
-            WHERE r.composition_b_id = f.id
-                AND NOT EXISTS (SELECT FROM removed AS m WHERE m.relation_id = r.relation_id)
-        )
-    ),
-    pruned AS MATERIALIZED (SELECT f.id FROM freed AS f EXCEPT SELECT k.id FROM kept AS k)
+    pruned AS MATERIALIZED (
+        SELECT f.id
+        FROM freed AS f
+        LEFT JOIN (
+            SELECT u.id, count(*) AS removed
+            FROM (
+                SELECT m.composition_a_id AS id FROM removed AS m
+                UNION ALL
+                SELECT m.composition_b_id FROM removed AS m
+            ) AS u
+            GROUP BY u.id
+        ) AS m ON m.id = f.id
+        LEFT JOIN (
+            SELECT u.id, count(*) AS stored
+            FROM (
+                SELECT r.composition_a_id AS id FROM hartonomous.relation AS r
+                WHERE r.composition_a_id IN (SELECT i.id FROM freed AS i)
+                UNION ALL
+                SELECT r.composition_b_id FROM hartonomous.relation AS r
+                WHERE r.composition_b_id IN (SELECT i.id FROM freed AS i)
+            ) AS u
+            GROUP BY u.id
+        ) AS s ON s.id = f.id
+        WHERE m.removed = s.stored
+    )
     SELECT
         array(
             SELECT c.source_identifier FROM hartonomous.content AS c

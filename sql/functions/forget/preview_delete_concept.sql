@@ -22,13 +22,19 @@ BEGIN
         INNER JOIN hartonomous.relation_evidence AS e ON e.relation_id = m.relation_id
     ),
     emptied AS MATERIALIZED (
-        SELECT s.site_id, s.content_id
-        FROM (SELECT DISTINCT g.site_id, g.content_id FROM gone AS g) AS s
-        WHERE NOT EXISTS (
-            SELECT FROM hartonomous.relation_evidence AS e
-            WHERE e.content_id = s.content_id AND e.site_id = s.site_id
-                AND NOT EXISTS (SELECT FROM removed AS m WHERE m.relation_id = e.relation_id)
-        )
+        SELECT g.site_id, g.content_id
+        FROM (
+            SELECT n.site_id, n.content_id, count(*) AS removed
+            FROM gone AS n
+            GROUP BY n.site_id, n.content_id
+        ) AS g
+        INNER JOIN (
+            SELECT e.site_id, e.content_id, count(*) AS stored
+            FROM hartonomous.relation_evidence AS e
+            WHERE e.content_id IN (SELECT n.content_id FROM gone AS n)
+            GROUP BY e.site_id, e.content_id
+        ) AS s ON s.site_id = g.site_id AND s.content_id = g.content_id
+        WHERE g.removed = s.stored
     ),
     freed AS MATERIALIZED (
         SELECT m.composition_a_id AS id FROM removed AS m

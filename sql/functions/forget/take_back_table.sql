@@ -8,6 +8,9 @@ CREATE OR REPLACE FUNCTION hartonomous.take_back_table(
 )
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+-- both tables lie in key order, so merging them by their indexes needs neither hash nor sort
+SET enable_hashjoin = off
+SET enable_hashagg = off
 AS $$
 DECLARE
     v_before bigint := (SELECT count(*) FROM hartonomous.relation);

@@ -4,6 +4,8 @@ CREATE OR REPLACE FUNCTION hartonomous.merge_large_source(p_content_id integer)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+-- both sides come nearly in key order, so merging them costs less than hashing and sorting after
+SET enable_hashjoin = off
 AS $$
 DECLARE
     v_partition text := 'relation_evidence_' || p_content_id;
