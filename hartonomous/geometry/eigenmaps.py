@@ -52,8 +52,7 @@ def eigenmaps(
     """Place the concepts of a directed weighted kNN graph on S3.
 
     The largest component: the four smallest non-trivial eigenvectors of its normalised Laplacian,
-    orthonormal by Gram-Schmidt, each concept's row of four scaled to norm 1. Scaling rows makes the
-    symmetric and the random-walk Laplacian agree: their eigenvectors differ by a factor a row.
+    orthonormal by Gram-Schmidt, then each concept's direction as :func:`directions` sees it.
 
     Every other component of m concepts: a cap of radius (m / n)^(1/3), its centre the next point of
     an evenly spread sequence, and in it the component's own first three eigenvectors as directions.
@@ -78,7 +77,8 @@ def eigenmaps(
 
     Notes
     -----
-    Belkin and Niyogi 2003; rows scaled as by Ng, Jordan and Weiss, On Spectral Clustering, 2001.
+    Belkin and Niyogi 2003. Rows scaled to norm 1 as by Ng, Jordan and Weiss, On Spectral Clustering,
+    2001: a concept keeps its direction and loses how far out it lies.
     """
     matrix = affinity(sources, targets, weights, n, sharpness=sharpness)
     if not matrix.nnz:
@@ -104,7 +104,7 @@ def _blocks(matrix: csr_array) -> list[NDArray[np.int64]]:
 def _place(matrix: csr_array, blocks: list[NDArray[np.int64]], threads: int | None) -> Placement:
     giant = _block(matrix, blocks[0])
     result = spectrum(giant, DIMENSIONS, threads=threads)
-    parts = [_directions(giant, result.vectors)]
+    parts = [directions(giant, result.vectors)]
     for block, centre in zip(blocks[1:], spread(len(blocks) - 1), strict=True):
         radius = min(LARGEST_CAP, float(np.cbrt(len(block) / matrix.shape[0])))
         parts.append(multiply(centre, _cap(_block(matrix, block), radius)))
@@ -119,8 +119,29 @@ def _block(matrix: csr_array, block: NDArray[np.int64]) -> csr_array:
     return matrix if len(block) == matrix.shape[0] else matrix[block][:, block]
 
 
-def _directions(matrix: csr_array, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Scale rows to norm 1; a faint one goes where its neighbours are, or else to the pole."""
+def directions(matrix: csr_array, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each concept's direction, seen from the middle of all concepts.
+
+    The random-walk eigenvectors ``D^-1/2 v`` are centred at their median and divided by their mean
+    absolute deviation, then each row is scaled to norm 1. Their origin is the mean weighted by
+    degree and lies far outside the bulk of a real model's concepts: seen from there half of all
+    MiniLM's concepts lie within 0.06 of each other, seen from the median within 1.4.
+
+    Parameters
+    ----------
+    matrix : csr_array of float64, shape (n, n)
+        Affinity of a connected graph.
+    vectors : float64, shape (n, 4)
+        Eigenvectors of its symmetric normalised Laplacian.
+
+    Returns
+    -------
+    float64, shape (n, 4), norm 1
+        A concept right in the middle goes where its neighbours are, or else to the identity.
+    """
+    rows = vectors / np.sqrt(np.asarray(matrix.sum(axis=1)))[:, None]
+    rows = rows - np.median(rows, axis=0)
+    rows /= np.abs(rows).mean(axis=0)
     length = np.linalg.norm(rows, axis=1)
     faint = length <= FAINT * length.max()
     points = np.divide(rows, length[:, None], out=np.zeros_like(rows), where=~faint[:, None])
