@@ -11,6 +11,10 @@ class ModelFormatError(HartonomousError):
     """A model, vocabulary or vector file is missing, malformed or not supported."""
 
 
+class DocumentFormatError(HartonomousError):
+    """A document is missing, is not UTF-8 text, or is no line of JSON with a text."""
+
+
 class InvalidVectorsError(HartonomousError):
     """Rows with NaN or infinite values, or vectors and vocabulary of different lengths."""
 

@@ -64,9 +64,15 @@ RELATION = row_dtype(
 
 
 def evidence_rows(
-    batch: Observations, keys: NDArray[np.uint8], content_id: int, site_id: int
+    batch: Observations,
+    keys: NDArray[np.uint8],
+    content_id: int | NDArray[np.int32],
+    site_id: int | NDArray[np.int32],
 ) -> NDArray[np.void]:
-    """Rows of relation_evidence for a batch whose relation ids are ``keys``, (m, 16) uint8."""
+    """Rows of relation_evidence for a batch whose relation ids are ``keys``, (m, 16) uint8.
+
+    The numbers of content and site hold for all rows, or come one a row as (m,) int32.
+    """
     rows = empty_rows(len(batch), EVIDENCE if batch.rank is None else RANKED_EVIDENCE)
     rows["relation_id"] = as_uuids(keys)
     rows["content_id"], rows["site_id"] = content_id, site_id

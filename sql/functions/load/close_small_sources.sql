@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.close_small_sources()
+CREATE OR REPLACE FUNCTION hartonomous.close_small_sources(p_action text DEFAULT 'ingest')
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -21,7 +21,7 @@ BEGIN
     PERFORM hartonomous.drop_empty_sources(v_opened);
     SELECT count(*) INTO v_evidence FROM pg_temp.incoming_evidence AS e;
     -- names of documents may be personal, so only their number is recorded
-    PERFORM hartonomous.append_audit('ingest', jsonb_build_object(
+    PERFORM hartonomous.append_audit(p_action, jsonb_build_object(
         'kind', (
             SELECT min(c.kind) FROM hartonomous.content AS c WHERE c.content_id = ANY (v_opened)
         ),
@@ -32,5 +32,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.close_small_sources() IS
+COMMENT ON FUNCTION hartonomous.close_small_sources(text) IS
 'Internal to close_source: merges all documents that were opened in this transaction.';

@@ -1,0 +1,134 @@
+"""Deletions and their previews; deleting is final."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hartonomous.store.calls import call_one
+from hartonomous.store.session import Connection
+
+_COLUMNS = (
+    "names, sources, sites, evidence, relations_removed, relations_changed, concepts_removed,"
+    " coordinates, audit_id"
+)
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What a deletion took away, or what its preview says it would."""
+
+    #: The sources, or the concepts, that were meant.
+    names: tuple[str, ...]
+    #: Content rows, sites and pieces of evidence that go.
+    sources: int
+    sites: int
+    evidence: int
+    #: Relations that nothing else supports, and those that stay with another rating.
+    relations_removed: int
+    relations_changed: int
+    #: Concepts that no relation refers to any more.
+    concepts_removed: int
+    coordinates: int
+    #: The row of the audit that records it; None in a preview.
+    audit_id: int | None
+
+
+def delete_model(
+    connection: Connection, source: str, *, fingerprints: bool | None = None
+) -> Deletion:
+    """Delete a model with every relation and concept that only it supports.
+
+    Parameters
+    ----------
+    source
+        Name of the model, for example ``model:minilm``.
+    fingerprints
+        Whether the audit, and so the receipt, gets fingerprints of before and after. That takes
+        seconds for millions of pieces of evidence; None takes them when there are at most 50,000.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such source (any more); the message names near matches.
+    StoreError
+        The source is no model, or the database refused or is gone; nothing was changed.
+    """
+    return _deletion(connection, "delete_model(%s, %s)", [source, fingerprints])
+
+
+def delete_source(
+    connection: Connection, source: str, *, fingerprints: bool | None = None
+) -> Deletion:
+    """Delete one source of any kind; as `delete_model`."""
+    return _deletion(connection, "delete_source(%s, %s)", [source, fingerprints])
+
+
+def delete_subject(
+    connection: Connection, subject: str, *, fingerprints: bool | None = None
+) -> Deletion:
+    """Delete all that a person contributed, documents and feedback; as `delete_model`.
+
+    The key is matched exactly: ``%`` and ``_`` stand for nothing but themselves.
+    """
+    return _deletion(connection, "delete_subject(%s, %s)", [subject, fingerprints])
+
+
+def delete_concept(
+    connection: Connection,
+    labels: Sequence[str],
+    *,
+    variants: bool = True,
+    forget: bool = False,
+    fingerprints: bool | None = None,
+) -> Deletion:
+    """Delete concepts and every relation they are in; as `delete_model`.
+
+    Parameters
+    ----------
+    labels
+        At least one.
+    variants
+        Take their case, plural and word-piece forms too.
+    forget
+        Keep them from coming back with later loads. Only their hashes are kept for that, and the
+        concepts need not be there.
+    """
+    return _deletion(
+        connection,
+        "delete_concept(%s::text[], %s, %s, %s)",
+        [list(labels), variants, forget, fingerprints],
+    )
+
+
+def preview_delete_model(connection: Connection, source: str) -> Deletion:
+    """Return what `delete_model` would take away and change; touches nothing."""
+    return _deletion(connection, "preview_delete_model(%s)", [source])
+
+
+def preview_delete_source(connection: Connection, source: str) -> Deletion:
+    """Return what `delete_source` would take away and change; touches nothing."""
+    return _deletion(connection, "preview_delete_source(%s)", [source])
+
+
+def preview_delete_subject(connection: Connection, subject: str) -> Deletion:
+    """Return what `delete_subject` would take away and change; touches nothing."""
+    return _deletion(connection, "preview_delete_subject(%s)", [subject])
+
+
+def preview_delete_concept(
+    connection: Connection, labels: Sequence[str], *, variants: bool = True, forget: bool = False
+) -> Deletion:
+    """Return what `delete_concept` would take away, with all forms in ``names``."""
+    return _deletion(
+        connection, "preview_delete_concept(%s::text[], %s, %s)", [list(labels), variants, forget]
+    )
+
+
+def _deletion(connection: Connection, function: str, arguments: list[object]) -> Deletion:
+    statement = f"SELECT {_COLUMNS} FROM hartonomous.{function}"  # noqa: S608  our own words
+    return call_one(connection, _shaped, statement, arguments)
+
+
+def _shaped(names: list[str], *counts: int) -> Deletion:
+    return Deletion(tuple(names or ()), *counts)

@@ -1,0 +1,69 @@
+"""The logical state as one digest, and where two databases differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hartonomous.editing.deletion import Deletion
+from hartonomous.store.calls import call, call_one
+from hartonomous.store.session import Connection
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A part of the state in which two databases differ; digests are SHA-256 in hexadecimal."""
+
+    #: A table, with the first byte of the keys where it is large: ``evidence 3f``.
+    part: str
+    #: None where that database has no such rows.
+    left: str | None
+    right: str | None
+
+
+@dataclass(frozen=True)
+class StaleRating:
+    """A place where relations are not what the evidence adds up to."""
+
+    problem: str
+    a: str | None
+    b: str | None
+    elo_score: float | None
+    expected_elo: float | None
+
+
+def substrate_fingerprint(connection: Connection) -> str:
+    """Return SHA-256 of the whole logical state, independent of the order of loading."""
+    return call_one(connection, str, "SELECT hartonomous.substrate_fingerprint()")
+
+
+def fingerprint_parts(connection: Connection) -> dict[str, str]:
+    """Return the digest of each part of the state, in hexadecimal, by the part's name."""
+    return call_one(connection, dict, "SELECT hartonomous.export_fingerprint()")
+
+
+def compare_fingerprints(left: Connection, right: Connection) -> tuple[Difference, ...]:
+    """Return the parts in which two databases differ; nothing when they know the same."""
+    ours, theirs = fingerprint_parts(left), fingerprint_parts(right)
+    return tuple(
+        Difference(part, ours.get(part), theirs.get(part))
+        for part in sorted(ours.keys() | theirs.keys())
+        if ours.get(part) != theirs.get(part)
+    )
+
+
+def verify_ratings(connection: Connection) -> tuple[StaleRating, ...]:
+    """Return where relations and ratings are not what the stored evidence adds up to."""
+    return call(
+        connection,
+        StaleRating,
+        "SELECT problem, a, b, elo_score, expected_elo FROM hartonomous.verify_ratings()",
+    )
+
+
+def refresh_ratings(connection: Connection) -> Deletion:
+    """Make relations and ratings right after evidence was changed by hand."""
+    return call_one(
+        connection,
+        lambda names, *counts: Deletion(tuple(names or ()), *counts),
+        "SELECT * FROM hartonomous.refresh_ratings()",
+    )

@@ -1,0 +1,69 @@
+"""Quarantine and restore, and people's feedback."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from hartonomous.store.calls import call_one
+from hartonomous.store.session import Connection
+
+Verdict = Literal["accept", "reject", "correct"]
+
+
+def quarantine_source(connection: Connection, source: str) -> bool:
+    """Take a source out of every answer at once; return False when it is out already.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such source (any more); the message names near matches.
+    """
+    return call_one(connection, bool, "SELECT hartonomous.quarantine_source(%s)", [source])
+
+
+def restore_source(connection: Connection, source: str) -> bool:
+    """Bring a quarantined source back exactly as it was; return False when it is live.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such source; what was deleted can't be restored.
+    """
+    return call_one(connection, bool, "SELECT hartonomous.restore_source(%s)", [source])
+
+
+def record_feedback(
+    connection: Connection,
+    subject: str,
+    a: str,
+    b: str,
+    verdict: Verdict,
+    *,
+    corrected: str | None = None,
+    relation_type: str = "related",
+) -> str:
+    """Record a person's verdict on a relation as evidence and return the name of its source.
+
+    Parameters
+    ----------
+    subject
+        Whose verdict it is: `delete_subject` takes it away.
+    a, b
+        Concepts that are known; a symmetric relation is meant in both directions.
+    verdict
+        ``accept``, ``reject``, or ``correct``: reject it and accept the relation of ``a`` to
+        ``corrected`` instead, which may be a new concept. The same verdict twice counts once.
+
+    Raises
+    ------
+    UnknownNameError
+        A concept is not known; the message names near matches.
+    StoreError
+        The verdict makes no sense; nothing was changed.
+    """
+    return call_one(
+        connection,
+        str,
+        "SELECT hartonomous.record_feedback(%s, %s, %s, %s, %s, %s)",
+        [subject, a, b, verdict, corrected, relation_type],
+    )

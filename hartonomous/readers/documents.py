@@ -1,0 +1,136 @@
+"""Documents: plain text, Markdown, and JSON lines with an ``id`` and a ``text`` each.
+
+Text is streamed in blocks of 64 KiB, so memory doesn't depend on the length of a file or a line.
+What is not UTF-8 is refused with its place in the file: words that were guessed would stay.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hartonomous.errors import DocumentFormatError
+from hartonomous.hashing import blake3, blake3_file
+from hartonomous.readers.files import shown
+
+MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
+JSON_LINES_SUFFIXES = frozenset({".jsonl", ".ndjson"})
+
+_BLOCK_BYTES = 1 << 16
+#: The longest line of a JSON lines file, as it has to be parsed whole.
+_MAX_JSON_LINE = 64 << 20
+_FENCE = re.compile(r" {0,3}(```|~~~)")
+#: Addresses in links, HTML tags, and the marks of headings, lists, quotes, tables and emphasis.
+_MARKUP = re.compile(r"\]\([^)\s]*[^)]*\)|<[^<>\n]{1,1000}>|^\s{0,3}[#>*+-]+\s|[*_`|\[\]~]+")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document: a name, a digest of what was read, and its text on request."""
+
+    name: str
+    #: 32 bytes, BLAKE3 of the file, or of the text of one JSON line.
+    digest: bytes
+    #: Gives the text in blocks of bounded length.
+    blocks: Callable[[], Iterator[str]]
+    #: Characters that it keeps in memory.
+    held: int = 0
+
+
+def read_documents(path: Path) -> Iterator[Document]:
+    """Read the documents of one file; its suffix says the format, anything unknown is plain text.
+
+    Parameters
+    ----------
+    path
+        A regular file. ``.jsonl`` and ``.ndjson`` hold a document a line, an object with ``id``
+        (text or a whole number) and ``text``; all others are one document, named after the file.
+
+    Raises
+    ------
+    DocumentFormatError
+        The file is missing or not UTF-8, or a line is not such an object.
+    """
+    if not path.is_file():
+        raise DocumentFormatError(f"{path}: no such file, or not a regular one")
+    suffix = path.suffix.lower()
+    if suffix in JSON_LINES_SUFFIXES:
+        yield from _json_lines(path)
+        return
+    blocks = _markdown_blocks if suffix in MARKDOWN_SUFFIXES else _text_blocks
+    yield Document(path.name, blake3_file(path), lambda: blocks(path))
+
+
+def _text_blocks(path: Path) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    offset = 0
+    with path.open("rb") as file:
+        while True:
+            data = file.read(_BLOCK_BYTES)
+            held = len(decoder.getstate()[0])
+            try:
+                text = decoder.decode(data, final=not data)
+            except UnicodeDecodeError as error:
+                place = offset - held + error.start
+                raise DocumentFormatError(
+                    f"{path}: byte {place} is not UTF-8: convert the file first"
+                ) from None
+            offset += len(data)
+            if text:
+                yield text
+            if not data:
+                return
+
+
+def _markdown_blocks(path: Path) -> Iterator[str]:
+    """Give the prose of a Markdown file: no code blocks, no addresses, no marks."""
+    in_code = False
+    for line in _lines(_text_blocks(path)):
+        if _FENCE.match(line):
+            in_code = not in_code
+            yield "\n\n"
+        elif not in_code:
+            yield _MARKUP.sub(" ", line)
+
+
+def _lines(blocks: Iterator[str]) -> Iterator[str]:
+    """Cut blocks at line ends; a line that is longer than a block comes in pieces."""
+    rest = ""
+    for block in blocks:
+        lines = (rest + block).splitlines(keepends=True)
+        rest = "" if lines[-1].endswith("\n") or len(lines[-1]) > _BLOCK_BYTES else lines.pop()
+        yield from lines
+    yield from [rest] if rest else []
+
+
+def _json_lines(path: Path) -> Iterator[Document]:
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(_MAX_JSON_LINE + 1):
+            number += 1
+            if len(line) > _MAX_JSON_LINE:
+                raise DocumentFormatError(f"{path}: line {number} is longer than 64 MiB")
+            if not line.isspace():
+                yield _json_document(line, f"{path}: line {number}")
+
+
+def _json_document(line: bytes, place: str) -> Document:
+    try:
+        fields = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise DocumentFormatError(f"{place} is not JSON in UTF-8") from None
+    name = fields.get("id") if isinstance(fields, dict) else None
+    text = fields.get("text") if isinstance(fields, dict) else None
+    if isinstance(name, int) and not isinstance(name, bool):
+        name = str(name)
+    if not isinstance(name, str) or not name or not isinstance(text, str):
+        raise DocumentFormatError(f'{place} is no object with an "id" and a "text"')
+    if "\0" in name or not name.isprintable():
+        raise DocumentFormatError(f"{place}: {shown(name)} can't be the name of a source")
+    # a lone surrogate that JSON can write is not text; it parts words like any other mark
+    whole = text.encode("utf-8", "replace").decode()
+    return Document(name, blake3(whole.encode()), lambda: iter((whole,)), len(whole))

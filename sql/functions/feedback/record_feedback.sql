@@ -1,0 +1,68 @@
+-- Feedback is evidence like any other: one source a verdict, named after what it says, so that
+-- saying it twice changes nothing and the order of verdicts never shows.
+CREATE OR REPLACE FUNCTION hartonomous.record_feedback(
+    subject text,
+    a text,
+    b text,
+    verdict text,
+    corrected text DEFAULT NULL,
+    relation_type text DEFAULT 'related'
+)
+RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_a uuid;
+    v_b uuid;
+    v_corrected uuid;
+    v_said bytea := hartonomous.framed(VARIADIC ARRAY[
+        record_feedback.a, record_feedback.b, record_feedback.verdict,
+        record_feedback.corrected, record_feedback.relation_type
+    ]);
+    v_name text;
+    v_content_id integer;
+    v_is_new boolean;
+BEGIN
+    PERFORM hartonomous.lock_writer();
+    PERFORM hartonomous.require_feedback(
+        record_feedback.subject, record_feedback.a, record_feedback.b,
+        record_feedback.verdict, record_feedback.corrected, record_feedback.relation_type
+    );
+    v_a := hartonomous.require_concept(record_feedback.a);
+    v_b := hartonomous.require_concept(record_feedback.b);
+    v_name := format(
+        'feedback:%s:%s', record_feedback.subject,
+        left(encode(hartonomous.blake3(v_said), 'hex'), 16)
+    );
+    SELECT o.content_id, o.is_new INTO v_content_id, v_is_new
+    FROM hartonomous.open_source(
+        v_name, 'feedback',
+        hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY[record_feedback.subject]) || v_said),
+        record_feedback.subject
+    ) AS o;
+    IF NOT v_is_new THEN
+        RAISE NOTICE 'this was said before, so nothing was changed';
+        RETURN v_name;
+    END IF;
+    IF record_feedback.verdict = 'accept' THEN
+        PERFORM hartonomous.add_verdict(v_content_id, v_a, v_b, 1, record_feedback.relation_type);
+    ELSE
+        PERFORM hartonomous.add_verdict(v_content_id, v_a, v_b, 0, record_feedback.relation_type);
+    END IF;
+    IF record_feedback.verdict = 'correct' THEN
+        v_corrected := hartonomous.add_corrected_concept(record_feedback.corrected);
+        PERFORM hartonomous.add_verdict(v_content_id, v_a, v_corrected, 1, record_feedback.relation_type);
+    END IF;
+    PERFORM hartonomous.close_small_sources('record_feedback');
+    DELETE FROM pg_temp.incoming_source;
+    RETURN v_name;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.record_feedback(text, text, text, text, text, text) IS
+'A person''s verdict on the relation of two concepts: accept, reject, or correct, which rejects it and accepts the relation to another concept instead. Never lowers what is accepted nor raises what is rejected. Returns the name of the source that it became.';
+
+SELECT hartonomous.restrict_to(
+    'hartonomous_contributor', 'hartonomous.record_feedback(text, text, text, text, text, text)'
+);

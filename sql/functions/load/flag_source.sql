@@ -1,0 +1,15 @@
+CREATE OR REPLACE FUNCTION hartonomous.flag_source(p_content_id integer, p_flags text[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM hartonomous.require_opened(p_content_id);
+    UPDATE hartonomous.content AS c SET flags = p_flags WHERE c.content_id = p_content_id;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.flag_source(integer, text[]) IS
+'Records what is suspicious about a source that is being loaded.';
+
+SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.flag_source(integer, text[])');

@@ -1,0 +1,242 @@
+"""The laws of forgetting, over random sources, orders of ingestion and deletions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from planted_relations import load
+
+from hartonomous.editing.deletion import (
+    delete_concept,
+    delete_source,
+    delete_subject,
+    preview_delete_source,
+    preview_delete_subject,
+)
+from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
+from hartonomous.editing.state import quarantine_source, record_feedback, restore_source
+from hartonomous.ingest_text import ingest_text
+
+WORDS = ["king", "queen", "man", "woman", "dog", "cat", "kings", "##king", "paris", "france"]
+SUBJECTS = [None, "user_1", "user_12", "user_1%"]
+
+words = st.sampled_from(WORDS)
+pairs = st.tuples(words, words).filter(lambda pair: pair[0] != pair[1])
+
+
+@dataclass(frozen=True)
+class Model:
+    name: str
+    seen: tuple[tuple[str, str, float], ...]
+    sites: tuple[str, ...]
+
+    def add(self, connection):
+        load(connection, self.name, self.seen, sites=self.sites)
+
+
+@dataclass(frozen=True)
+class Note:
+    name: str
+    text: str
+    subject: str | None
+
+    def add(self, connection):
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "notes.jsonl")
+            path.write_text(json.dumps({"id": self.name, "text": self.text}))
+            ingest_text(connection, [path], subject=self.subject)
+
+    @property
+    def source(self):
+        return f"{self.subject}:{self.name}" if self.subject else self.name
+
+
+@st.composite
+def model(draw, name):
+    weights = st.integers(0, 1 << 20).map(lambda units: units / (1 << 20))
+    seen = draw(st.dictionaries(pairs, weights, min_size=1, max_size=6))
+    sites = draw(st.sampled_from([("embedding",), ("embedding", "layer0-head0-qk")]))
+    return Model(name, tuple((a, b, weight) for (a, b), weight in seen.items()), sites)
+
+
+@st.composite
+def note(draw, name):
+    said = draw(st.lists(st.sampled_from([*WORDS, "secret", "name"]), max_size=8))
+    return Note(name, " ".join(said), draw(st.sampled_from(SUBJECTS)))
+
+
+@st.composite
+def sources(draw):
+    kinds = draw(st.lists(st.sampled_from([model, note]), min_size=1, max_size=5))
+    return [draw(kind(f"{kind.__name__}_{number}")) for number, kind in enumerate(kinds)]
+
+
+laws = settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.fixture
+def substrate(connection):
+    connection.autocommit = True
+    return connection
+
+
+def build(connection, chosen: Sequence[Model | Note]) -> str:
+    for source in chosen:
+        source.add(connection)
+    assert verify_ratings(connection) == ()
+    return substrate_fingerprint(connection)
+
+
+def names(connection) -> list[str]:
+    rows = connection.execute("SELECT source_identifier FROM content ORDER BY content_id")
+    return [name for (name,) in rows.fetchall()]
+
+
+def clear(connection) -> str:
+    for name in names(connection):
+        delete_source(connection, name)
+    connection.execute("DELETE FROM forgotten_composition")
+    for table in ("content", "subject", "site", "relation", "relation_evidence", "composition"):
+        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+    return substrate_fingerprint(connection)
+
+
+@laws
+@given(st.data())
+def test_deleting_sources_gives_the_database_without_them(substrate, data):
+    empty = clear(substrate)
+    chosen = data.draw(sources())
+    build(substrate, chosen)
+    gone = (
+        data.draw(st.lists(st.sampled_from(names(substrate)), unique=True))
+        if names(substrate)
+        else []
+    )
+    for name in gone:
+        preview = preview_delete_source(substrate, name)
+        deletion = delete_source(substrate, name)
+        assert counts(preview) == counts(deletion)
+    assert verify_ratings(substrate) == ()
+    left = substrate_fingerprint(substrate)
+    kept = [source for source in chosen if getattr(source, "source", source.name) not in gone]
+    assert clear(substrate) == empty
+    assert build(substrate, data.draw(st.permutations(kept))) == left
+
+
+@laws
+@given(st.data())
+def test_deleting_a_person_gives_the_database_without_them(substrate, data):
+    empty = clear(substrate)
+    chosen = data.draw(sources())
+    person = data.draw(st.sampled_from(SUBJECTS[1:]))
+    expected = build(
+        substrate, [source for source in chosen if getattr(source, "subject", None) != person]
+    )
+    clear(substrate)
+    build(substrate, chosen)
+    known = substrate.execute("SELECT count(*) FROM subject WHERE subject_key = %s", [person])
+    if known.fetchone() == (1,):
+        assert counts(preview_delete_subject(substrate, person)) == counts(
+            delete_subject(substrate, person)
+        )
+    assert substrate_fingerprint(substrate) == expected
+    assert clear(substrate) == empty
+
+
+@laws
+@given(sources(), st.randoms(use_true_random=False))
+def test_any_order_and_twice_over_gives_one_fingerprint(substrate, chosen, random):
+    clear(substrate)
+    first = build(substrate, chosen)
+    assert build(substrate, chosen) == first
+    clear(substrate)
+    random.shuffle(chosen)
+    assert build(substrate, chosen) == first
+
+
+@laws
+@given(sources(), st.data())
+def test_quarantine_and_restore_are_the_identity(substrate, chosen, data):
+    clear(substrate)
+    before = build(substrate, chosen)
+    if not names(substrate):
+        return
+    name = data.draw(st.sampled_from(names(substrate)))
+    answers = evidence(substrate)
+    assert quarantine_source(substrate, name)
+    assert substrate_fingerprint(substrate) != before
+    assert not [row for row in evidence(substrate) if row[3] == name]
+    assert restore_source(substrate, name)
+    assert substrate_fingerprint(substrate) == before
+    assert evidence(substrate) == answers
+
+
+@laws
+@given(sources(), st.lists(st.tuples(pairs, st.sampled_from(["accept", "reject", "correct"]))))
+def test_feedback_and_its_deletion_cancel(substrate, chosen, verdicts):
+    clear(substrate)
+    before = build(
+        substrate, [Model("base", tuple((w, "base", 0.5) for w in WORDS), ("e",)), *chosen]
+    )
+    given_feedback = False
+    for (a, b), verdict in verdicts:
+        corrected = "something new" if verdict == "correct" else None
+        record_feedback(substrate, "critic", a, b, verdict, corrected=corrected)
+        given_feedback = True
+    assert verify_ratings(substrate) == ()
+    if given_feedback:
+        delete_subject(substrate, "critic")
+    assert substrate_fingerprint(substrate) == before
+
+
+@laws
+@given(sources(), words)
+def test_deleting_a_concept_gives_the_database_without_its_relations(substrate, chosen, word):
+    clear(substrate)
+    models = [source for source in chosen if isinstance(source, Model)]
+    without = [
+        Model(m.name, tuple(s for s in m.seen if word not in s[:2]), m.sites) for m in models
+    ]
+    load_all(substrate, models)
+    known = substrate.execute("SELECT find_composition(%s) IS NOT NULL", [word]).fetchone()
+    if known == (True,):
+        delete_concept(substrate, [word], variants=False)
+    left = evidence(substrate)
+    ratings = stored_ratings(substrate)
+    assert verify_ratings(substrate) == ()
+    clear(substrate)
+    load_all(substrate, without)
+    assert evidence(substrate) == left
+    assert stored_ratings(substrate) == ratings
+
+
+def load_all(connection, models):
+    for source in models:
+        if source.seen:
+            source.add(connection)
+
+
+def counts(deletion):
+    return [value for name, value in vars(deletion).items() if name != "audit_id"]
+
+
+def evidence(connection):
+    rows = connection.execute(
+        "SELECT a, relation_type, b, source_identifier, site_position, weight FROM evidence"
+        " ORDER BY 1, 2, 3, 4, 5"
+    )
+    return rows.fetchall()
+
+
+def stored_ratings(connection):
+    rows = connection.execute("SELECT * FROM relation_rating ORDER BY relation_id")
+    return rows.fetchall()
