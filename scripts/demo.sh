@@ -12,11 +12,11 @@ model=$(python scripts/zoo.py fetch minilm-l6)
 
 show hartonomous db start
 show hartonomous ingest embeddings "$model" --source model:minilm-l6 --k 50
-for word in king doctor python; do
-    show hartonomous neighbors "$word" -n 8
+for word in king doctor violin; do
+    show hartonomous neighbors "$word" -n 5
 done
 show hartonomous explain king queen
-show hartonomous path king computer
-show hartonomous traverse "the king of jazz" --max-depth 2 --beam 6
+show hartonomous path guitar war
+show hartonomous traverse "violin" --max-depth 3 --beam 4
 
 printf '\nThe server runs until: .venv/bin/hartonomous db stop\n'

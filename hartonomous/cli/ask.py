@@ -62,7 +62,8 @@ def path(
     if as_json:
         show_json(found)
     elif found is None:
-        typer.echo(f"no path from {printable(a)} to {printable(b)} within {max_depth} hops")
+        reach = f"within {max_depth} hops in a beam of {beam}"
+        typer.echo(f"no path from {printable(a)} to {printable(b)} {reach}")
     else:
         _show_paths([found])
 
