@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hartonomous.cli import ask, db, ingest
+from hartonomous.cli import ask, db, ingest, sphere
 from hartonomous.errors import HartonomousError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(ingest.app, name="ingest")
 ask.register(app)
+sphere.register(app)
 app.add_typer(db.app, name="db")
 
 

@@ -6,16 +6,24 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from psycopg import sql
 
 from hartonomous.errors import ParameterError
 from hartonomous.observations import WEIGHT_UNIT
 from hartonomous.store import copy
 from hartonomous.store.failures import store_errors
 from hartonomous.store.session import Connection
+from hartonomous.store.streams import binary_copy
 
 _RELATION = np.dtype([("b", "V16"), ("weight", ">i4")])
 _COORDINATE = copy.row_dtype(
-    composition_id="uuid", content_id="int4", x="float8", y="float8", z="float8", w="float8"
+    composition_id="uuid",
+    content_id="int4",
+    x="float8",
+    y="float8",
+    z="float8",
+    w="float8",
+    component="int4",
 )
 
 
@@ -97,9 +105,25 @@ def write_chart(
     source: str,
     ids: NDArray[np.uint8],
     points: NDArray[np.float64],
+    component: NDArray[np.int64],
     facts: ChartFacts,
 ) -> None:
-    """Replace a source's chart; ids are (n, 16) uint8, points (n, 4) unit quaternions."""
+    """Replace a source's chart.
+
+    Parameters
+    ----------
+    ids
+        (n, 16) uint8 composition ids.
+    points
+        (n, 4) unit quaternions.
+    component
+        (n,) connected component of each concept, 0 for the largest.
+
+    Raises
+    ------
+    StoreError
+        The source is gone.
+    """
     with store_errors(), connection.transaction():
         (content_id,) = connection.execute(
             "SELECT hartonomous.open_chart(%s, %s, %s, %s, %s, %s, %s, %s)",
@@ -108,11 +132,10 @@ def write_chart(
         rows = copy.empty_rows(len(ids), _COORDINATE)
         rows["composition_id"], rows["content_id"] = copy.as_uuids(ids), content_id
         rows["x"], rows["y"], rows["z"], rows["w"] = points.T
-        statement = "COPY hartonomous.composition_coordinate FROM STDIN (FORMAT binary)"
-        with connection.cursor() as cursor, cursor.copy(statement) as stream:
-            stream.write(copy.HEADER)
-            stream.write(rows.data)
-            stream.write(copy.TRAILER)
+        rows["component"] = component
+        table = sql.Identifier("hartonomous", "composition_coordinate")
+        with binary_copy(connection, table, copy.columns(_COORDINATE)) as write:
+            write(rows.data)
 
 
 def _parameters(facts: ChartFacts) -> list[object]:

@@ -7,6 +7,7 @@ CREATE TABLE hartonomous.composition_coordinate (
     y double precision NOT NULL,
     z double precision NOT NULL,
     w double precision NOT NULL,
+    component integer NOT NULL DEFAULT 0 CHECK (component >= 0),
     PRIMARY KEY (composition_id, content_id),
     CHECK (abs(x * x + y * y + z * z + w * w - 1) < 1e-6)
 );
@@ -18,3 +19,5 @@ COMMENT ON COLUMN hartonomous.composition_coordinate.x IS 'First coordinate of t
 COMMENT ON COLUMN hartonomous.composition_coordinate.y IS 'Second coordinate.';
 COMMENT ON COLUMN hartonomous.composition_coordinate.z IS 'Third coordinate.';
 COMMENT ON COLUMN hartonomous.composition_coordinate.w IS 'Fourth coordinate.';
+COMMENT ON COLUMN hartonomous.composition_coordinate.component IS
+'Connected part of the source''s graph, 0 for the largest; where the others lie is a convention, so only 0 gives anchors.';

@@ -26,6 +26,7 @@ BEGIN
             CASE WHEN p_trim THEN hartonomous.rotate(p.rotation, c.x, c.y, c.z, c.w) END AS turned
         FROM hartonomous.composition_coordinate AS c
         INNER JOIN place AS p ON p.content_id = c.content_id
+        WHERE c.component = 0
     ),
     anchor AS (
         SELECT

@@ -10,7 +10,7 @@ BEGIN
             hartonomous.rotate(h.rotation, c.x, c.y, c.z, c.w) AS at
         FROM hartonomous.composition_coordinate AS c
         INNER JOIN hartonomous.source_chart AS h ON h.content_id = c.content_id
-        WHERE h.rotation IS NOT NULL
+        WHERE h.rotation IS NOT NULL AND c.component = 0
     ),
     fit AS (
         SELECT

@@ -10,6 +10,7 @@ DECLARE
         INNER JOIN hartonomous.composition_coordinate AS b
             ON b.composition_id = a.composition_id AND b.content_id <> a.content_id
         WHERE a.content_id = p_content_ids[p_place] AND b.content_id = ANY (p_content_ids)
+            AND a.component = 0 AND b.component = 0
     );
 BEGIN
     RAISE EXCEPTION '% shares % concepts with the other sources, and aligning needs at least 4', (

@@ -1,0 +1,127 @@
+"""From stored relations to positions: a chart for each source, all charts in one frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hartonomous.errors import ParameterError
+from hartonomous.geometry.affinity import affinity
+from hartonomous.geometry.eigenmaps import Placement, eigenmaps
+from hartonomous.geometry.graph_pca import graph_principal_components
+from hartonomous.geometry.trustworthiness import agreement, euclidean, shortest_paths
+from hartonomous.progress import Stage, Stages
+from hartonomous.store import charts
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    from hartonomous.store.session import Connection
+
+#: Concepts whose neighbourhoods are compared to say how good a chart is.
+SAMPLE = 32
+NEIGHBORHOOD = 10
+
+
+@dataclass(frozen=True)
+class AlignReport:
+    """What one alignment did."""
+
+    #: Sources whose chart was made now.
+    charted: tuple[str, ...]
+    #: Live sources in the common frame.
+    sources: int
+    stages: tuple[Stage, ...]
+
+
+def align(
+    connection: Connection,
+    *,
+    again: bool = False,
+    sample: int = SAMPLE,
+    stages: Stages | None = None,
+) -> AlignReport:
+    """Chart every live model that has no chart yet and turn all charts into one frame.
+
+    Parameters
+    ----------
+    connection
+        A session on the substrate; each chart and the alignment are transactions of their own.
+    again
+        Make the charts anew that are there already; the result is the same.
+    sample
+        Concepts whose neighbourhoods are compared for trustworthiness and continuity; 0 for none.
+    stages
+        Shows and times what is done.
+
+    Raises
+    ------
+    ParameterError
+        There is no model, or one without relations or with none that could be placed.
+    StoreError
+        A source shares fewer than 4 concepts with the others; the message says how many.
+    """
+    stages = stages or Stages()
+    missing = charts.charted_sources(connection, missing=True)
+    known = charts.charted_sources(connection, missing=False)
+    if not missing and not known:
+        raise ParameterError("there is no live model to align: ingest one first")
+    wanted = sorted([*missing, *known]) if again else missing
+    for source in wanted:
+        _chart(connection, source, sample, stages)
+    with stages.stage("align"):
+        count = charts.align_charts(connection)
+    return AlignReport(tuple(wanted), count, stages.finished)
+
+
+def _chart(connection: Connection, source: str, sample: int, stages: Stages) -> None:
+    with stages.stage(f"read {source}"):
+        graph = charts.read_graph(connection, source)
+        relations = (graph.sources, graph.targets, graph.weights, len(graph.ids))
+    with stages.stage(f"chart {source}"):
+        placement = _named(source, relations)
+    shares: list[float | None] = [None] * 4
+    if sample:
+        with stages.stage(f"measure {source}"):
+            shares = _measure(affinity(*relations), placement, sample)
+    with stages.stage(f"store {source}"):
+        charts.write_chart(
+            connection,
+            source,
+            graph.ids[placement.concepts],
+            placement.positions,
+            placement.component,
+            charts.ChartFacts(
+                int(placement.component.max()) + 1,
+                tuple(map(float, placement.eigenvalues)),
+                *shares,
+            ),
+        )
+
+
+def _named(
+    source: str, relations: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], int]
+) -> Placement:
+    """Place a source's concepts; an error says which source it was."""
+    try:
+        return eigenmaps(*relations)
+    except ParameterError as error:
+        raise ParameterError(f"{source}: {error}") from error
+
+
+def _measure(matrix: csr_array, placement: Placement, sample: int) -> list[float | None]:
+    """Trustworthiness and continuity of the chart's largest part, then of four components."""
+    largest = placement.component == 0
+    rows = placement.concepts[largest]
+    part = matrix[rows][:, rows]
+    k = min(NEIGHBORHOOD, (len(rows) - 1) // 2 - 1)
+    if k < 1:
+        return [None] * 4
+    paths = shortest_paths(part)
+    shares: list[float | None] = []
+    for points in (placement.positions[largest], graph_principal_components(part, 4)):
+        found = agreement(paths, euclidean(points), len(rows), k=k, sample=sample)
+        shares += [found.trustworthiness, found.continuity]
+    return shares
