@@ -91,6 +91,20 @@ def migrate(dsn: Dsn = None) -> None:
     typer.echo("the schema is up to date")
 
 
+@app.command()
+def scrub(dsn: Dsn = None, as_json: Json = False) -> None:
+    """Write everything anew that may still hold deleted rows; others wait meanwhile."""
+    from hartonomous.cli.output import show_json
+    from hartonomous.store import scrub
+
+    report = scrub.scrub(dsn)
+    if as_json:
+        show_json(report)
+        return
+    typer.echo(f"written anew: {', '.join(report.done)}")
+    typer.echo(f"out of reach: {'; '.join(report.not_done)}")
+
+
 def _refuse_dsn(verb: str) -> None:
     from hartonomous.store.connection import DSN_VARIABLE, chosen_dsn
 

@@ -1,4 +1,4 @@
--- The forms under which a concept comes back: in another case, as one or many, as a word piece.
+-- The forms under which a concept comes back: in another case, as one or many or an owner, as a word piece.
 CREATE OR REPLACE FUNCTION hartonomous.concept_forms(label text)
 RETURNS TABLE (form text, kind text)
 LANGUAGE plpgsql IMMUTABLE STRICT ROWS 30
@@ -12,6 +12,7 @@ BEGIN
         SELECT v_word AS word
         UNION SELECT v_word || 's'
         UNION SELECT v_word || 'es'
+        UNION SELECT v_word || '''s'
         UNION SELECT regexp_replace(v_word, '([^aeiou])y$', '\1ies')
         UNION SELECT regexp_replace(v_word, '(.{2})s$', '\1')
         UNION SELECT regexp_replace(v_word, '(.(s|x|z|ch|sh|o))es$', '\1')
@@ -27,4 +28,4 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.concept_forms(text) IS
-'A label in upper, lower and title case, as singular and plural, each as a word and as a word piece.';
+'A label in upper, lower and title case, as singular, plural and genitive, each as a word and as a word piece.';

@@ -9,7 +9,8 @@ SELECT
         SELECT count(*) FROM hartonomous.relation_evidence AS e WHERE e.content_id = c.content_id
     ) AS evidence_count,
     encode(c.fingerprint, 'hex') AS fingerprint,
-    c.created_at
+    c.created_at,
+    c.flags
 FROM hartonomous.content AS c
 LEFT JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id;
 
@@ -22,3 +23,5 @@ COMMENT ON COLUMN hartonomous.source.site_count IS 'Sites that gave evidence.';
 COMMENT ON COLUMN hartonomous.source.evidence_count IS 'Pieces of evidence stored now.';
 COMMENT ON COLUMN hartonomous.source.fingerprint IS 'BLAKE3 of what was read, in hexadecimal.';
 COMMENT ON COLUMN hartonomous.source.created_at IS 'When it was loaded.';
+COMMENT ON COLUMN hartonomous.source.flags IS
+'What is suspicious about it: floods the graph, one concept in most relations, lowers quality.';

@@ -1,0 +1,61 @@
+"""``hartonomous ingest text``: documents as evidence, and whose they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hartonomous.cli.options import Dsn, Json
+from hartonomous.cli.output import printable, show_json
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``hartonomous ingest``."""
+    app.command()(text)
+
+
+def text(
+    files: Annotated[
+        list[Path], typer.Argument(help="Plain text, Markdown, or JSON lines of id and text.")
+    ],
+    subject: Annotated[
+        str | None,
+        typer.Option("--subject", help="Whose documents they are: `delete subject` takes them."),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", help="Name of the source, or what stands before each name."),
+    ] = None,
+    window: Annotated[
+        int, typer.Option("--window", help="Words this near to each other are related.")
+    ] = 5,
+    dsn: Dsn = None,
+    as_json: Json = False,
+) -> None:
+    """Count which words of documents follow each other and which occur together."""
+    from hartonomous.cli.progress import display_for
+    from hartonomous.ingest_text import ingest_text
+    from hartonomous.progress import Stages
+    from hartonomous.store.connection import connect
+
+    with connect(dsn) as session:
+        session.autocommit = True
+        report = ingest_text(
+            session,
+            files,
+            subject=subject,
+            source=source,
+            window=window,
+            stages=Stages(display_for(quiet=as_json)),
+        )
+    if as_json:
+        show_json(report)
+        return
+    typer.echo(
+        f"{report.new:,} of {report.documents:,} documents are new: "
+        f"{report.observations:,} observations"
+    )
+    for name, flags in report.flagged:
+        typer.echo(f"look at {printable(name)}: {', '.join(flags)}", err=True)

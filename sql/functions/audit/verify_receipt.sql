@@ -1,0 +1,58 @@
+CREATE OR REPLACE FUNCTION hartonomous.verify_receipt(receipt jsonb)
+RETURNS TABLE (problem text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_hash bytea;
+    v_audit_id bigint;
+    v_after text := verify_receipt.receipt #>> '{details,fingerprint_after}';
+    v_source text := verify_receipt.receipt #>> '{details,source}';
+BEGIN
+    BEGIN
+        v_hash := decode(verify_receipt.receipt ->> 'hash', 'hex');
+        v_audit_id := (verify_receipt.receipt ->> 'audit_id')::bigint;
+        IF v_hash IS DISTINCT FROM hartonomous.audit_hash(
+            v_audit_id,
+            (verify_receipt.receipt ->> 'happened_at')::timestamptz,
+            verify_receipt.receipt ->> 'actor',
+            verify_receipt.receipt ->> 'action',
+            verify_receipt.receipt -> 'details',
+            decode(verify_receipt.receipt ->> 'previous_hash', 'hex')
+        ) THEN
+            RETURN QUERY SELECT 'the receipt was changed: its hash does not fit what it says';
+            RETURN;
+        END IF;
+    EXCEPTION
+        WHEN data_exception THEN
+            RETURN QUERY SELECT 'this is no receipt of hartonomous';
+            RETURN;
+    END;
+    IF NOT EXISTS (
+        SELECT FROM hartonomous.audit AS a WHERE a.audit_id = v_audit_id AND a.hash = v_hash
+    ) THEN
+        RETURN QUERY SELECT format('the audit of this database has no such row %s', v_audit_id);
+    END IF;
+    RETURN QUERY
+    SELECT format('the audit is not whole at row %s: %s', v.audit_id, v.problem) FROM hartonomous.verify_audit() AS v;
+    IF verify_receipt.receipt ->> 'action' LIKE 'delete\_%'
+        AND EXISTS (SELECT FROM hartonomous.content AS c WHERE c.source_identifier = v_source)
+        AND NOT EXISTS (
+            SELECT FROM hartonomous.audit AS a
+            WHERE a.audit_id > v_audit_id AND a.action = 'ingest' AND a.details ->> 'source' = v_source
+        ) THEN
+        RETURN QUERY SELECT format('the source %s is there, though it was deleted and not loaded again', v_source);
+    END IF;
+    -- the fingerprint can be compared as long as nothing has happened since
+    IF v_after IS NOT NULL
+        AND NOT EXISTS (SELECT FROM hartonomous.audit AS a WHERE a.audit_id > v_audit_id)
+        AND v_after <> hartonomous.substrate_fingerprint() THEN
+        RETURN QUERY SELECT 'the database is not as the deletion left it: its fingerprint is another';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.verify_receipt(jsonb) IS
+'What speaks against a receipt: it was changed, this database did not write it, the audit is not whole, or the state is not what it says; no rows when it holds.';
+
+SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.verify_receipt(jsonb)');

@@ -1,0 +1,20 @@
+CREATE OR REPLACE FUNCTION hartonomous.drop_snapshot(name text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_id integer;
+BEGIN
+    PERFORM hartonomous.lock_writer();
+    v_id := hartonomous.require_snapshot(drop_snapshot.name);
+    DELETE FROM hartonomous.rating_snapshot AS s WHERE s.rating_snapshot_id = v_id;
+    EXECUTE format('DROP TABLE hartonomous.%I', 'rating_snapshot_' || v_id);
+    PERFORM hartonomous.append_audit('drop_snapshot', '{}');
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.drop_snapshot(text) IS
+'Drops a rating snapshot.';
+
+SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.drop_snapshot(text)');

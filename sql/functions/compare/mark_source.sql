@@ -1,0 +1,26 @@
+CREATE OR REPLACE FUNCTION hartonomous.mark_source(source text, flag text, is_set boolean DEFAULT TRUE)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_content hartonomous.content;
+BEGIN
+    PERFORM hartonomous.lock_writer();
+    v_content := hartonomous.require_source(mark_source.source);
+    UPDATE hartonomous.content AS c
+    SET flags = array_remove(c.flags, mark_source.flag)
+        || CASE WHEN mark_source.is_set THEN ARRAY[mark_source.flag] ELSE '{}' END
+    WHERE c.content_id = v_content.content_id;
+    PERFORM hartonomous.append_audit('mark_source', jsonb_build_object(
+        'source', CASE WHEN v_content.kind = 'model' THEN mark_source.source END,
+        'flag', mark_source.flag,
+        'is_set', mark_source.is_set
+    ));
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.mark_source(text, text, boolean) IS
+'Sets or takes away a flag of a source, such as: lowers quality.';
+
+SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.mark_source(text, text, boolean)');

@@ -1,0 +1,121 @@
+"""Erasure on disk: nothing that a person said is left in the data directory."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from processes import Processes
+
+from hartonomous.hashing import blake3
+from hartonomous.relations import relation_ids
+
+PLANTED = ["zyxplanted", "qqsecretqq", "wörtlichüß"]
+SUBJECT = "user_4711_planted"
+NOTE = "note_0815_planted"
+
+INGEST = """
+import json, sys
+from pathlib import Path
+from hartonomous.editing.state import record_feedback
+from hartonomous.ingest_text import ingest_text
+from hartonomous.store.connection import connect
+connection = connect()
+connection.autocommit = True
+notes = Path({folder!r}, "notes.jsonl")
+notes.write_text({lines!r}, encoding="utf-8")
+ingest_text(connection, [notes], subject={subject!r})
+others = Path({folder!r}, "others.txt")
+others.write_text("the cat sat on the mat. the dog sat on the cat.")
+ingest_text(connection, [others])
+record_feedback(connection, {subject!r}, {a!r}, {b!r}, "accept")
+notes.unlink()
+connection.execute("ANALYZE")
+connection.execute("CHECKPOINT")
+"""
+FORGET = """
+from hartonomous.editing.deletion import delete_subject
+from hartonomous.store.connection import connect
+connection = connect()
+connection.autocommit = True
+delete_subject(connection, {subject!r})
+connection.close()
+"""
+SCRUB = """
+from hartonomous.store.scrub import scrub
+print(scrub().done)
+"""
+ASK = """
+from hartonomous.store.connection import connect
+from hartonomous.editing.audit import verify_audit
+from hartonomous.editing.fingerprint import verify_ratings
+connection = connect()
+assert verify_audit(connection) == () and verify_ratings(connection) == ()
+print(connection.execute("SELECT count(*) FROM relation").fetchone()[0])
+"""
+
+
+def traces() -> dict[str, bytes]:
+    """Everything that a word or name becomes: its text, and its hashes and ids, raw and as hex."""
+    found = {}
+    for text in [*PLANTED, SUBJECT, NOTE]:
+        digest = blake3(text.encode())
+        found |= {
+            text: text.encode(),
+            f"id of {text}": digest[:16],
+            f"hash of {text} in hex": digest.hex().encode(),
+        }
+    ids = [blake3(text.encode())[:16] for text in PLANTED]
+    for a in ids:
+        for b in ids:
+            if a != b:
+                rows = [np.frombuffer(each, np.uint8).reshape(1, 16) for each in (a, b)]
+                found[f"relation {a.hex()} {b.hex()}"] = relation_ids(*rows, "related").tobytes()
+    return found
+
+
+def files_with(folder: Path, wanted: dict[str, bytes]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            data = path.read_bytes()
+            for name, trace in wanted.items():
+                if trace in data:
+                    found.setdefault(name, []).append(str(path.relative_to(folder)))
+    return found
+
+
+@pytest.fixture
+def told(ours: Processes, tmp_path: Path) -> Processes:
+    said = f"{PLANTED[0]} told {PLANTED[1]} about {PLANTED[2]} and {PLANTED[0]} again"
+    lines = "\n".join(
+        json.dumps({"id": f"{NOTE}_{number}", "text": f"{said} number{number}"})
+        for number in range(30)
+    )
+    ours.run("from hartonomous.store.server import EmbeddedServer; EmbeddedServer().keep()")
+    ours.run(
+        INGEST.format(
+            folder=str(tmp_path), lines=lines, subject=SUBJECT, a=PLANTED[0], b=PLANTED[1]
+        )
+    )
+    return ours
+
+
+def test_nothing_is_left_on_disk_after_a_deletion_and_a_scrub(told: Processes):
+    wanted = traces()
+    before = files_with(told.home, wanted)
+    assert before.keys() >= {*PLANTED, SUBJECT}, "the test must find what is there"
+    told.run(FORGET.format(subject=SUBJECT))
+    assert files_with(told.home, wanted), "a deletion alone leaves traces"
+    assert "write-ahead log" in told.run(SCRUB)
+    assert files_with(told.home, wanted) == {}
+    assert int(told.run(ASK)) > 0
+
+
+def test_a_scrub_keeps_what_was_not_deleted(told: Processes):
+    count = told.run(ASK)
+    told.run(SCRUB)
+    assert told.run(ASK) == count
+    assert files_with(told.home, {"kept": PLANTED[0].encode()})
