@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hartonomous.errors import ParameterError
 from hartonomous.query import sphere
 from hartonomous.substrate.session import Session
 
@@ -43,6 +44,8 @@ class Placing(Session):
         from hartonomous.geometry.picture import map_picture
 
         placed = self._ask(lambda session: sphere.sphere_map(session, words))
+        if not placed:
+            raise ParameterError("nothing has a position yet: `hartonomous align` gives them")
         positions = np.array([(c.x, c.y, c.z, c.w) for c in placed])
         return map_picture([c.label for c in placed], positions, out)
 

@@ -34,9 +34,8 @@ BEGIN
     v_deletion.relations_changed := 0;
     SELECT p.concepts, p.coordinates INTO v_deletion.concepts_removed, v_deletion.coordinates
     FROM hartonomous.prune_compositions(v_freed || p_ids) AS p;
-    IF v_deletion.coordinates > 0 THEN
-        PERFORM hartonomous.realign_sources();
-    END IF;
+    -- a chart is made from all of a source's relations, so it goes with any of them
+    PERFORM hartonomous.drop_charts(v_contents);
     PERFORM hartonomous.drop_empty_sources(v_contents);
     v_deletion.sources := v_sources - (SELECT count(*) FROM hartonomous.content);
     v_deletion.sites := v_sites - (SELECT count(*) FROM hartonomous.site);

@@ -4,6 +4,9 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    IF NOT EXISTS (SELECT FROM hartonomous.source_chart AS h WHERE h.content_id = ANY (p_content_ids)) THEN
+        RETURN;
+    END IF;
     DELETE FROM hartonomous.composition_coordinate AS c WHERE c.content_id = ANY (p_content_ids);
     DELETE FROM hartonomous.source_chart AS h WHERE h.content_id = ANY (p_content_ids);
     PERFORM hartonomous.realign_sources();
