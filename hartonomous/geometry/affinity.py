@@ -41,8 +41,8 @@ def affinity(
     Returns
     -------
     csr_array of float64, shape (n, n)
-        ``(P + P.T) / 2`` with ``P = weight ** sharpness``: a relation that only one end lists counts
-        half. It does not depend on the order of the relations.
+        ``(P + P.T) / 2`` with ``P = weight ** sharpness``: a relation that only one end lists
+        counts half. It does not depend on the order of the relations.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def affinity(
     _check(sources, targets, weights, n)
     related = (np.asarray(weights) > 0) & (np.asarray(sources) != np.asarray(targets))
     rows, columns, values = _heaviest(sources[related], targets[related], weights[related], n)
-    # Divided by the heaviest, a power cannot underflow for the whole graph; no scale changes the map.
+    # Divided by the heaviest, powers cannot all underflow; the map does not depend on scale.
     values = (values / values.max(initial=0.0)) ** sharpness if len(values) else values
     directed = csr_array((values, (rows, columns)), shape=(n, n))
     both = ((directed + directed.T) * 0.5).tocsr()

@@ -1,4 +1,4 @@
-"""Generalised Procrustes: the charts of all sources in one frame, and each concept's place there."""
+"""Generalised Procrustes: all sources' charts in one frame, and each concept's place there."""
 
 from __future__ import annotations
 
@@ -107,7 +107,9 @@ def align(charts: Mapping[str, Chart]) -> Alignment:
     fits = _settled(indexed, turned, len(ids))
     positions, votes = _place(indexed, fits, len(ids))
     concepts = ids.view(np.uint8).reshape(-1, 16)
-    return Alignment({chart.name: fits[chart.name] for chart in indexed}, concepts, positions, votes)
+    return Alignment(
+        {chart.name: fits[chart.name] for chart in indexed}, concepts, positions, votes
+    )
 
 
 def _index(charts: Mapping[str, Chart]) -> tuple[NDArray[np.bytes_], list[_Indexed]]:
@@ -156,9 +158,7 @@ class _Sum:
                 f"{chart.name} shares {int(known.sum())} concepts with the other sources; "
                 f"aligning it needs at least {LEAST_ANCHORS}"
             )
-        return robust_procrustes(
-            chart.positions[known][clear], mean[clear] / length[clear, None]
-        )
+        return robust_procrustes(chart.positions[known][clear], mean[clear] / length[clear, None])
 
 
 def _joined(charts: list[_Indexed], n: int) -> dict[str, NDArray[np.float64]]:

@@ -77,8 +77,8 @@ def eigenmaps(
 
     Notes
     -----
-    Belkin and Niyogi 2003. Rows scaled to norm 1 as by Ng, Jordan and Weiss, On Spectral Clustering,
-    2001: a concept keeps its direction and loses how far out it lies.
+    Belkin and Niyogi 2003. Rows scaled to norm 1 as by Ng, Jordan and Weiss, On Spectral
+    Clustering, 2001: a concept keeps its direction and loses how far out it lies.
     """
     matrix = affinity(sources, targets, weights, n, sharpness=sharpness)
     if not matrix.nnz:

@@ -48,8 +48,8 @@ def map_picture(
     out : Path
         The PNG file to write.
     projection : "stereographic" or "hopf"
-        Stereographic to R3 and flat along its principal axes keeps near things near; the Hopf map
-        shows the whole of S2 as an equal-area oval but lays q, -q and a circle between on one point.
+        Stereographic to R3 and flat along its principal axes keeps near things near; the Hopf
+        map shows all of S2 as an equal-area oval but lays a whole circle on each of its points.
     regions : int
         Clusters that get a colour each, at most 12.
     named : int
@@ -79,7 +79,7 @@ def map_picture(
     points = flat(positions, projection)
     region = spherical_clusters(positions, min(regions, len(COLOURS)))
     colours = [COLOURS[r] for r in region]
-    axes.scatter(*points.T, s=5, c=colours, alpha=0.55, linewidths=0)
+    axes.scatter(points[:, 0], points[:, 1], s=5, c=colours, alpha=0.55, linewidths=0)
     _frame(axes, points, title)
     figure.canvas.draw()
     count = _name(axes, labels, points, colours, named)
@@ -100,7 +100,7 @@ def flat(positions: NDArray[np.float64], projection: Projection) -> NDArray[np.f
     space = space * np.divide(np.arctan(radius), radius, out=np.ones_like(radius), where=radius > 0)
     spread = np.einsum("ni,nj->ij", space - space.mean(axis=0), space - space.mean(axis=0))
     _, axes = np.linalg.eigh(spread)
-    return space @ axes[:, ::-1][:, :2]
+    return np.asarray(space @ axes[:, ::-1][:, :2], dtype=np.float64)
 
 
 def spherical_clusters(positions: NDArray[np.float64], count: int) -> NDArray[np.int64]:
@@ -173,14 +173,18 @@ def _name(
     axes: Axes, labels: Sequence[str], points: NDArray[np.float64], colours: list[str], named: int
 ) -> int:
     """Write the labels that find room, in the order given, and return how many did."""
+    from matplotlib.patheffects import withStroke
+
+    halo = [withStroke(linewidth=2.5, foreground="white")]
     taken = np.empty((0, 4))
     renderer: Any = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    frame = axes.get_window_extent(renderer).extents
+    frame = np.asarray(axes.get_window_extent(renderer).extents)
     for label, point, colour in zip(labels, points, colours, strict=True):
         text = axes.text(
-            *point, label, fontsize=8.5, color=colour, ha="center", va="center", parse_math=False
-        )
-        box = text.get_window_extent(renderer).padded(3).extents
+            point[0], point[1], label, fontsize=9, color=colour, ha="center", va="center",
+            parse_math=False, path_effects=halo,
+        )  # fmt: skip
+        box = np.asarray(text.get_window_extent(renderer).padded(3).extents)
         inside = (box[:2] >= frame[:2]).all() and (box[2:] <= frame[2:]).all()
         if not inside or _overlaps(taken, box):
             text.remove()

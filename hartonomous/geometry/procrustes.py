@@ -1,4 +1,4 @@
-"""Orthogonal Procrustes: the rotation that takes one chart of S3 to another over shared concepts."""
+"""Orthogonal Procrustes: the rotation that takes one chart of S3 to another."""
 
 from __future__ import annotations
 
@@ -120,4 +120,4 @@ def _chords(
 
 def turn(points: NDArray[np.float64], rotation: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return ``points @ rotation``, the same bits for any number of BLAS threads."""
-    return np.einsum("ni,ij->nj", points, rotation)
+    return np.asarray(np.einsum("ni,ij->nj", points, rotation), dtype=np.float64)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,18 +14,20 @@ import numpy as np
 from hartonomous.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
+#: Matrix-vector product.
+Product = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
 #: Up to this many concepts a dense solver is exact and takes milliseconds.
 DENSE_LIMIT = 256
 #: Relative tolerance of the Lanczos iteration; residuals came out at 4e-9 and below.
 TOLERANCE = 1e-8
+#: Tolerance of the look for a missed eigenvector; the error of its eigenvalue is the square.
+CHECK_TOLERANCE = 1e-3
 #: Lanczos vectors tried in turn: chains and other graphs of tiny eigengap need the longer ones.
-BASIS_SIZES = (20, 80, 320)
-RESTARTS = 600
+BASIS_SIZES = (20, 80)
+RESTARTS = 250
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,11 @@ def spectrum(matrix: csr_array, count: int, *, threads: int | None = None) -> Sp
 
     They are the largest of the normalised adjacency ``S = D^-1/2 W D^-1/2``, found by Lanczos
     iteration (ARPACK) on products with S only: factorising a kNN graph for shift-invert fills in.
-    The trivial eigenvector, the square root of the degrees, is known and deflated out of the way. BLAS runs
+    The trivial eigenvector, the square root of the degrees, is known and deflated away. BLAS runs
     on one thread, since its reductions would depend on the number of threads, while the rows of S
-    are multiplied in parallel: the same bits come out for any number of threads.
+    are multiplied in parallel: the same bits come out for any number of threads. Lanczos iteration
+    sees one vector of a multiple eigenvalue, so what was found is deflated too and the rest looked
+    through for another as large.
 
     Parameters
     ----------
@@ -114,13 +120,11 @@ def fix_signs(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     return vectors * np.where(vectors[first, np.arange(vectors.shape[1])] < 0, -1.0, 1.0)
 
 
-def row_blocks_product(
-    matrix: csr_array, pool: ThreadPoolExecutor, blocks: int
-) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+def row_blocks_product(matrix: csr_array, pool: ThreadPoolExecutor, blocks: int) -> Product:
     """Return ``x -> matrix @ x`` that multiplies blocks of rows of about equal work at once."""
     goals = np.linspace(0, matrix.nnz, blocks + 1)[1:-1]
     bounds = [0, *np.searchsorted(matrix.indptr, goals).tolist(), matrix.shape[0]]
-    parts = [matrix[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    parts = [matrix[a:b] for a, b in pairwise(bounds)]
 
     def product(x: NDArray[np.float64]) -> NDArray[np.float64]:
         x = x.ravel()
@@ -149,34 +153,58 @@ def _dense(
 def _lanczos(
     adjacency: csr_array, trivial: NDArray[np.float64], count: int, threads: int | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
-
-    n = adjacency.shape[0]
     blocks = threads or _available_threads()
     with ThreadPoolExecutor(blocks) as pool:
         product = row_blocks_product(adjacency, pool, blocks)
-
-        def deflated(x: NDArray[np.float64]) -> NDArray[np.float64]:
-            result = product(x)
-            result -= (2.0 * (trivial @ x.ravel())) * trivial
-            return result
-
-        operator = LinearOperator((n, n), matvec=deflated, dtype=np.float64)
-        for size in BASIS_SIZES:
-            try:
-                values, vectors = eigsh(
-                    operator, count, which="LA", ncv=min(size, n - 1), v0=_start(n),
-                    tol=TOLERANCE, maxiter=RESTARTS,
-                )  # fmt: skip
-            except ArpackNoConvergence:
-                continue
-            return values[::-1], vectors[:, ::-1]
-    raise ParameterError(f"eigenvectors of a graph of {n} concepts did not converge: it is a chain")
+        values, vectors = _leading(product, trivial[:, None], count, TOLERANCE)
+        while True:
+            known = np.column_stack([trivial, vectors])
+            if _leading(product, known, 1, CHECK_TOLERANCE)[0][0] < values[-1]:
+                return values, vectors
+            value, vector = _leading(product, known, 1, TOLERANCE)
+            values, vectors = np.r_[values, value], np.column_stack([vectors, vector])
+            order = np.argsort(-values, kind="stable")[:count]
+            if order[-1] == count - 1:  # the new one is no larger than those already there
+                return values[:count], vectors[:, :count]
+            values, vectors = values[order], vectors[:, order]
 
 
-def _start(n: int) -> NDArray[np.float64]:
-    """Return a start vector without symmetry: the golden-ratio sequence, the same everywhere."""
-    return np.mod(np.arange(1, n + 1) * ((np.sqrt(5.0) - 1) / 2), 1.0) - 0.5
+def _leading(
+    product: Product, known: NDArray[np.float64], count: int, tolerance: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the largest eigenpairs, descending, of what is left beside known eigenvectors."""
+    from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+
+    n = len(known)
+
+    def deflated(x: NDArray[np.float64]) -> NDArray[np.float64]:
+        x = x.ravel()
+        return np.asarray(product(x) - known @ (2.0 * (x @ known)))
+
+    operator = LinearOperator((n, n), matvec=deflated, dtype=np.float64)
+    for size in BASIS_SIZES:
+        try:
+            values, vectors = eigsh(
+                operator, count, which="LA", ncv=min(size, n - 1), v0=_start(n, known.shape[1]),
+                tol=tolerance, maxiter=RESTARTS,
+            )  # fmt: skip
+        except ArpackNoConvergence:
+            continue
+        return values[::-1], vectors[:, ::-1]
+    raise ParameterError(
+        f"eigenvectors of {n} concepts did not converge: their graph is nearly a chain"
+    )
+
+
+def _start(n: int, multiple: int) -> NDArray[np.float64]:
+    """Return a start vector without symmetry: multiples of the golden ratio, the same everywhere.
+
+    What the last start vector had in an eigenspace has been found, so each look needs another.
+    """
+    golden = (np.sqrt(5.0) - 1) / 2
+    return np.asarray(
+        np.mod(np.arange(1, n + 1) * (multiple * golden), 1.0) - 0.5, dtype=np.float64
+    )
 
 
 def _available_threads() -> int:

@@ -30,7 +30,8 @@ def normalise(points: NDArray[np.float64]) -> NDArray[np.float64]:
     if not np.isfinite(points).all() or (largest == 0).any():
         raise ParameterError("a point at the origin, or not finite, has no place on the sphere")
     scaled = points / largest
-    return scaled / np.sqrt(np.einsum("...i,...i->...", scaled, scaled))[..., None]
+    length = np.sqrt(np.einsum("...i,...i->...", scaled, scaled))
+    return np.asarray(scaled / length[..., None], dtype=np.float64)
 
 
 def geodesic(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:

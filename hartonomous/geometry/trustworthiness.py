@@ -83,9 +83,7 @@ def agreement(
             lost += int(np.maximum(ranks - k, 0).sum())
             kept += int((ranks <= k).sum())
     scale = 2.0 / (len(rows) * k * (2 * n - 3 * k - 1))
-    return Agreement(
-        1 - scale * intruded, 1 - scale * lost, kept / (len(rows) * k), k, len(rows)
-    )
+    return Agreement(1 - scale * intruded, 1 - scale * lost, kept / (len(rows) * k), k, len(rows))
 
 
 def euclidean(points: NDArray[np.floating[Any]]) -> Distances:
@@ -93,7 +91,8 @@ def euclidean(points: NDArray[np.floating[Any]]) -> Distances:
     squares = np.einsum("nd,nd->n", points, points)
 
     def distances(rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        return (squares - 2.0 * (points[rows] @ points.T) + squares[rows, None]).astype(np.float64)
+        products = points[rows] @ points.T
+        return np.asarray(squares - 2.0 * products + squares[rows, None], dtype=np.float64)
 
     return distances
 
@@ -149,4 +148,4 @@ def _ranks(distances: NDArray[np.float64], points: NDArray[np.int64]) -> NDArray
     own = distances[points][:, None]
     nearer = np.count_nonzero(distances < own, axis=1)
     level = [np.count_nonzero(distances[:p] == distances[p]) for p in points]
-    return nearer + np.asarray(level, dtype=np.int64)
+    return np.asarray(nearer + np.asarray(level), dtype=np.int64)
