@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hartonomous.cli import ask, db, ingest, sphere
+from hartonomous.cli import ask, db, forget, ingest, ingest_text, sphere
 from hartonomous.errors import HartonomousError
 
 app = typer.Typer(
@@ -18,8 +18,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+ingest_text.register(ingest.app)
 app.add_typer(ingest.app, name="ingest")
 ask.register(app)
+forget.register(app)
 sphere.register(app)
 app.add_typer(db.app, name="db")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from hartonomous.substrate.asking import Asking
+from hartonomous.substrate.editing import Editing
 from hartonomous.substrate.ingesting import Ingesting
 from hartonomous.substrate.placing import Placing
 
 
-class Substrate(Asking, Ingesting, Placing):
+class Substrate(Asking, Ingesting, Editing, Placing):
     """A session on the database of concepts, relations and evidence.
 
     Use it as a context manager. One thread at a time may use it; open one for each thread. When

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hartonomous.substrate.session import Session
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
     from hartonomous.geometry.knn import Method
     from hartonomous.ingest import IngestReport
+    from hartonomous.ingest_text import TextReport
     from hartonomous.progress import Stages
 
 
@@ -50,5 +52,26 @@ class Ingesting(Session):
                 method=method,
                 threads=threads,
                 stages=stages,
+            )
+        )
+
+    def ingest_text(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        subject: str | None = None,
+        source: str | None = None,
+        window: int = 5,
+        stages: Stages | None = None,
+    ) -> TextReport:
+        """Turn documents into relations, one source a document.
+
+        Parameters and errors are those of `hartonomous.ingest_text.ingest_text`.
+        """
+        from hartonomous.ingest_text import ingest_text
+
+        return self._change(
+            lambda session: ingest_text(
+                session, paths, subject=subject, source=source, window=window, stages=stages
             )
         )
