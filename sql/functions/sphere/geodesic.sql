@@ -3,6 +3,9 @@ RETURNS double precision
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    v_a uuid := hartonomous.find_composition(geodesic.a);
+    v_b uuid := hartonomous.find_composition(geodesic.b);
 BEGIN
     RETURN (
         SELECT hartonomous.chord_to_angle(
@@ -10,8 +13,7 @@ BEGIN
         )
         FROM hartonomous.composition_position AS p
         CROSS JOIN hartonomous.composition_position AS q
-        WHERE p.composition_id = hartonomous.find_composition(geodesic.a)
-            AND q.composition_id = hartonomous.find_composition(geodesic.b)
+        WHERE p.composition_id = v_a AND q.composition_id = v_b
     );
 END
 $$;

@@ -3,11 +3,13 @@ RETURNS TABLE (x double precision, y double precision, z double precision, w dou
 LANGUAGE plpgsql VOLATILE STRICT ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    v_id uuid := hartonomous.find_composition("position".label);
 BEGIN
     RETURN QUERY
     SELECT p.x, p.y, p.z, p.w
     FROM hartonomous.composition_position AS p
-    WHERE p.composition_id = hartonomous.find_composition("position".label);
+    WHERE p.composition_id = v_id;
 END
 $$;
 
