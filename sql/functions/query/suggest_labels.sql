@@ -12,7 +12,8 @@ BEGIN
     RETURN QUERY
     SELECT c.label
     FROM (
-        SELECT v.spelling, min(v.distance) AS distance
+        -- looked up here and not where compositions are joined, once for each spelling
+        SELECT hartonomous.find_composition(v.spelling) AS composition_id, min(v.distance) AS distance
         FROM (
             SELECT f.form, f.distance::integer
             FROM unnest(ARRAY[
@@ -38,7 +39,7 @@ BEGIN
         GROUP BY v.spelling
     ) AS s
     INNER JOIN hartonomous.composition AS c
-        ON c.composition_id = hartonomous.find_composition(s.spelling)
+        ON c.composition_id = s.composition_id
     GROUP BY c.label
     ORDER BY min(s.distance), c.label
     LIMIT suggest_labels.max_results;
