@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,9 @@ from hartonomous.errors import (
     StoreError,
     UnknownNameError,
 )
+
+# What psycopg logs comes as an exception too; without a handler it would also be printed.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 #: What our own SQL functions raise, by SQLSTATE; their messages are written for users.
 _OWN_STATE = "HT"

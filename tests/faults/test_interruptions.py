@@ -1,0 +1,152 @@
+"""Ctrl-C, and a server that is stopped: the command says so and the database is as before."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import workers
+from laboratory import Laboratory, State, kill, session, state_of, wait_until
+from operations import ingest_model
+
+from hartonomous.store.server import stop as stop_server
+
+#: A load waits for this one first and for that one last.
+WRITER_LOCK = "SELECT hartonomous.lock_writer()"
+READER_LOCK = "LOCK TABLE hartonomous.relation IN ACCESS SHARE MODE"
+
+TRIES = [*range(3), *(pytest.param(n, marks=pytest.mark.nightly) for n in range(3, 40))]
+
+
+@pytest.mark.parametrize("number", TRIES)
+def test_ctrl_c_at_any_moment_ends_the_command_and_leaves_a_whole_state(
+    laboratory: Laboratory, number: int
+):
+    before, after = laboratory.rehearse(ingest_model).states
+    client = start_ingest(laboratory)
+    time.sleep(moment(laboratory, number))
+    client.send_signal(signal.SIGINT)
+    output, errors = client.communicate(timeout=60)
+    found = remains(laboratory)
+    # Python may lose the signal in a callback of its import system; then the command goes on.
+    assert "Traceback" not in errors or client.returncode == 0
+    assert (client.returncode, found) in [(130, before), (0, after), (130, after)]
+    assert found == after or output == ""
+
+
+@pytest.mark.parametrize("lock", [WRITER_LOCK, READER_LOCK], ids=["at its begin", "at its end"])
+def test_ctrl_c_in_mid_load_leaves_nothing_of_the_source(laboratory: Laboratory, lock: str):
+    before = laboratory.rehearse(ingest_model).states[0]
+    with ingest_that_waits(laboratory, lock) as client:
+        client.send_signal(signal.SIGINT)
+        output, errors = client.communicate(timeout=60)
+    assert (client.returncode, output) == (130, "")
+    assert len(errors.splitlines()) <= 1
+    assert remains(laboratory) == before
+
+
+@pytest.mark.parametrize("lock", [WRITER_LOCK, READER_LOCK], ids=["at its begin", "at its end"])
+def test_a_server_stopped_in_mid_load_is_one_line_and_leaves_nothing_of_the_source(
+    laboratory: Laboratory, lock: str
+):
+    before = laboratory.rehearse(ingest_model).states[0]
+    with ingest_that_waits(laboratory, lock) as client:
+        assert stop_server(laboratory.home.path)
+        assert_refused(client)
+    assert remains(laboratory) == before
+
+
+@pytest.mark.parametrize("number", TRIES)
+def test_a_server_stopped_at_any_moment_leaves_a_whole_state(laboratory: Laboratory, number: int):
+    before, after = laboratory.rehearse(ingest_model).states
+    client = start_ingest(laboratory)
+    time.sleep(moment(laboratory, number))
+    assert stop_server(laboratory.home.path)
+    if client.wait(timeout=60) != 0:
+        assert_refused(client)
+    client.communicate()
+    assert remains(laboratory) == (before if client.returncode else after)
+
+
+def test_a_load_whose_backend_died_is_one_line(laboratory: Laboratory):
+    before = laboratory.rehearse(ingest_model).states[0]
+    with ingest_that_waits(laboratory, WRITER_LOCK) as client:
+        with laboratory.admin() as admin:
+            (backend,) = admin.execute(
+                "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            ).fetchone()
+        kill(backend)
+        assert_refused(client)
+    assert remains(laboratory) == before
+
+
+def test_a_server_that_dies_in_mid_copy_is_one_line(laboratory: Laboratory):
+    before = laboratory.rehearse(ingest_model).states[0]
+    laboratory.put_back()
+    client = laboratory.start(workers.__file__, "lose")
+    _, errors = client.communicate(timeout=60)
+    (line,) = errors.splitlines()
+    assert line.startswith("error: the server is gone")
+    assert remains(laboratory) == before
+
+
+def test_a_client_without_room_for_temporary_files_is_one_line(
+    laboratory: Laboratory, small_disk: Path
+):
+    before = laboratory.rehearse(ingest_model).states[0]
+    laboratory.put_back()
+    client = laboratory.start_ingest(temporary=small_disk)
+    assert_refused(client, "No space left on device")
+    assert remains(laboratory) == before
+
+
+def start_ingest(laboratory: Laboratory) -> subprocess.Popen[str]:
+    """Start the command on a database as it was first; return when it has a session."""
+    laboratory.put_back()
+    with laboratory.admin() as admin:
+        client = laboratory.start_ingest()
+        sessions = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'hartonomous'"
+        wait_until(lambda: client.poll() is not None or admin.execute(sessions).fetchone() > (0,))
+    return client
+
+
+def moment(laboratory: Laboratory, number: int) -> float:
+    """Draw the seconds that pass before a try is disturbed."""
+    return random.Random(number).random() * laboratory.rehearse(ingest_model).seconds
+
+
+@contextlib.contextmanager
+def ingest_that_waits(laboratory: Laboratory, lock: str) -> Iterator[subprocess.Popen[str]]:
+    """Give a command in mid-load, which can't go on for the lock that another session holds."""
+    laboratory.put_back()
+    with laboratory.admin() as admin, session() as blocker:
+        blocker.autocommit = False
+        blocker.execute(lock)
+        client = laboratory.start_ingest()
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        wait_until(lambda: client.poll() is not None or admin.execute(waits).fetchone() > (0,))
+        assert client.poll() is None, client.stderr.read()
+        yield client
+
+
+def assert_refused(client: subprocess.Popen[str], reason: str = "") -> None:
+    """See that a command ended as one that could not do what it was to do."""
+    output, errors = client.communicate(timeout=60)
+    assert (client.returncode, output) == (2, "")
+    (line,) = errors.splitlines()
+    assert line.startswith("error: ")
+    assert reason in line
+
+
+def remains(laboratory: Laboratory) -> State:
+    """Return the state when no other session is left; the server is started where it is gone."""
+    with session() as connection:
+        laboratory.wait_alone(connection)
+        assert laboratory.stray_files() == []
+        return state_of(connection)
