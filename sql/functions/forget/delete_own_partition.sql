@@ -13,8 +13,8 @@ DECLARE
 BEGIN
     EXECUTE format('LOCK TABLE hartonomous.%I IN SHARE UPDATE EXCLUSIVE MODE', v_partition);
     EXECUTE format(
-        'SELECT (SELECT count(*) FROM (SELECT FROM hartonomous.%I LIMIT ($1 / 8 + 1000)::bigint) AS e)'
-        ' > $1 / 8 + 999',
+        'SELECT (SELECT count(*) FROM (SELECT FROM hartonomous.%I LIMIT ceil($1 / 8)::bigint + 1) AS e)'
+        ' > $1 / 8',
         v_partition
     )
     INTO v_rebuild

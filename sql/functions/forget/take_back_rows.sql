@@ -10,6 +10,9 @@ CREATE OR REPLACE FUNCTION hartonomous.take_back_rows(
 )
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+-- a few rows are looked up by their key; any other join would read all relations
+SET enable_hashjoin = off
+SET enable_mergejoin = off
 AS $$
 DECLARE
     -- a partition of its own is dropped later, so its rows are only read

@@ -3,7 +3,7 @@
 -- comes out doesn't depend on the order of loading or on the database's settings.
 CREATE OR REPLACE FUNCTION hartonomous.fingerprint_parts()
 RETURNS TABLE (part text, row_count bigint, digest bytea)
-LANGUAGE plpgsql VOLATILE ROWS 1000
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1000
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '64MB'
 AS $$

@@ -1,0 +1,160 @@
+"""Several sessions at once: the laws hold, nobody deadlocks, readers never see half a change."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import psycopg
+import pytest
+from planted_relations import load, random_graph
+
+from hartonomous.editing.audit import verify_audit
+from hartonomous.editing.deletion import delete_model, delete_subject
+from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
+from hartonomous.editing.state import quarantine_source, record_feedback, restore_source
+from hartonomous.errors import StoreError, UnknownNameError
+from hartonomous.ingest_text import ingest_text
+from hartonomous.store.connection import connect
+
+ROUNDS = 6
+
+
+def session(dsn):
+    opened = connect(dsn)
+    opened.autocommit = True
+    return opened
+
+
+def graph(number):
+    return random_graph(np.random.default_rng(number), nodes=60, degree=8)
+
+
+@pytest.fixture
+def substrate(connection):
+    connection.autocommit = True
+    load(connection, "model:base", graph(0))
+    return connection
+
+
+def test_ingest_delete_and_query_at_once_keep_the_laws(substrate, dsn, tmp_path):  # noqa: C901
+    before = substrate_fingerprint(substrate)
+    done = threading.Event()
+    note = tmp_path / "note.txt"
+    note.write_text("w1 w2 w3 w4. w5 and w6 said w7 to somebody.")
+
+    def models(number):
+        with session(dsn) as own:
+            for _ in range(ROUNDS):
+                load(own, f"model:{number}", graph(number))
+                delete_model(own, f"model:{number}")
+
+    def person(name):
+        with session(dsn) as own:
+            for _ in range(ROUNDS):
+                ingest_text(own, [note], subject=name)
+                record_feedback(own, name, "w1", "w2", "reject")
+                delete_subject(own, name)
+
+    def quarantine():
+        with session(dsn) as own:
+            for _ in range(ROUNDS):
+                quarantine_source(own, "model:base")
+                restore_source(own, "model:base")
+
+    def readers():
+        asked = 0
+        with session(dsn) as own:
+            while not done.is_set():
+                for question in (
+                    "SELECT * FROM neighbors('w1')",
+                    "SELECT * FROM explain_relation('w1', 'w2')",
+                    "SELECT * FROM traverse_relations('w1')",
+                ):
+                    own.execute(question).fetchall()
+                    asked += 1
+        return asked
+
+    with ThreadPoolExecutor(8) as pool:
+        asking = [pool.submit(readers) for _ in range(2)]
+        changing = [pool.submit(models, 1), pool.submit(models, 2), pool.submit(quarantine)]
+        changing += [pool.submit(person, name) for name in ("user_1", "user_12")]
+        try:
+            for change in changing:
+                change.result(timeout=120)
+        finally:
+            done.set()
+        assert all(asked.result(timeout=60) > 0 for asked in asking)
+    assert verify_ratings(substrate) == ()
+    assert verify_audit(substrate) == ()
+    assert substrate_fingerprint(substrate) == before
+
+
+def test_readers_see_a_model_whole_or_not_at_all(substrate, dsn):
+    done = threading.Event()
+    counts = set()
+
+    def read():
+        with session(dsn) as own:
+            while not done.is_set():
+                rows = own.execute("SELECT neighbor FROM neighbors('hub', 1000)").fetchall()
+                counts.add(len(rows))
+
+    spokes = [("hub", f"spoke{number}", 0.5) for number in range(40)]
+    with ThreadPoolExecutor(2) as pool:
+        reading = [pool.submit(read) for _ in range(2)]
+        try:
+            load(substrate, "model:wheel", spokes[:10])
+            for _ in range(ROUNDS):
+                load(substrate, "model:hub", spokes)
+                delete_model(substrate, "model:hub")
+        finally:
+            done.set()
+        for each in reading:
+            each.result(timeout=60)
+    assert counts <= {0, 10, 40}
+
+
+def test_two_sessions_that_delete_the_same_model_delete_it_once(substrate, dsn):
+    load(substrate, "model:b", graph(1))
+    barrier = threading.Barrier(2)
+
+    def delete():
+        with session(dsn) as own:
+            barrier.wait()
+            try:
+                return delete_model(own, "model:b").sources
+            except UnknownNameError as error:
+                return str(error)
+
+    with ThreadPoolExecutor(2) as pool:
+        results = sorted((pool.submit(delete).result for _ in range(2)), key=id)
+        outcomes = [result(timeout=60) for result in results]
+    assert 1 in outcomes
+    assert any("deleted for good" in str(outcome) for outcome in outcomes)
+
+
+def test_a_long_reader_does_not_hold_up_others(substrate, dsn):
+    load(substrate, "model:b", graph(1))
+    with psycopg.connect(dsn) as long_reader, session(dsn) as other:
+        long_reader.execute("SELECT count(*) FROM hartonomous.evidence")
+        with ThreadPoolExecutor(1) as pool, session(dsn) as deleter:
+            deletion = pool.submit(delete_model, deleter, "model:b")
+            other.execute("SET statement_timeout = '10s'")
+            for _ in range(50):
+                other.execute("SELECT * FROM neighbors('w1')").fetchall()
+            assert not deletion.done()
+            long_reader.rollback()
+            assert deletion.result(timeout=60).sources == 1
+
+
+def test_a_source_that_another_session_loads_is_waited_for(substrate, dsn):
+    with psycopg.connect(dsn) as loader, session(dsn) as deleter:
+        loader.execute("SELECT hartonomous.lock_writer()")
+        deleter.execute("SET lock_timeout = '50ms'")
+        with pytest.raises(StoreError, match="lock timeout"):
+            delete_model(deleter, "model:base")
+        loader.rollback()
+        deleter.execute("SET lock_timeout = 0")
+        assert delete_model(deleter, "model:base").sources == 1
