@@ -85,9 +85,7 @@ def test_a_deleted_model_leaves_positions_as_if_it_had_never_been(substrate, con
         connection.execute("SELECT delete_model(%s)", [model])
     connection.commit()
     assert positions(substrate) == never
-    (left,) = connection.execute(
-        "SELECT count(*) FROM composition_coordinate"
-    ).fetchone()
+    (left,) = connection.execute("SELECT count(*) FROM composition_coordinate").fetchone()
     assert left == len(WORDS)
 
 

@@ -119,7 +119,5 @@ def test_no_vectors_stay_no_vectors():
 
 @pytest.mark.parametrize("components", [-1, WIDTH, WIDTH + 1])
 def test_components_out_of_range_are_refused(components):
-    with pytest.raises(
-        ParameterError, match=f"take {components} components away"
-    ):
+    with pytest.raises(ParameterError, match=f"take {components} components away"):
         clean(np.ones((10, WIDTH), dtype=np.float32), Cleaning(components=components))
