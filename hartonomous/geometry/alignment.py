@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-#: Rounds over all charts; the change shrinks by a constant factor each.
-ROUNDS = 100
+#: Rounds over all charts at most; charts that fit settle in a few, the change shrinks each time.
+ROUNDS = 50
 #: Largest change of a rotation's entry that ends the rounds.
-SETTLED = 1e-12
+SETTLED = 1e-6
 #: Coordinates are rounded to a multiple of 2^-40 before they are summed, as integers.
 UNIT = 2.0**40
 #: A mean this short has no direction: its sources contradict each other.
@@ -103,8 +103,8 @@ def align(charts: Mapping[str, Chart]) -> Alignment:
     if not charts:
         raise ParameterError("there are no charts to align")
     ids, indexed = _index(charts)
-    turned = _joined(indexed, len(ids))
-    fits = _settled(indexed, turned, len(ids))
+    shared = _shared(indexed, len(ids))
+    fits = _settled(shared, _joined(shared, len(ids)), len(ids))
     positions, votes = _place(indexed, fits, len(ids))
     concepts = ids.view(np.uint8).reshape(-1, 16)
     return Alignment(
@@ -127,6 +127,18 @@ def _index(charts: Mapping[str, Chart]) -> tuple[NDArray[np.bytes_], list[_Index
     return ids, indexed
 
 
+def _shared(charts: list[_Indexed], n: int) -> list[_Indexed]:
+    """Return the charts without the concepts that no other anchors: fits do not need them."""
+    votes = np.zeros(n, dtype=np.int64)
+    for chart in charts:
+        votes[chart.rows[chart.anchor]] += 1
+    kept = [chart.anchor & (votes[chart.rows] > 1) for chart in charts]
+    return [
+        _Indexed(c.name, c.rows[k], c.positions[k], c.anchor[k])
+        for c, k in zip(charts, kept, strict=True)
+    ]
+
+
 class _Sum:
     """Sums of turned anchor positions, concept by concept."""
 
@@ -147,7 +159,7 @@ class _Sum:
     def shared(self, chart: _Indexed) -> int:
         return int((self.votes[chart.rows] > 0)[chart.anchor].sum())
 
-    def fit(self, chart: _Indexed) -> Fit:
+    def fit(self, chart: _Indexed, start: NDArray[np.float64] | None = None) -> Fit:
         """Fit a chart, whose own positions are not in the sums, to the means of the others."""
         known = chart.anchor & (self.votes[chart.rows] > 0)
         mean = self.total[chart.rows[known]] / self.votes[chart.rows[known], None]
@@ -158,7 +170,9 @@ class _Sum:
                 f"{chart.name} shares {int(known.sum())} concepts with the other sources; "
                 f"aligning it needs at least {LEAST_ANCHORS}"
             )
-        return robust_procrustes(chart.positions[known][clear], mean[clear] / length[clear, None])
+        return robust_procrustes(
+            chart.positions[known][clear], mean[clear] / length[clear, None], start
+        )
 
 
 def _joined(charts: list[_Indexed], n: int) -> dict[str, NDArray[np.float64]]:
@@ -186,7 +200,7 @@ def _settled(
             sums.add(chart, rotations[chart.name])
         for chart in charts[1:]:
             sums.subtract(chart, rotations[chart.name])
-            fits[chart.name] = sums.fit(chart)
+            fits[chart.name] = sums.fit(chart, rotations[chart.name])
             following = fits[chart.name].rotation
             change = max(change, float(np.abs(following - rotations[chart.name]).max()))
             rotations[chart.name] = following

@@ -63,13 +63,17 @@ def procrustes(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.flo
     return np.asarray(u @ vt, dtype=np.float64)
 
 
-def robust_procrustes(a: NDArray[np.float64], b: NDArray[np.float64]) -> Fit:
+def robust_procrustes(
+    a: NDArray[np.float64], b: NDArray[np.float64], start: NDArray[np.float64] | None = None
+) -> Fit:
     """Return the rotation that fits the better half of the anchors, then all the good ones.
 
     Parameters
     ----------
     a, b : float64, shape (n, 4), norm 1
         The shared concepts in two charts, row by row; nearly half of them may be wrong.
+    start : float64, shape (4, 4), optional
+        A rotation that is nearly right; the fit of all anchors by default.
 
     Returns
     -------
@@ -91,20 +95,22 @@ def robust_procrustes(a: NDArray[np.float64], b: NDArray[np.float64]) -> Fit:
         raise ParameterError(
             f"the charts share {len(a)} concepts; aligning them needs at least {LEAST_ANCHORS}"
         )
-    chords = _chords(a, b, _trimmed(a, b))
+    chords = _chords(a, b, _trimmed(a, b, procrustes(a, b) if start is None else start))
     good = chords <= BAD_ANCHOR * np.median(chords) + ROUNDING
     rotation = procrustes(a[good], b[good])
     residual = float(np.sqrt(np.mean(_chords(a, b, rotation)[good] ** 2)))
     return Fit(rotation, len(a), int(good.sum()), residual)
 
 
-def _trimmed(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Fit the half of the anchors that fits best, starting from the fit of all."""
+def _trimmed(
+    a: NDArray[np.float64], b: NDArray[np.float64], rotation: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Fit the half of the anchors that fits best, again and again until it stays the same."""
     half = max(LEAST_ANCHORS, (len(a) + 1) // 2)
-    rotation, best = procrustes(a, b), np.inf
+    best = np.inf
     for _ in range(STEPS):
         chords = _chords(a, b, rotation)
-        kept = np.argsort(chords, kind="stable")[:half]
+        kept = chords <= np.partition(chords, half - 1)[half - 1]
         loss = float(np.sum(chords[kept] ** 2))
         if loss >= best:
             break
