@@ -9,7 +9,7 @@ BEGIN
     FROM hartonomous.fingerprint_parts() AS p
     FULL JOIN jsonb_each_text(compare_fingerprints.other) AS o ON o.key = p.part
     WHERE encode(p.digest, 'hex') IS DISTINCT FROM o.value
-    ORDER BY 1 COLLATE "C";
+    ORDER BY coalesce(p.part, o.key) COLLATE "C";
 END
 $$;
 

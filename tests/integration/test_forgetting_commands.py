@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+import typer
+from planted_relations import load
+from typer.testing import CliRunner
+
+from hartonomous.cli import forget, ingest_text
+from hartonomous.errors import HartonomousError, UnknownNameError
+
+app = typer.Typer()
+ingest = typer.Typer()
+app.add_typer(ingest, name="ingest")
+forget.register(app)
+ingest_text.register(ingest)
+
+
+@ingest.command()
+def nothing():
+    """Keep typer from making the only command the default one."""
+
+
+@pytest.fixture
+def run(connection, dsn, monkeypatch):
+    monkeypatch.setenv("HARTONOMOUS_DSN", dsn)
+    load(connection, "model:a", [("king", "queen", 0.9), ("king", "man", 0.5)])
+    load(connection, "model:b", [("king", "queen", 0.7), ("dog", "cat", 0.5)])
+    connection.autocommit = True
+    runner = CliRunner()
+
+    def invoke(*arguments, answer=None, status=0):
+        result = runner.invoke(app, [str(argument) for argument in arguments], input=answer)
+        if isinstance(result.exception, HartonomousError):
+            raise result.exception
+        assert result.exit_code == status, result.output
+        return result.output
+
+    return invoke
+
+
+def models(connection):
+    rows = connection.execute("SELECT source_identifier FROM content ORDER BY content_id")
+    return [name for (name,) in rows.fetchall()]
+
+
+def test_a_deletion_shows_its_preview_and_asks(run, connection):
+    said = run("delete", "model", "model:b", answer="n\n")
+    assert "would go: 1 sources, 2 pieces of evidence, 1 relations, 2 concepts" in said
+    assert "nothing was changed" in said
+    assert models(connection) == ["model:a", "model:b"]
+    assert "gone: 1 sources" in run("delete", "model", "model:b", answer="y\n")
+    assert models(connection) == ["model:a"]
+
+
+def test_a_preview_never_asks(run, connection):
+    run("delete", "model", "model:a", "model:b", "--preview")
+    run("delete", "concept", "king", "--preview", "--yes")
+    assert models(connection) == ["model:a", "model:b"]
+
+
+def test_yes_does_it_at_once(run, connection):
+    run("delete", "model", "model:a", "model:b", "--yes")
+    assert models(connection) == []
+
+
+def test_an_unknown_name_is_an_error(run):
+    with pytest.raises(UnknownNameError, match="did you mean"):
+        run("delete", "model", "model:c", "--yes")
+    with pytest.raises(UnknownNameError):
+        run("delete", "subject", "%", "--yes")
+
+
+def test_concepts_and_their_forms(run, connection):
+    shown = json.loads(run("delete", "concept", "kings", "--preview", "--json"))
+    assert shown["names"] == ["king"]
+    with pytest.raises(UnknownNameError):
+        run("delete", "concept", "kings", "--exactly", "--yes")
+    run("delete", "concept", "kings", "--forget", "--yes")
+    assert connection.execute("SELECT find_composition('king')").fetchone() == (None,)
+
+
+def test_a_persons_data_come_and_go(run, connection, tmp_path):
+    note = tmp_path / "note.txt"
+    note.write_text("the king met alice")
+    assert "1 of 1 documents are new" in run("ingest", "text", note, "--subject", "user_1")
+    run("feedback", "user_1", "reject", "king", "alice")
+    assert "2 sources" in run("delete", "subject", "user_1", "--yes")
+    assert models(connection) == ["model:a", "model:b"]
+    assert run("verify") == "relations and ratings are right\n"
+
+
+def test_quarantine_and_restore(run):
+    assert run("quarantine", "model:a") == "model:a is quarantined\n"
+    assert run("restore", "model:a") == "model:a is live again\n"
+    assert run("restore", "model:a") == "model:a is live already\n"
+
+
+def test_a_receipt_is_exported_signed_and_checked(run, tmp_path):
+    key, receipt = tmp_path / "key.pem", tmp_path / "receipt.json"
+    run("delete", "model", "model:b", "--yes")
+    run("receipt", "key", key)
+    run("receipt", "export", "--key", key, "--out", receipt)
+    public = tmp_path / "key.pem.pub"
+    assert "holds" in run("receipt", "verify", receipt, "--public-key", public)
+    receipt.write_text(receipt.read_text().replace('"evidence": 2', '"evidence": 3'))
+    assert "was changed" in run("receipt", "verify", receipt, status=1)
+
+
+def test_the_audit_is_listed_and_checked(run, connection):
+    run("delete", "model", "model:b", "--yes")
+    assert "delete_model model:b" in run("audit")
+    assert run("audit", "--verify") == "whole\n"
+    connection.execute("DELETE FROM audit WHERE audit_id = 2")
+    assert "row 3" in run("audit", "--verify", status=1)
+
+
+def test_ratings_that_were_changed_by_hand_are_made_right(run, connection):
+    connection.execute("DELETE FROM relation_evidence WHERE weight = 0.5")
+    assert "relation without evidence king man" in run("verify", status=1)
+    assert "relations and ratings are right" in run("verify", "--refresh")
+
+
+def test_the_fingerprint_is_one_line(run):
+    first = run("fingerprint")
+    assert len(first.strip()) == 64
+    assert len(run("fingerprint", "--parts").splitlines()) > 5
+    run("quarantine", "model:a")
+    assert run("fingerprint") != first
+
+
+def test_a_source_that_makes_it_worse_is_rolled_back(run, connection, tmp_path):
+    pairs = [(f"a{n}", f"b{n}", n / 40) for n in range(40)]
+    load(connection, "model:good", pairs)
+    worse = [(a, b, 1 - weight) for a, b, weight in pairs]
+    load(connection, "model:bad", worse, sites=("x", "y", "z"))
+    lexicon = tmp_path / "pairs.tsv"
+    lexicon.write_text("\n".join(f"{a}\t{b}\t{weight}" for a, b, weight in pairs))
+    arguments = ("compare", "--with", "model:bad", "--without", "model:bad", "--on", lexicon)
+    assert json.loads(run(*arguments, "--json"))["effect"] == "worse"
+    assert "rolled back by quarantine" in run(*arguments, "--roll-back", "quarantine")
+    state = connection.execute(
+        "SELECT state, flags FROM source WHERE source_identifier = 'model:bad'"
+    ).fetchone()
+    assert state == ("quarantined", ["lowers quality"])

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from planted_relations import load
+
+from hartonomous.editing.deletion import delete_concept
+from hartonomous.editing.fingerprint import (
+    compare_fingerprints,
+    fingerprint_parts,
+    substrate_fingerprint,
+)
+from hartonomous.store.connection import connect
+
+A = [("king", "queen", 0.9), ("king", "man", 0.5)]
+
+
+@pytest.fixture
+def substrate(connection):
+    connection.autocommit = True
+    load(connection, "model:a", A)
+    load(connection, "note", A, kind="document")
+    return connection
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE relation_evidence SET weight = 0.25 WHERE content_id = 1 AND weight = 0.5",
+        "UPDATE relation_evidence SET rank = 7 WHERE content_id = 1",
+        "DELETE FROM relation_evidence WHERE content_id = 1",
+        "UPDATE relation SET evidence_count = 7",
+        "UPDATE composition SET label = 'emperor' WHERE label = 'king'",
+        "UPDATE content SET state = 'quarantined' WHERE content_id = 1",
+        "UPDATE content SET fingerprint = sha256(fingerprint)",
+        "UPDATE content SET source_identifier = 'model:z' WHERE content_id = 1",
+        "UPDATE site SET position = 'elsewhere'",
+        "UPDATE site SET recall = 0.5",
+        "INSERT INTO subject (subject_key) VALUES ('someone')",
+    ],
+)
+def test_every_part_of_the_state_shows(substrate, change):
+    before = substrate_fingerprint(substrate)
+    substrate.execute(change)
+    assert substrate_fingerprint(substrate) != before
+
+
+def test_local_numbers_and_times_do_not_show(substrate, empty_dsn):
+    with connect(empty_dsn, migrate=True) as other:
+        other.autocommit = True
+        other.execute("SELECT nextval('content_own_id_seq'), nextval('content_shared_id_seq')")
+        load(other, "note", A, kind="document")
+        load(other, "model:a", A)
+        assert substrate_fingerprint(other) == substrate_fingerprint(substrate)
+        assert compare_fingerprints(substrate, other) == ()
+        delete_concept(other, ["man"])
+        parts = {
+            difference.part.split()[0] for difference in compare_fingerprints(substrate, other)
+        }
+        assert parts == {"composition", "relation", "evidence"}
+
+
+def test_sql_names_the_parts_too(substrate):
+    exported = substrate.execute("SELECT export_fingerprint()").fetchone()[0]
+    assert exported == fingerprint_parts(substrate)
+    question = "SELECT part FROM compare_fingerprints(%s::jsonb)"
+    assert substrate.execute(question, [json.dumps(exported)]).fetchall() == []
+    exported["site"] = "00"
+    assert substrate.execute(question, [json.dumps(exported)]).fetchall() == [("site",)]
+
+
+def test_the_state_of_a_planted_database_is_known(connection):
+    connection.autocommit = True
+    assert substrate_fingerprint(connection) == (
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    ), "SHA-256 of nothing"
+
+
+def test_a_table_that_was_exchanged_looks_the_same(substrate):
+    before = substrate_fingerprint(substrate)
+    substrate.execute("SELECT refresh_ratings()")
+    assert substrate_fingerprint(substrate) == before

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import tracemalloc
+
+import pytest
+
+from hartonomous.errors import DocumentFormatError
+from hartonomous.hashing import blake3
+from hartonomous.readers.documents import read_documents
+
+
+def text_of(path):
+    (document,) = read_documents(path)
+    return "".join(document.blocks())
+
+
+def test_plain_text_comes_as_it_is(tmp_path):
+    path = tmp_path / "note.txt"
+    path.write_text("é" * 100_000 + "\nthe end")
+    (document,) = read_documents(path)
+    assert document.name == "note.txt"
+    assert document.digest == blake3(path.read_bytes())
+    assert text_of(path) == path.read_text()
+    assert text_of(path) == path.read_text(), "it can be read again"
+
+
+def test_markdown_loses_code_addresses_and_marks(tmp_path):
+    path = tmp_path / "note.md"
+    path.write_text(
+        "# The *king*\n\n- spoke to [the queen](https://example.org/secret)\n"
+        "```python\nimport secret\n```\n> and <b>left</b> `now`\n"
+    )
+    assert " ".join(text_of(path).split()) == "The king spoke to the queen and left now"
+
+
+def test_json_lines_are_a_document_each(tmp_path):
+    path = tmp_path / "notes.jsonl"
+    path.write_text('{"id": "a", "text": "one"}\n\n{"id": 2, "text": "two \\ud800 x", "more": 1}\n')
+    first, second = read_documents(path)
+    assert (first.name, "".join(first.blocks())) == ("a", "one")
+    assert second.name == "2"
+    "".join(second.blocks()).encode()
+
+
+@pytest.mark.parametrize("place", [0, 65_535, 65_536, 200_000])
+def test_what_is_not_utf8_is_refused_with_its_place(tmp_path, place):
+    path = tmp_path / "note.txt"
+    path.write_bytes(b"x" * place + b"\xff" + b"y" * 100)
+    with pytest.raises(DocumentFormatError, match=f"note.txt: byte {place} is not UTF-8"):
+        text_of(path)
+
+
+def test_a_cut_character_at_the_end_is_refused(tmp_path):
+    path = tmp_path / "note.txt"
+    path.write_bytes("é".encode()[:1])
+    with pytest.raises(DocumentFormatError, match="byte 0"):
+        text_of(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[]",
+        "1",
+        '{"id": "a"}',
+        '{"text": "a"}',
+        '{"id": "", "text": "a"}',
+        '{"id": true, "text": "a"}',
+        '{"id": "a", "text": 1}',
+        '{"id": "a\\u0000b", "text": "a"}',
+        '{"id": "a\\nb", "text": "a"}',
+        "[" * 100_000,
+    ],
+)
+def test_a_line_that_is_no_document_is_named(tmp_path, line):
+    path = tmp_path / "notes.jsonl"
+    path.write_text('{"id": "a", "text": "one"}\n' + line + "\n")
+    with pytest.raises(DocumentFormatError, match="line 2"):
+        list(read_documents(path))
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path):
+    for path in (tmp_path, tmp_path / "missing.txt"):
+        with pytest.raises(DocumentFormatError, match=str(path)):
+            list(read_documents(path))
+
+
+@pytest.mark.parametrize("name", ["note.txt", "note.md"])
+def test_a_huge_line_streams_in_little_memory(tmp_path, name):
+    path = tmp_path / name
+    path.write_text("word " * 4_000_000)
+    (document,) = read_documents(path)
+    tracemalloc.start()
+    length = sum(len(block) for block in document.blocks())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert length == 20_000_000
+    assert peak < 4 << 20

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import numpy as np
+
+from hartonomous.observations import Observations, Site
+from hartonomous.store.flags import FLOODS, HUB, DegreeCount
+
+
+def flags(concepts, a, b, site):
+    count = DegreeCount(concepts)
+    batch = Observations(
+        np.asarray(a, dtype=np.int32),
+        np.asarray(b, dtype=np.int32),
+        np.ones(len(a), dtype=np.int32),
+    )
+    count.add(batch)
+    count.close_site(site, len(batch))
+    return count.flags
+
+
+def ring(concepts, k):
+    a = np.repeat(np.arange(concepts), k)
+    return a, (a + np.tile(np.arange(1, k + 1), concepts)) % concepts
+
+
+def test_lists_of_k_neighbours_are_as_they_should_be():
+    assert flags(200, *ring(200, 50), Site("embedding", k=50)) == []
+
+
+def test_more_relations_than_the_lists_have_room_for_flood():
+    assert flags(200, *ring(200, 60), Site("embedding", k=50)) == [FLOODS]
+
+
+def test_everything_related_to_everything_floods():
+    assert flags(60, *ring(60, 59), Site("window5")) == [FLOODS]
+
+
+def test_one_concept_in_most_relations_is_a_hub():
+    spokes = np.arange(1, 100)
+    assert flags(100, np.zeros(99), spokes, Site("window5")) == [HUB]
+
+
+def test_a_short_text_may_turn_round_one_word():
+    assert flags(10, np.zeros(9), np.arange(1, 10), Site("window5")) == []
+
+
+def test_concepts_that_never_occur_are_not_used():
+    count = DegreeCount(5)
+    count.add(Observations(*(np.array([n], dtype=np.int32) for n in (1, 3, 7))))
+    assert count.used.tolist() == [1, 3]
