@@ -34,9 +34,11 @@ def test_ctrl_c_at_any_moment_ends_the_command_and_leaves_a_whole_state(
     client.send_signal(signal.SIGINT)
     output, errors = client.communicate(timeout=60)
     found = remains(laboratory)
-    # Python may lose the signal in a callback of its import system; then the command goes on.
-    assert "Traceback" not in errors or client.returncode == 0
-    assert (client.returncode, found) in [(130, before), (0, after), (130, after)]
+    assert found in (before, after)
+    if client.returncode == 0:  # it came too late, or into a callback, where Python drops it
+        assert found == after
+    else:  # an import that it broke off may end with an error of its own
+        assert client.returncode == 130 or "Traceback" in errors
     assert found == after or output == ""
 
 
@@ -109,10 +111,16 @@ def test_a_client_without_room_for_temporary_files_is_one_line(
 def start_ingest(laboratory: Laboratory) -> subprocess.Popen[str]:
     """Start the command on a database as it was first; return when it has a session."""
     laboratory.put_back()
+    sessions = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = 'hartonomous'"
+        " AND backend_type = 'client backend' AND backend_start > %s"
+    )
     with laboratory.admin() as admin:
+        now = admin.execute("SELECT clock_timestamp()").fetchone()
         client = laboratory.start_ingest()
-        sessions = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'hartonomous'"
-        wait_until(lambda: client.poll() is not None or admin.execute(sessions).fetchone() > (0,))
+        wait_until(
+            lambda: client.poll() is not None or admin.execute(sessions, now).fetchone() > (0,)
+        )
     return client
 
 
