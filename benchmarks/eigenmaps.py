@@ -40,7 +40,8 @@ def main(arguments: list[str] | None = None) -> None:
         matrix = affinity(*graph, sharpness=sharpness)
         contenders = _solvers(matrix, slow=options.slow)
         contenders[WHOLE] = partial(eigenmaps, *graph, sharpness=sharpness)
-        with warnings.catch_warnings(action="ignore"):  # LOBPCG warns of its own tolerance
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # LOBPCG warns of its own tolerance
             timings = interleaved(contenders, options.runs)
         title = (
             f"{PAIRS} eigenpairs, {graph[3]:,} concepts, {matrix.nnz:,} affinities"
