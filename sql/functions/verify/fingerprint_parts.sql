@@ -22,7 +22,8 @@ BEGIN
     ),
     evidence AS (
         SELECT
-            'evidence ' || substring(e.relation_id::text FROM 1 FOR 2) AS part,
+            'evidence' AS part,
+            get_byte(uuid_send(e.relation_id), 0) AS first_byte,
             count(*) AS row_count,
             sha256(string_agg(
                 uuid_send(e.relation_id) || coalesce(k.key, '\x'::bytea) || float4send(e.weight)
@@ -31,11 +32,12 @@ BEGIN
             )) AS digest
         FROM hartonomous.relation_evidence AS e
         LEFT JOIN site_key AS k ON k.site_id = e.site_id
-        GROUP BY 1
+        GROUP BY first_byte
     ),
     relation AS (
         SELECT
-            'relation ' || substring(r.relation_id::text FROM 1 FOR 2) AS part,
+            'relation' AS part,
+            get_byte(uuid_send(r.relation_id), 0) AS first_byte,
             count(*) AS row_count,
             sha256(string_agg(
                 uuid_send(r.relation_id) || uuid_send(r.composition_a_id) || uuid_send(r.composition_b_id)
@@ -44,21 +46,23 @@ BEGIN
                 '\x'::bytea ORDER BY r.relation_id
             )) AS digest
         FROM hartonomous.relation AS r
-        GROUP BY 1
+        GROUP BY first_byte
     ),
     composition AS (
         SELECT
-            'composition ' || substring(c.composition_id::text FROM 1 FOR 2) AS part,
+            'composition' AS part,
+            get_byte(uuid_send(c.composition_id), 0) AS first_byte,
             count(*) AS row_count,
             sha256(string_agg(
                 c.hash || hartonomous.framed(VARIADIC ARRAY[c.label, c.kind]), '\x'::bytea ORDER BY c.hash
             )) AS digest
         FROM hartonomous.composition AS c
-        GROUP BY 1
+        GROUP BY first_byte
     ),
     coordinate AS (
         SELECT
-            'coordinate ' || substring(p.composition_id::text FROM 1 FOR 2) AS part,
+            'coordinate' AS part,
+            get_byte(uuid_send(p.composition_id), 0) AS first_byte,
             count(*) AS row_count,
             sha256(string_agg(
                 uuid_send(p.composition_id) || sha256(convert_to(c.source_identifier, 'UTF8'))
@@ -67,11 +71,12 @@ BEGIN
             )) AS digest
         FROM hartonomous.composition_coordinate AS p
         INNER JOIN hartonomous.content AS c ON c.content_id = p.content_id
-        GROUP BY 1
+        GROUP BY first_byte
     ),
     place AS (
         SELECT
-            'position ' || substring(p.composition_id::text FROM 1 FOR 2) AS part,
+            'position' AS part,
+            get_byte(uuid_send(p.composition_id), 0) AS first_byte,
             count(*) AS row_count,
             sha256(string_agg(
                 uuid_send(p.composition_id)
@@ -79,15 +84,15 @@ BEGIN
                 '\x'::bytea ORDER BY p.composition_id
             )) AS digest
         FROM hartonomous.composition_position AS p
-        GROUP BY 1
+        GROUP BY first_byte
     ),
     site AS (
-        SELECT 'site' AS part, count(*) AS row_count,
+        SELECT 'site' AS part, NULL::integer AS first_byte, count(*) AS row_count,
             sha256(string_agg(k.facts, '\x'::bytea ORDER BY k.key)) AS digest
         FROM site_key AS k
     ),
     content AS (
-        SELECT 'content' AS part, count(*) AS row_count,
+        SELECT 'content' AS part, NULL::integer AS first_byte, count(*) AS row_count,
             sha256(string_agg(
                 hartonomous.framed(VARIADIC ARRAY[c.source_identifier, c.kind, s.subject_key, c.state])
                 || c.fingerprint,
@@ -97,31 +102,34 @@ BEGIN
         LEFT JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id
     ),
     subject AS (
-        SELECT 'subject' AS part, count(*) AS row_count,
+        SELECT 'subject' AS part, NULL::integer AS first_byte, count(*) AS row_count,
             sha256(string_agg(
                 hartonomous.framed(VARIADIC ARRAY[s.subject_key]), '\x'::bytea ORDER BY s.subject_key COLLATE "C"
             )) AS digest
         FROM hartonomous.subject AS s
     ),
     forgotten AS (
-        SELECT 'forgotten' AS part, count(*) AS row_count,
+        SELECT 'forgotten' AS part, NULL::integer AS first_byte, count(*) AS row_count,
             sha256(string_agg(f.hash, '\x'::bytea ORDER BY f.hash)) AS digest
         FROM hartonomous.forgotten_composition AS f
     )
-    SELECT u.part, u.row_count, u.digest
+    SELECT n.part, n.row_count, n.digest
     FROM (
-        SELECT * FROM evidence
-        UNION ALL SELECT * FROM relation
-        UNION ALL SELECT * FROM composition
-        UNION ALL SELECT * FROM coordinate
-        UNION ALL SELECT * FROM place
-        UNION ALL SELECT * FROM site
-        UNION ALL SELECT * FROM content
-        UNION ALL SELECT * FROM subject
-        UNION ALL SELECT * FROM forgotten
-    ) AS u
-    WHERE u.row_count > 0
-    ORDER BY u.part COLLATE "C";
+        SELECT concat_ws(' ', u.part, lpad(to_hex(u.first_byte), 2, '0')) AS part, u.row_count, u.digest
+        FROM (
+            SELECT * FROM evidence
+            UNION ALL SELECT * FROM relation
+            UNION ALL SELECT * FROM composition
+            UNION ALL SELECT * FROM coordinate
+            UNION ALL SELECT * FROM place
+            UNION ALL SELECT * FROM site
+            UNION ALL SELECT * FROM content
+            UNION ALL SELECT * FROM subject
+            UNION ALL SELECT * FROM forgotten
+        ) AS u
+        WHERE u.row_count > 0
+    ) AS n
+    ORDER BY n.part COLLATE "C";
 END
 $$;
 
