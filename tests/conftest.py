@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +19,10 @@ from hartonomous.store import migrations
 from hartonomous.store.account import account_for
 from hartonomous.store.connection import connect
 from hartonomous.store.server import EmbeddedServer, dsn_of, embedded_server
+
+# A test run in the background may have been started with SIGINT ignored, and so would be every
+# process it starts; Ctrl-C has to work for those that are sent one.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _TEMPLATE = "hartonomous_template"
 _numbers = itertools.count()

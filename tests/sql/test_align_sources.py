@@ -102,3 +102,24 @@ def test_too_few_shared_concepts_are_counted(connection):
     add_chart(connection, "model:b", [*labels(3), *"xyz"], random_points(6))
     with pytest.raises(psycopg.Error, match=r"model:b shares 3 concepts .* needs at least 4"):
         align(connection)
+
+
+def test_equals_the_numpy_twin_on_what_fits(connection):
+    """Planted charts of one world: both must find the planted frame and the same positions."""
+    from hartonomous.concepts import Concept
+    from hartonomous.geometry.alignment import Chart
+    from hartonomous.geometry.alignment import align as twin
+    from hartonomous.observations import ConceptTable
+
+    points = random_points(200)
+    table, index = ConceptTable.of([Concept("text", name) for name in labels(200)])
+    charts = {f"model:{i}": points @ random_rotation(i).T for i in range(3)}
+    for source, chart in charts.items():
+        add_chart(connection, source, labels(200), chart)
+    align(connection)
+    ids = table.ids[index]
+    expected = twin({source: Chart(ids, chart) for source, chart in charts.items()})
+    by_id = dict(zip(map(bytes, expected.concepts), expected.positions, strict=True))
+    found = positions(connection)
+    for number, name in enumerate(labels(200)):
+        assert np.allclose(found[name], by_id[bytes(ids[number])], atol=1e-6)
