@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 #: The identity quaternion, where a concept goes whose direction nothing determines.
 POLE = (0.0, 0.0, 0.0, 1.0)
-#: Bits a coordinate has in a sort key: four make 60, a positive bigint.
-KEY_BITS = 15
 
 
 def normalise(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -122,49 +120,3 @@ def spread(count: int) -> NDArray[np.float64]:
     a, b = 2 * np.pi * a, 2 * np.pi * b
     r, s = np.sqrt(1 - u), np.sqrt(u)
     return np.stack([r * np.sin(a), r * np.cos(a), s * np.sin(b), s * np.cos(b)], axis=1)
-
-
-def sort_keys(points: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return each point's place on a Hilbert curve through the cube [-1, 1]^4.
-
-    Points with near keys are near on the sphere (not the reverse): a btree on the key stores
-    neighbours together and finds candidates whose distance bounds a nearest-neighbour search.
-
-    Parameters
-    ----------
-    points : float64, shape (n, 4)
-
-    Returns
-    -------
-    int64, shape (n,)
-        From 0 to 2^60 - 1.
-
-    Notes
-    -----
-    Skilling, Programming the Hilbert curve, AIP Conference Proceedings 707 (2004).
-    """
-    top = (1 << KEY_BITS) - 1
-    axes = np.clip((np.asarray(points).T + 1.0) * 0.5 * (top + 1), 0, top).astype(np.int64)
-    _transpose_hilbert(axes)
-    keys = np.zeros(axes.shape[1], dtype=np.int64)
-    for bit in range(KEY_BITS - 1, -1, -1):
-        for axis in axes:
-            keys = (keys << 1) | ((axis >> bit) & 1)
-    return keys
-
-
-def _transpose_hilbert(axes: NDArray[np.int64]) -> None:
-    """Turn coordinates, shape (4, n), into the transposed bits of their Hilbert index, in place."""
-    for bit in range(KEY_BITS - 1, 0, -1):
-        low = (1 << bit) - 1
-        for axis in axes:
-            high = (axis >> bit) & 1 == 1
-            swap = np.where(high, 0, (axes[0] ^ axis) & low)
-            axes[0] ^= np.where(high, low, swap)
-            axis ^= swap
-    for i in range(1, len(axes)):
-        axes[i] ^= axes[i - 1]
-    flips = np.zeros_like(axes[0])
-    for bit in range(KEY_BITS - 1, 0, -1):
-        flips ^= np.where((axes[-1] >> bit) & 1 == 1, (1 << bit) - 1, 0)
-    axes ^= flips

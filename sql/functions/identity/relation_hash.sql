@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.relation_hash(p_relation_id uuid)
 RETURNS bytea
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

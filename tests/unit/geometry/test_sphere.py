@@ -10,7 +10,6 @@ from hartonomous.geometry.sphere import (
     hopf,
     multiply,
     normalise,
-    sort_keys,
     spread,
     stereographic,
 )
@@ -83,18 +82,3 @@ def test_spread_points_are_distinct_and_a_longer_list_begins_with_a_shorter():
     assert apart.min() > 0.08
     assert (spread(20) == many[:20]).all()
     assert spread(0).shape == (0, 4)
-
-
-def test_neighbours_on_the_curve_are_neighbours_in_space():
-    cells = np.stack(np.meshgrid(*[np.arange(8)] * 4, indexing="ij"), -1).reshape(-1, 4)
-    keys = sort_keys((cells + 0.5) / 4 - 1)
-    assert len(np.unique(keys)) == len(cells)
-    steps = np.abs(np.diff(cells[np.argsort(keys)], axis=0)).sum(axis=1)
-    assert (steps == 1).all()
-
-
-def test_sort_keys_are_bigints_even_at_the_corners():
-    keys = sort_keys(np.array([[-1.0] * 4, [1.0] * 4, [1.0, -1, -1, -1]]))
-    assert keys.dtype == np.int64
-    assert (keys >= 0).all()
-    assert (keys < 2**60).all()
