@@ -10,6 +10,8 @@ DECLARE
     v_own integer;
     v_total hartonomous.deletion;
     v_subjects integer[];
+    v_one_site integer[];
+    v_realign boolean;
 BEGIN
     IF p_content_ids = '{}' THEN
         RETURN v_total;
@@ -28,20 +30,30 @@ BEGIN
         SELECT DISTINCT c.subject_id FROM hartonomous.content AS c
         WHERE c.content_id = ANY (p_content_ids) AND c.subject_id IS NOT NULL
     );
+    v_one_site := array(
+        SELECT s.content_id FROM hartonomous.site AS s
+        WHERE s.content_id = ANY (p_content_ids)
+        GROUP BY s.content_id
+        HAVING count(*) = 1
+    );
+    v_realign := v_total.coordinates > 0;
     -- sites and coordinates go with their content
     DELETE FROM hartonomous.content AS c WHERE c.content_id = ANY (p_content_ids);
-    FOR v_own IN SELECT i FROM unnest(p_content_ids) AS i WHERE i < 1073741824 LOOP
-        v_total := hartonomous.add_deletions(v_total, hartonomous.delete_own_partition(v_own));
-    END LOOP;
-    IF v_shared <> '{}' THEN
-        v_total := hartonomous.add_deletions(v_total, hartonomous.delete_shared_rows(v_shared));
-    END IF;
     DELETE FROM hartonomous.subject AS s
     WHERE s.subject_id = ANY (v_subjects)
         AND NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.subject_id = s.subject_id);
-    IF v_total.coordinates > 0 THEN
-        PERFORM hartonomous.realign_sources();
+    IF v_shared <> '{}' THEN
+        v_total := hartonomous.add_deletions(v_total, hartonomous.delete_shared_rows(v_shared));
+        IF v_realign OR v_total.coordinates > 0 THEN
+            PERFORM hartonomous.realign_sources();
+        END IF;
     END IF;
+    -- the exchange of tables, which readers notice, is the very last step
+    FOR v_own IN SELECT i FROM unnest(p_content_ids) AS i WHERE i < 1073741824 LOOP
+        v_total := hartonomous.add_deletions(v_total, hartonomous.delete_own_partition(
+            v_own, v_own = ANY (v_one_site), v_realign
+        ));
+    END LOOP;
     RETURN v_total;
 END
 $$;

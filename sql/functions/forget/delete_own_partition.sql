@@ -1,6 +1,8 @@
 -- A model's evidence lies in a partition of its own, which is dropped. Where it is a large part
 -- of the graph, building the relations anew costs less than changing them row by row.
-CREATE OR REPLACE FUNCTION hartonomous.delete_own_partition(p_content_id integer)
+CREATE OR REPLACE FUNCTION hartonomous.delete_own_partition(
+    p_content_id integer, p_one_site boolean, p_realign boolean
+)
 RETURNS hartonomous.deletion
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -26,10 +28,13 @@ BEGIN
         PERFORM hartonomous.lock_out_vacuum();
         SELECT t.evidence, t.relations_removed, t.relations_changed
         INTO v_deletion.evidence, v_deletion.relations_removed, v_deletion.relations_changed
-        FROM hartonomous.take_back_table(v_partition) AS t;
+        FROM hartonomous.take_back_table(v_partition, p_one_site) AS t;
         PERFORM hartonomous.index_relation_next();
         SELECT p.concepts, p.coordinates INTO v_deletion.concepts_removed, v_deletion.coordinates
         FROM hartonomous.prune_compositions(NULL, 'relation_next') AS p;
+        IF p_realign THEN
+            PERFORM hartonomous.realign_sources();
+        END IF;
         PERFORM hartonomous.exchange_relation_table();
     ELSE
         SELECT t.evidence, t.relations_removed, t.relations_changed, t.freed
@@ -37,6 +42,9 @@ BEGIN
         FROM hartonomous.take_back_rows(ARRAY[p_content_id], v_partition) AS t;
         SELECT p.concepts, p.coordinates INTO v_deletion.concepts_removed, v_deletion.coordinates
         FROM hartonomous.prune_compositions(v_freed) AS p;
+        IF p_realign THEN
+            PERFORM hartonomous.realign_sources();
+        END IF;
     END IF;
     PERFORM hartonomous.lock_for_exchange(ARRAY['relation_evidence', v_partition]);
     EXECUTE format('DROP TABLE hartonomous.%I', v_partition);
@@ -44,5 +52,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.delete_own_partition(integer) IS
+COMMENT ON FUNCTION hartonomous.delete_own_partition(integer, boolean, boolean) IS
 'Internal: takes one model''s evidence out of the graph.';

@@ -2,6 +2,7 @@
 -- way for a large part of the graph. The caller exchanges the tables.
 CREATE OR REPLACE FUNCTION hartonomous.take_back_table(
     p_own_partition text,
+    p_one_site boolean,
     OUT evidence bigint,
     OUT relations_removed bigint,
     OUT relations_changed bigint
@@ -16,23 +17,35 @@ DECLARE
     v_before bigint := (SELECT count(*) FROM hartonomous.relation);
     v_touched bigint;
     v_left bigint;
+    -- the sites of one source can hold the same relation; where there is one site, none does
+    v_outgoing text := CASE WHEN p_one_site
+        THEN
+            'SELECT e.relation_id, 1 AS evidence_count, (e.weight = 0 AND e.rank IS NULL)::integer AS rejection_count,'
+            ' round(e.weight * 1048576)::bigint AS weight_sum FROM hartonomous.%I AS e'
+        ELSE
+            'SELECT e.relation_id, count(*) AS evidence_count,'
+            ' count(*) FILTER (WHERE e.weight = 0 AND e.rank IS NULL) AS rejection_count,'
+            ' sum(round(e.weight * 1048576)::bigint) AS weight_sum FROM hartonomous.%I AS e GROUP BY e.relation_id'
+    END;
 BEGIN
     PERFORM hartonomous.create_relation_table('relation_next');
-    EXECUTE format('SELECT count(*), count(DISTINCT e.relation_id) FROM hartonomous.%I AS e', p_own_partition)
+    EXECUTE format(
+        CASE WHEN p_one_site
+            THEN 'SELECT n.count, n.count FROM (SELECT count(*) FROM hartonomous.%I) AS n'
+            ELSE 'SELECT count(*), count(DISTINCT e.relation_id) FROM hartonomous.%I AS e'
+        END,
+        p_own_partition
+    )
     INTO evidence, v_touched;
     EXECUTE format(
         'INSERT INTO hartonomous.relation_next ('
         '    relation_id, composition_a_id, composition_b_id, relation_type_id,'
         '    source_count, evidence_count, rejection_count, weight_sum'
         ') SELECT r.relation_id, r.composition_a_id, r.composition_b_id, r.relation_type_id,'
-        '    r.source_count - coalesce(o.source_count, 0), r.evidence_count - coalesce(o.evidence_count, 0),'
+        '    r.source_count - (o.relation_id IS NOT NULL)::integer,'
+        '    r.evidence_count - coalesce(o.evidence_count, 0),'
         '    r.rejection_count - coalesce(o.rejection_count, 0), r.weight_sum - coalesce(o.weight_sum, 0)'
-        ' FROM hartonomous.relation AS r LEFT JOIN ('
-        '    SELECT e.relation_id, 1 AS source_count, count(*) AS evidence_count,'
-        '        count(*) FILTER (WHERE e.weight = 0 AND e.rank IS NULL) AS rejection_count,'
-        '        sum(round(e.weight * 1048576)::bigint) AS weight_sum'
-        '    FROM hartonomous.%I AS e GROUP BY e.relation_id'
-        ' ) AS o USING (relation_id)'
+        ' FROM hartonomous.relation AS r LEFT JOIN (' || v_outgoing || ') AS o USING (relation_id)'
         ' WHERE o.relation_id IS NULL OR r.evidence_count > o.evidence_count'
         ' ORDER BY relation_id',
         p_own_partition
@@ -43,5 +56,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.take_back_table(text) IS
+COMMENT ON FUNCTION hartonomous.take_back_table(text, boolean) IS
 'Internal: fills relation_next with the relations as they are without one partition of evidence.';
