@@ -47,15 +47,15 @@ def model(
     """Delete models with every relation and concept that only they support."""
     from hartonomous.editing import deletion
 
-    for name in names:
-        _delete(
-            partial(deletion.preview_delete_model, source=name),
-            partial(deletion.delete_model, source=name, fingerprints=fingerprints),
-            preview=preview,
-            yes=yes,
-            dsn=dsn,
-            as_json=as_json,
-        )
+    _delete_each(
+        names,
+        deletion.preview_delete_model,
+        partial(deletion.delete_model, fingerprints=fingerprints),
+        preview=preview,
+        yes=yes,
+        dsn=dsn,
+        as_json=as_json,
+    )
 
 
 @app.command()
@@ -70,15 +70,15 @@ def source(
     """Delete single sources of any kind, such as one document."""
     from hartonomous.editing import deletion
 
-    for name in names:
-        _delete(
-            partial(deletion.preview_delete_source, source=name),
-            partial(deletion.delete_source, source=name, fingerprints=fingerprints),
-            preview=preview,
-            yes=yes,
-            dsn=dsn,
-            as_json=as_json,
-        )
+    _delete_each(
+        names,
+        deletion.preview_delete_source,
+        partial(deletion.delete_source, fingerprints=fingerprints),
+        preview=preview,
+        yes=yes,
+        dsn=dsn,
+        as_json=as_json,
+    )
 
 
 @app.command()
@@ -93,15 +93,15 @@ def subject(
     """Delete all that a person contributed: documents, feedback, and what only these support."""
     from hartonomous.editing import deletion
 
-    for name in names:
-        _delete(
-            partial(deletion.preview_delete_subject, subject=name),
-            partial(deletion.delete_subject, subject=name, fingerprints=fingerprints),
-            preview=preview,
-            yes=yes,
-            dsn=dsn,
-            as_json=as_json,
-        )
+    _delete_each(
+        names,
+        deletion.preview_delete_subject,
+        partial(deletion.delete_subject, fingerprints=fingerprints),
+        preview=preview,
+        yes=yes,
+        dsn=dsn,
+        as_json=as_json,
+    )
 
 
 @app.command()
@@ -137,6 +137,36 @@ def concept(
         dsn=dsn,
         as_json=as_json,
     )
+
+
+def _delete_each(
+    names: list[str],
+    preview_of: Callable[[Connection, str], Deletion],
+    delete: Callable[[Connection, str], Deletion],
+    *,
+    preview: bool,
+    yes: bool,
+    dsn: str | None,
+    as_json: bool,
+) -> None:
+    distinct = list(dict.fromkeys(names))
+    if len(distinct) > 1:  # a wrong name among them has to stop all, before any is gone
+        with session_on(dsn) as session:
+            for name in distinct:
+                preview_of(session, name)
+    for name in distinct:
+        _delete(
+            _of(preview_of, name),
+            _of(delete, name),
+            preview=preview,
+            yes=yes,
+            dsn=dsn,
+            as_json=as_json,
+        )
+
+
+def _of(verb: Callable[[Connection, str], Deletion], name: str) -> Callable[[Connection], Deletion]:
+    return lambda session: verb(session, name)
 
 
 def _delete(

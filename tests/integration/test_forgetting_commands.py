@@ -72,6 +72,20 @@ def test_an_unknown_name_is_an_error(run):
         run("delete", "subject", "%", "--yes")
 
 
+def test_one_unknown_name_among_several_deletes_nothing(run, connection):
+    with pytest.raises(UnknownNameError, match="so nothing was changed"):
+        run("delete", "model", "model:a", "model:c", "--yes")
+    assert models(connection) == ["model:a", "model:b"]
+    run("delete", "model", "model:a", "model:a", "--yes")
+    assert models(connection) == ["model:b"]
+
+
+def test_a_long_unknown_word_is_cut_in_the_error(run):
+    with pytest.raises(UnknownNameError) as caught:
+        run("delete", "concept", "y" * 10_000, "--yes")
+    assert len(str(caught.value)) < 200
+
+
 def test_concepts_and_their_forms(run, connection):
     shown = json.loads(run("delete", "concept", "kings", "--preview", "--json"))
     assert shown["names"] == ["king"]

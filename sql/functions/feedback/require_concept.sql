@@ -10,7 +10,7 @@ BEGIN
     IF v_id IS NULL THEN
         SELECT string_agg(s.suggestion, ', ') INTO v_near FROM hartonomous.suggest_labels(p_label, 3) AS s;
         RAISE EXCEPTION 'there is no concept %, so nothing was changed%',
-            quote_literal(p_label), coalesce('; did you mean ' || v_near || '?', '')
+            quote_literal(left(p_label, 60)), coalesce('; did you mean ' || v_near || '?', '')
             USING ERRCODE = 'HT003';
     END IF;
     RETURN v_id;

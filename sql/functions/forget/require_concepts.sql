@@ -16,7 +16,7 @@ BEGIN
         CONTINUE WHEN EXISTS (SELECT FROM hartonomous.match_concepts(ARRAY[v_label], p_variants));
         SELECT string_agg(s.suggestion, ', ') INTO v_near FROM hartonomous.suggest_labels(v_label, 3) AS s;
         RAISE EXCEPTION 'there is no concept % (any more), so nothing was changed%',
-            quote_literal(v_label), coalesce('; did you mean ' || v_near || '?', '')
+            quote_literal(left(v_label, 60)), coalesce('; did you mean ' || v_near || '?', '')
             USING ERRCODE = 'HT003';
     END LOOP;
     RETURN array(
