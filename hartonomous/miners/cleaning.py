@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hartonomous.errors import ParameterError
+from hartonomous.errors import InvalidVectorsError, ParameterError
 
 #: How many principal components are taken away by default; docs/decisions has the measurement.
 DEFAULT_COMPONENTS = 2
@@ -116,6 +116,8 @@ def _principal_components(
     width = len(mean)
     scatter = _scatter(vectors, mean)
     total = float(np.trace(scatter))
+    if not np.isfinite(total):
+        raise InvalidVectorsError("the vectors are too long: their squares don't fit into float32")
     variances, directions = eigh(
         scatter, subset_by_index=(width - count, width - 1), overwrite_a=True, check_finite=False
     )
@@ -126,8 +128,9 @@ def _scatter(vectors: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray
     """Return the d x d scatter matrix: float32 products within a block, float64 sums over them."""
     scatter = np.zeros((len(mean), len(mean)))
     for block in _blocks(len(vectors)):
-        centred = vectors[block] - mean
-        scatter += centred.T @ centred
+        with np.errstate(over="ignore", invalid="ignore"):  # the caller looks for what overflowed
+            centred = vectors[block] - mean
+            scatter += centred.T @ centred
     return scatter
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hartonomous.errors import ParameterError
+from hartonomous.errors import InvalidVectorsError, ParameterError
 from hartonomous.miners.cleaning import RAW, Cleaning, CleaningRecord, clean
 
 WIDTH = 32
@@ -121,3 +121,8 @@ def test_no_vectors_stay_no_vectors():
 def test_components_out_of_range_are_refused(components):
     with pytest.raises(ParameterError, match=f"take {components} components away"):
         clean(np.ones((10, WIDTH), dtype=np.float32), Cleaning(components=components))
+
+
+def test_vectors_too_long_for_float32_are_refused(planted):
+    with pytest.raises(InvalidVectorsError, match="too long"):
+        clean(planted[0] * np.float32(1e30), Cleaning())
