@@ -37,12 +37,14 @@ class Placing(Session):
         Raises
         ------
         ParameterError
-            Nothing has a position yet, or matplotlib is not installed.
+            ``words`` is not positive, nothing has a position yet, or matplotlib is not installed.
         """
         import numpy as np
 
         from hartonomous.geometry.picture import map_picture
 
+        if words < 1:
+            raise ParameterError(f"{words} words can't be shown: ask for 1 or more")
         placed = self._ask(lambda session: sphere.sphere_map(session, words))
         if not placed:
             raise ParameterError("nothing has a position yet: `hartonomous align` gives them")

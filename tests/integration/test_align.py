@@ -46,6 +46,12 @@ def positions(substrate) -> dict[str, hartonomous.query.sphere.Position]:
     return {word: substrate.position(word) for word in WORDS}
 
 
+@pytest.mark.parametrize("words", [0, -4])
+def test_a_map_of_no_words_is_refused(substrate, tmp_path, words):
+    with pytest.raises(ParameterError, match="ask for 1 or more"):
+        substrate.plot_map(tmp_path / "map.png", words)
+
+
 def test_neighbours_in_a_model_lie_near_each_other_on_the_sphere(substrate, tmp_path):
     ingest(substrate, tmp_path, "a")
     report = substrate.align()
