@@ -6,6 +6,7 @@ evidence, rate what was touched anew row by row, delete what is orphaned.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -164,19 +165,18 @@ def _asking(dsn: str) -> Iterator[list[float]]:
     """Ask for neighbours all the time, in a session of its own, and give the latencies in ms."""
     milliseconds: list[float] = []
     stop = threading.Event()
+    session = open_database(dsn)
+    words = session.execute(
+        "SELECT label FROM composition ORDER BY composition_id LIMIT 1000"
+    ).fetchall()
 
     def ask() -> None:
-        with open_database(dsn) as session:
-            words = session.execute(
-                "SELECT label FROM composition ORDER BY composition_id LIMIT 1000"
-            ).fetchall()
-            while not stop.is_set():
-                for word in words:
-                    started = perf_counter()
-                    session.execute("SELECT * FROM neighbors(%s)", word).fetchall()
-                    milliseconds.append(1000 * (perf_counter() - started))
-                    if stop.is_set():
-                        return
+        for word in itertools.cycle(words):
+            if stop.is_set():
+                return
+            started = perf_counter()
+            session.execute("SELECT * FROM neighbors(%s)", word).fetchall()
+            milliseconds.append(1000 * (perf_counter() - started))
 
     thread = threading.Thread(target=ask)
     thread.start()
@@ -185,6 +185,7 @@ def _asking(dsn: str) -> Iterator[list[float]]:
     finally:
         stop.set()
         thread.join()
+        session.close()
 
 
 def _one(connection: psycopg.Connection, question: str):
