@@ -38,7 +38,9 @@ def zoo(name: str) -> Path:
 @contextmanager
 def databases() -> Iterator[Iterator[str]]:
     """Endless DSNs of fresh, migrated databases on a server of their own at stock settings."""
-    with tempfile.TemporaryDirectory(prefix="hartonomous-bench-") as home:
+    with tempfile.TemporaryDirectory(
+        prefix="hartonomous-bench-", ignore_cleanup_errors=True
+    ) as home:
         folder = Path(home) / "home"
         try:
             with (

@@ -34,6 +34,8 @@ class IngestReport:
     #: What the miner did; None when nothing was mined.
     site: Site | None
     stages: tuple[Stage, ...]
+    #: What is suspicious about the source, for example that it floods the graph.
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def ingest_embeddings(
         left_out=table.left_out,
         site=mined.site if loaded.is_new else None,
         stages=stages.finished,
+        flags=loaded.flags,
     )
 
 

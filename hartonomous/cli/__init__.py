@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
+from types import FrameType
 from typing import Annotated
 
 import typer
 
 from hartonomous.cli import ask, db, forget, ingest, ingest_text, sphere
 from hartonomous.errors import HartonomousError
+
+#: Exit status after Ctrl-C, as shells have it.
+_INTERRUPTED = 130
 
 app = typer.Typer(
     name="hartonomous",
@@ -30,6 +35,16 @@ def main() -> None:
     """Run the command line; what a user can cause ends as one line and exit status 2."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that can't show a word shows its code
         sys.stdout.reconfigure(errors="backslashreplace")
+    interrupts = _note_interrupts()
+    try:
+        _run()
+    except Exception:
+        if interrupts:  # while a module is imported, Ctrl-C can come out as an error of that module
+            raise SystemExit(_INTERRUPTED) from None
+        raise
+
+
+def _run() -> None:
     try:
         app()
     except HartonomousError as error:
@@ -38,6 +53,19 @@ def main() -> None:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except MemoryError:
         _fail("this machine's memory is not enough")
+
+
+def _note_interrupts() -> list[int]:
+    """Return a list that gets an entry at each Ctrl-C, which interrupts as ever."""
+    seen: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        seen.append(number)
+        signal.default_int_handler(number, frame)
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, note)
+    return seen
 
 
 def _fail(message: str) -> None:

@@ -12,6 +12,8 @@ DECLARE
     v_sources integer[];
 BEGIN
     PERFORM hartonomous.lock_writer();
+    -- charts that have just come have no statistics yet, and joins on them would be nested loops
+    ANALYZE hartonomous.composition_coordinate, hartonomous.source_chart;
     v_sources := array(
         SELECT h.content_id
         FROM hartonomous.source_chart AS h
