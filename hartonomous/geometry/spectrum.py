@@ -22,7 +22,7 @@ Product = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
 #: Up to this many concepts a dense solver is exact and takes milliseconds.
 DENSE_LIMIT = 256
 #: Relative tolerance of the Lanczos iteration: residuals are at most this.
-TOLERANCE = 1e-7
+TOLERANCE = 1e-6
 #: Tolerance of the look for a missed eigenvector; the error of its eigenvalue is the square.
 CHECK_TOLERANCE = 1e-3
 #: Logarithms of degrees this close are of equal degrees, summed in another order.
