@@ -1,4 +1,7 @@
-"""Generalised Procrustes: all sources' charts in one frame, and each concept's place there."""
+"""Generalised Procrustes: all sources' charts in one frame, and each concept's place there.
+
+The readable twin of the SQL function ``align_sources``, which is what the database runs.
+"""
 
 from __future__ import annotations
 

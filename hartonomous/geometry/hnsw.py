@@ -33,7 +33,7 @@ _BUILD_SHARE = 0.7
 class ExactJoin(Protocol):
     """The exact join that recall is measured against."""
 
-    def __call__(  # noqa: D102
+    def __call__(  # noqa: D102  the class says it
         self,
         queries: NDArray[np.float32],
         keys: NDArray[np.float32],

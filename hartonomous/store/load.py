@@ -9,7 +9,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass
-from time import perf_counter
 from typing import IO
 
 from psycopg import sql
@@ -35,7 +34,7 @@ _RELATION_COLUMNS = copy.columns(copy.RELATION)
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What one load did; times in seconds."""
+    """What one load did."""
 
     source: str
     #: False when the same source was there already and nothing was changed.
@@ -45,8 +44,6 @@ class LoadReport:
     observations: int = 0
     #: What is suspicious about the source.
     flags: tuple[str, ...] = ()
-    copy_seconds: float = 0.0
-    merge_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,6 @@ def load_source(
         target = _open_source(connection, source)
         if isinstance(target, int):
             return LoadReport(source.identifier, is_new=False, content_id=target)
-        started = perf_counter()
         observations = 0
         degrees = DegreeCount(len(concepts))
         with tempfile.TemporaryFile(buffering=_SPOOL_BYTES) as spool:
@@ -93,7 +89,6 @@ def load_source(
                 )
             _copy_relations(connection, target.relation_table, spool)
         copy_concepts(connection, concepts, degrees.used)
-        copied = perf_counter()
         connection.execute(
             "SELECT hartonomous.close_source(%s, %s)", [target.content_id, degrees.flags]
         )
@@ -104,8 +99,6 @@ def load_source(
         concepts=len(degrees.used),
         observations=observations,
         flags=tuple(degrees.flags),
-        copy_seconds=copied - started,
-        merge_seconds=perf_counter() - copied,
     )
 
 
