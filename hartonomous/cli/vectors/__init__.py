@@ -1,0 +1,11 @@
+"""``hartonomous vectors``: task, trait and capability vectors; one file a kind."""
+
+from __future__ import annotations
+
+import typer
+
+from hartonomous.cli.vectors import check, tasks
+
+app = typer.Typer(help="Extract, check, move and inject vectors of models.", no_args_is_help=True)
+tasks.register(app)
+check.register(app)
