@@ -56,6 +56,7 @@ def function_vector(
     *,
     samples: int = 64,
     heads: int = HEADS,
+    corrupted: Prompts | None = None,
     batch_size: int = 16,
     advance: Advance | None = None,
 ) -> FunctionVector:
@@ -69,6 +70,8 @@ def function_vector(
         Training prompts that heads' outputs are averaged over.
     heads
         How many heads make up the vector.
+    corrupted
+        Prompts that effects are measured on; by default the same with shuffled answers.
     batch_size
         Prompts at once.
     advance
@@ -88,7 +91,7 @@ def function_vector(
         raise ParameterError(f"the model has {count * len(model.blocks)} heads, not {heads}")
     asked = prompts.encoded(model, prompts.split("train", samples))
     means = _mean_heads(model, [Tokens(row.prompt) for row in asked], batch_size)
-    wrong = prompts.but(shuffled=True)
+    wrong = corrupted or prompts.but(shuffled=True)
     rows = wrong.encoded(model, wrong.split("validation", EFFECT_PROMPTS))
     effects = _indirect_effects(model, rows, means, count, advance)
     order = np.argsort(-effects, axis=None, kind="stable")[:heads]

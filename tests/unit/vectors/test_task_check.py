@@ -70,17 +70,16 @@ def test_a_task_that_examples_do_not_show_is_not_measurable(planted, folder):
 
 def test_the_planted_head_makes_the_function_vector(planted, sessions, folder):
     prompts = read_prompts(folder / "task2.yaml")
-    prompts = prompts.but(shuffled=False)
-    found = function_vector(planted, prompts, heads=1)
+    found = function_vector(planted, prompts, heads=1, corrupted=prompts.but(shots=0))
     assert found.heads[0][:2] == (tiny.READS, 0)
     assert found.vector[tiny.NUMBERS + 2] / np.linalg.norm(found.vector) > 0.99
 
 
 def test_a_function_vector_is_checked_as_well(planted, sessions, folder):
     session = sessions[3]
-    write_function_vector(
-        session.folder, function_vector(planted, read_prompts(folder / "task3.yaml"), heads=1)
-    )
+    prompts = read_prompts(folder / "task3.yaml")
+    found = function_vector(planted, prompts, heads=1, corrupted=prompts.but(shots=0))
+    write_function_vector(session.folder, found)
     layer, recovered = check_task(planted, session).function_vector
     assert recovered.value == 1
     assert layer in session.layers

@@ -122,7 +122,12 @@ def write_task(folder: Path, number: int, **prompt) -> Path:
 def write_settings(folder: Path, model: Path, number: int, **keys) -> Path:
     """Write a task configuration and its prompts; return the former."""
     write_task(folder, number)
-    given = {"model": str(model), "prompt_config": f"task{number}.yaml", "tag": f"task{number}", **keys}
+    given = {
+        "model": str(model),
+        "prompt_config": f"task{number}.yaml",
+        "tag": f"task{number}",
+        **keys,
+    }
     path = folder / f"settings{number}.yaml"
     path.write_text("".join(f"{key}: {value!r}\n" for key, value in given.items()))
     return path
