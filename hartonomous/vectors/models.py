@@ -91,8 +91,10 @@ def open_model(name: str, *, dtype: str = "float32", device: str = "cpu") -> Lan
     transformers, torch = required("transformers"), required("torch")
     quieten(transformers)
     folder = model_folder(name)
-    network = _opened(transformers.AutoModelForCausalLM, folder, dtype=getattr(torch, dtype))
-    tokenizer = _opened(transformers.AutoTokenizer, folder)
+    network = load_pretrained(
+        transformers.AutoModelForCausalLM, folder, dtype=getattr(torch, dtype)
+    )
+    tokenizer = load_pretrained(transformers.AutoTokenizer, folder)
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token_id = tokenizer.eos_token_id or 0
     config = network.config.get_text_config()
@@ -178,16 +180,23 @@ def _convert(gguf: Path, folder: Path) -> None:
     quieten(transformers)
     where = {"gguf_file": gguf.name}
     with redirect_stderr(io.StringIO()):  # its bar can't be turned off
-        network = _opened(
+        network = load_pretrained(
             transformers.AutoModelForCausalLM, gguf.parent, dtype=torch.float32, **where
         )
     del network.config.quantization_config  # it would be refused: the weights are float32 now
     network.hf_quantizer = None
     network.save_pretrained(folder)
-    _opened(transformers.AutoTokenizer, gguf.parent, **where).save_pretrained(folder)
+    load_pretrained(transformers.AutoTokenizer, gguf.parent, **where).save_pretrained(folder)
 
 
-def _opened(kind: Any, folder: Path, **options: object) -> Any:  # noqa: ANN401
+def load_pretrained(kind: Any, folder: Path, **options: object) -> Any:  # noqa: ANN401
+    """Call ``from_pretrained`` of a class of ``transformers``; local, without code or pickles.
+
+    Raises
+    ------
+    ModelFormatError
+        The folder holds nothing that the class can open.
+    """
     if hasattr(kind, "_model_mapping") and "gguf_file" not in options:
         options["use_safetensors"] = True
     try:
