@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from hartonomous.cli.vectors import check, packages, tasks
+from hartonomous.cli.vectors import check, packages, tasks, transfer
 
 app = typer.Typer(help="Extract, check, move and inject vectors of models.", no_args_is_help=True)
 tasks.register(app)
 check.register(app)
 packages.register(app)
+transfer.register(app)

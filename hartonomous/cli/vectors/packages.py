@@ -125,8 +125,8 @@ def inject(
     from hartonomous.progress import Stages
     from hartonomous.vectors.packages.components import layer_numbers
     from hartonomous.vectors.packages.container import open_container
-    from hartonomous.vectors.packages.inject import InjectSettings
     from hartonomous.vectors.packages.inject import inject as inject_package
+    from hartonomous.vectors.packages.weights_file import InjectSettings
 
     container = open_container(package)
     if public_key:

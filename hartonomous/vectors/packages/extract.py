@@ -14,8 +14,6 @@ from hartonomous.errors import InvalidVectorsError, ParameterError
 from hartonomous.progress import Advance
 from hartonomous.readers.files import shown
 from hartonomous.readers.safetensors import Tensor
-from hartonomous.vectors.extras import versions
-from hartonomous.vectors.fingerprints import model_fingerprint
 from hartonomous.vectors.packages import forms, low_rank
 from hartonomous.vectors.packages.checkpoint import (
     Checkpoint,
@@ -31,6 +29,7 @@ from hartonomous.vectors.packages.checkpoint import (
 from hartonomous.vectors.packages.components import component, selected
 from hartonomous.vectors.packages.compression import check_algorithm
 from hartonomous.vectors.packages.container import ContainerWriter
+from hartonomous.vectors.packages.documents import documents
 from hartonomous.vectors.packages.energy import ChangeReport, ChangeTally
 
 if TYPE_CHECKING:
@@ -153,7 +152,7 @@ def extract(
                 "exact": settings.exact,
                 "tensors": tensors,
             },
-            **_documents(pair, settings, report, dict(labels or {})),
+            **documents(pair, asdict(settings), report, labels or {}),
         }
         package_id = writer.finish(parts, key)
     finally:
@@ -276,40 +275,3 @@ def _fixes(restored: NDArray[Any], wanted: NDArray[Any]) -> dict[str, NDArray[An
     if not len(places):
         return {}
     return {"fix_gaps": forms.gaps(places), "fix_bits": bits(wanted)[places]}
-
-
-def _documents(
-    pair: tuple[Checkpoint, Checkpoint],
-    settings: ExtractSettings,
-    report: ChangeReport,
-    labels: dict[str, str],
-) -> dict[str, Any]:
-    base, special = (
-        {
-            "name": checkpoint.folder.name,
-            "fingerprint": model_fingerprint(checkpoint.folder),
-            "architecture": checkpoint.architecture,
-        }
-        for checkpoint in pair
-    )
-    return {
-        "source_manifest": {
-            "base": base,
-            "specialized": special,
-            "settings": asdict(settings),
-            "versions": versions(),
-            **{key: labels.get(key, "") for key in ("title", "domain", "training_context")},
-        },
-        "w_matrix_profile": {"alignments": []},
-        "quality_certificate": {**asdict(report), "effect_kept": None, "retention": []},
-        "compatibility_map": {
-            "targets": [
-                {
-                    "architecture": base["architecture"],
-                    "fingerprint": base["fingerprint"],
-                    "expected_retention": report.energy_kept,
-                    "rests_on": "share of the squared deltas that was kept; no measurement",
-                }
-            ]
-        },
-    }

@@ -4,70 +4,24 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from hartonomous.errors import ModelFormatError, ParameterError
 from hartonomous.progress import Advance
 from hartonomous.readers.files import read_json_object, shown
-from hartonomous.readers.safetensors import Tensor, read_header
 from hartonomous.vectors.fingerprints import model_fingerprint
-from hartonomous.vectors.packages.checkpoint import (
-    Checkpoint,
-    bits,
-    blocks,
-    narrowed,
-    open_checkpoint,
-    read_block,
-    tensor_digest,
-    widened,
-)
+from hartonomous.vectors.packages.checkpoint import Checkpoint, open_checkpoint
 from hartonomous.vectors.packages.components import layer_of
 from hartonomous.vectors.packages.container import Container
-from hartonomous.vectors.packages.deltas import Piece, pieces, tensor_entries
+from hartonomous.vectors.packages.deltas import tensor_entries
 from hartonomous.vectors.packages.rollback import CHECKPOINT, RECORD, sha256
 from hartonomous.vectors.packages.stacking import Conflicts, Stacking
+from hartonomous.vectors.packages.weights_file import Deltas, InjectSettings, Tally, write_weights
 from hartonomous.vectors.tensor_files import write_json
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 MODES = ("full", "scaled", "selective", "additive")
-#: Bytes copied at a time.
-_COPY = 16 << 20
-
-
-@dataclass(frozen=True)
-class InjectSettings:
-    """How deltas are applied.
-
-    Parameters
-    ----------
-    mode
-        ``full``; ``scaled`` by ``scale``; ``selective`` to ``layers``; ``additive`` on top of an
-        earlier injection.
-    scale
-        Factor of every delta.
-    layers
-        Blocks that get deltas.
-    density
-        Additive: only this share of each tensor's largest deltas is put in, and where they
-        contradict the earlier injection the larger of the two stays (TIES, Yadav et al. 2023).
-    checkpoint
-        Whether the target's weights are kept beside the new ones, to be rolled back to.
-    placebo_seed
-        Deltas are shuffled within their tensors: the same sizes, without their meaning.
-    """
-
-    mode: str = "full"
-    scale: float = 1.0
-    layers: tuple[int, ...] = ()
-    density: float = 1.0
-    checkpoint: bool = True
-    placebo_seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,15 +45,6 @@ class Injection:
     layers_modified: int
     exact: bool
     conflicts: Conflicts
-
-
-@dataclass
-class _Tally:
-    """What was modified so far."""
-
-    tensors: list[str] = field(default_factory=list)
-    unfixed: int = 0
-    stacking: Stacking | None = None
 
 
 def inject(
@@ -145,14 +90,14 @@ def inject(
     made = out.with_name(f".{out.name}.unfinished")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
-    tally = _Tally()
+    tally = Tally()
     if settings.mode == "additive":
         tally.stacking = Stacking(open_earlier(target), settings.density)
     try:
         _copy_other_files(target, made)
         for path in weight_files(checkpoint):
-            source = _Source(container, wanted, settings, tally, advance)
-            _write_weights(path, made / path.name, source)
+            source = Deltas(container, wanted, settings, tally, advance)
+            write_weights(path, made / path.name, source)
         injection = _finish(container, checkpoint, made, out, settings, tally)
         if accept:
             accept(made)
@@ -238,96 +183,13 @@ def _copy_other_files(target: Path, made: Path) -> None:
             shutil.copyfile(path, made / path.name)
 
 
-@dataclass(frozen=True)
-class _Source:
-    """Gives the new numbers of each tensor."""
-
-    container: Container
-    entries: Mapping[str, Mapping[str, Any]]
-    settings: InjectSettings
-    tally: _Tally
-    advance: Advance | None
-
-    def write(self, tensor: Tensor, file: IO[bytes]) -> None:
-        """Write a tensor's bytes, with its deltas where it has some."""
-        entry = self.entries.get(tensor.name)
-        end = 0
-        if entry is not None:
-            plain = self.settings.mode == "full" and self.settings.placebo_seed is None
-            exact = plain and tensor_digest(tensor) == entry["base_digest"]
-            self.tally.unfixed += not exact
-            self.tally.tensors.append(tensor.name)
-            for piece in map(self._shuffled, pieces(self.container, entry)):
-                _copy(tensor, file, end, piece.start)
-                self._apply(tensor, piece, file, exact=exact)
-                end = piece.stop
-        _copy(tensor, file, end, None)
-        if self.advance:
-            self.advance(1)
-
-    def _shuffled(self, piece: Piece) -> Piece:
-        if self.settings.placebo_seed is None:
-            return piece
-        rng = np.random.default_rng([self.settings.placebo_seed, piece.start])
-        return replace(piece, delta=rng.permutation(piece.delta))
-
-    def _apply(self, tensor: Tensor, piece: Piece, file: IO[bytes], *, exact: bool) -> None:
-        # Blocks of a low-rank piece are as long as its matrix; all others are one block.
-        for start, stop in blocks((piece.stop - piece.start,)):
-            begin, end = piece.start + start, piece.start + stop
-            old = widened(read_block(tensor, begin, end), tensor.dtype)
-            delta = piece.delta[start:stop]
-            if self.settings.scale != 1:
-                delta = delta * delta.dtype.type(self.settings.scale)
-            if self.tally.stacking:
-                new = self.tally.stacking.merge(tensor.name, old, delta, begin, end)
-            else:
-                new = old + delta
-            stored = narrowed(new, tensor.dtype)
-            if exact:
-                _fix(stored, piece, start, stop)
-            file.write(stored.tobytes())
-
-
-def _fix(stored: NDArray[Any], piece: Piece, start: int, stop: int) -> None:
-    here = (piece.fix_places >= start) & (piece.fix_places < stop)
-    if piece.fix_bits is not None:
-        bits(stored)[piece.fix_places[here] - start] = piece.fix_bits[here]
-
-
-def _copy(tensor: Tensor, file: IO[bytes], start: int, stop: int | None) -> None:
-    """Copy stored numbers from ``start`` to ``stop``, or to the tensor's end, as they are."""
-    count = max(1, int(np.prod(tensor.shape)))
-    item = (tensor.stop - tensor.start) // count
-    place = tensor.start + start * item
-    end = tensor.stop if stop is None else tensor.start + stop * item
-    with tensor.path.open("rb") as source:
-        source.seek(place)
-        while place < end:
-            block = source.read(min(_COPY, end - place))
-            if not block:
-                raise ModelFormatError(f"{tensor}: the file got shorter while it was read")
-            file.write(block)
-            place += len(block)
-
-
-def _write_weights(path: Path, copy: Path, source: _Source) -> None:
-    """Write one safetensors file under the same header, byte for byte."""
-    tensors = sorted(read_header(path).values(), key=lambda t: (t.start, t.stop))
-    with path.open("rb") as old, copy.open("wb") as new:
-        length = int.from_bytes(old.read(8), "little")
-        new.write(length.to_bytes(8, "little") + old.read(length))
-        for tensor in tensors:
-            source.write(tensor, new)
-
-
 def _finish(
     container: Container,
     target: Checkpoint,
     made: Path,
     out: Path,
     settings: InjectSettings,
-    tally: _Tally,
+    tally: Tally,
 ) -> Injection:
     files = weight_files(target)
     if settings.checkpoint:

@@ -14,8 +14,9 @@ from hartonomous.errors import InvalidVectorsError, ModelFormatError, ParameterE
 from hartonomous.vectors.packages import checkpoint
 from hartonomous.vectors.packages.container import open_container
 from hartonomous.vectors.packages.extract import ExtractSettings, extract
-from hartonomous.vectors.packages.inject import InjectSettings, inject
+from hartonomous.vectors.packages.inject import inject
 from hartonomous.vectors.packages.rollback import roll_back, sha256
+from hartonomous.vectors.packages.weights_file import InjectSettings
 
 EXACT = ExtractSettings(0, quantization="fp32")
 

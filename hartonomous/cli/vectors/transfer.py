@@ -1,0 +1,114 @@
+"""``vectors align`` and ``retention``: to another model, and how much arrived there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hartonomous.cli.options import Json
+from hartonomous.cli.output import show_json, show_table
+from hartonomous.cli.vectors.options import Seed
+from hartonomous.cli.vectors.packages import Key, PublicKey
+
+if TYPE_CHECKING:
+    from hartonomous.vectors.packages.retention import Retention
+    from hartonomous.vectors.statistics import Estimate
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (align, retention):
+        app.command()(command)
+
+
+def align(
+    package: Annotated[Path, typer.Argument(help="The package.")],
+    target: Annotated[Path, typer.Option("--target", help="The model it should fit.")],
+    out: Annotated[Path, typer.Option("--out", help="The aligned package to write, .awv.")],
+    base: Annotated[
+        Path | None,
+        typer.Option("--base", help="The package's base model, for another architecture."),
+    ] = None,
+    quality_target: Annotated[
+        float, typer.Option("--quality-target", help="Refuse maps with a lower held-out R².")
+    ] = 0.0,
+    optimization_passes: Annotated[
+        int, typer.Option("--optimization-passes", help="Settings to try for each method, 1 to 3.")
+    ] = 3,
+    cache: Annotated[
+        Path | None, typer.Option("--cache", help="A folder of .wmatrix files.")
+    ] = None,
+    key: Key = None,
+    public_key: PublicKey = None,
+    as_json: Json = False,
+) -> None:
+    """Make a package fit another model, of its own architecture or of another one."""
+    from hartonomous.vectors.packages.align import align as align_package
+    from hartonomous.vectors.packages.container import open_container
+
+    container = open_container(package)
+    if public_key:
+        container.check_signature(public_key)
+    done = align_package(
+        container, target, out, base=base, quality_target=quality_target,
+        optimization_passes=optimization_passes, cache=cache, key=key,
+    )  # fmt: skip
+    if as_json:
+        show_json(done)
+        return
+    if done.tried:
+        show_table(("map of token tables", "held-out R²"), list(done.tried.items()))
+    typer.echo(f"{done.path}: {done.method}, rests on {done.rests_on}")
+    if done.tried and done.quality_score <= done.null:
+        typer.echo("the map is no better than one of shuffled pairs: nothing will arrive")
+
+
+def retention(
+    suite: Annotated[Path, typer.Option("--suite", help="Questions: CSV or prompts in YAML.")],
+    source: Annotated[str, typer.Option("--source", help="The specialised model.")],
+    target: Annotated[str, typer.Option("--target", help="The target before the injection.")],
+    injected: Annotated[str, typer.Option("--injected", help="The target after it.")],
+    package: Annotated[
+        Path | None,
+        typer.Option("--package", help="The injected package, to inject it shuffled as a placebo."),
+    ] = None,
+    others: Annotated[
+        list[Path] | None, typer.Option("--other-suite", help="What should not have suffered.")
+    ] = None,
+    samples: Annotated[int | None, typer.Option("--samples", help="At most so many items.")] = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Measure how much of a skill arrived in a target model."""
+    from hartonomous.vectors.packages.placebo import placebo_scores
+    from hartonomous.vectors.packages.retention import evaluate_suite, interference
+    from hartonomous.vectors.packages.retention import retention as measure
+
+    models = (source, target, injected)
+    best, before, after = (evaluate_suite(suite, model, samples=samples) for model in models)
+    placebo = None
+    if package:
+        placebo = placebo_scores(package, Path(target), suite, samples=samples, seed=seed)
+    found = measure(suite.stem, best, before, after, placebo, seed=seed)
+    lost = {o.stem: interference(o, target, injected, seed=seed) for o in others or []}
+    if as_json:
+        show_json({"retention": found, "interference": lost})
+    else:
+        _show(found, lost)
+
+
+def _show(found: Retention, lost: dict[str, Estimate]) -> None:
+    rows = [
+        ("source", str(found.source)),
+        ("target before", str(found.pre)),
+        ("target after", str(found.post)),
+        ("retention", str(found.retention or f"undefined: {found.why_undefined}")),
+        ("placebo: deltas shuffled", str(found.placebo) if found.placebo else None),
+        ("decides as the source", f"{found.behavioural_fidelity:.2f}"),
+        ("gained", str(found.capability_delta)),
+        *((f"change on {name}", str(estimate)) for name, estimate in lost.items()),
+        ("grade", found.grade),
+    ]
+    show_table((f"{found.suite}, {found.items} items", "score"), rows)
