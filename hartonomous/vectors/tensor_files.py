@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,9 @@ from hartonomous.vectors.extras import required
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+#: Bytes of one number of the types that are streamed.
+_ITEM_BYTES = {"F16": 2, "F32": 4}
 
 
 def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], facts: object = None) -> None:
@@ -67,6 +72,41 @@ def read_tensor(path: Path, name: str) -> NDArray[Any]:
     if name not in arrays:
         raise ModelFormatError(f"{path}: holds no {shown(name)}")
     return arrays[name]
+
+
+@contextmanager
+def stream_tensor(
+    path: Path, name: str, shape: tuple[int, ...], dtype: str
+) -> Iterator[Callable[[NDArray[Any]], None]]:
+    """Write one array as safetensors, a few rows at a time; the file appears when it is whole.
+
+    Parameters
+    ----------
+    path, name
+        The file and the array's name.
+    shape, dtype
+        Its lengths and its type as safetensors names it.
+
+    Raises
+    ------
+    ModelFormatError
+        Other than all rows were written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    size = math.prod(shape) * _ITEM_BYTES[dtype]
+    entry = {"dtype": dtype, "shape": list(shape), "data_offsets": [0, size]}
+    header = json.dumps({name: entry}).encode()
+    header += b" " * (-len(header) % 8)
+    made = path.with_name(f".{path.name}.unfinished")
+    try:
+        with made.open("wb") as file:
+            file.write(len(header).to_bytes(8, "little") + header)
+            yield lambda rows: (file.write(np.ascontiguousarray(rows).data.cast("B")), None)[1]
+            if file.tell() != 8 + len(header) + size:
+                raise ModelFormatError(f"{path}: not all of its rows were written")
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
 
 
 def export_pt(path: Path, values: Mapping[str, Any] | NDArray[Any]) -> None:

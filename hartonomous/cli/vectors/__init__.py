@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from hartonomous.cli.vectors import check, packages, tasks, transfer
+from hartonomous.cli.vectors import check, packages, steering, tasks, traits, transfer
 
 app = typer.Typer(help="Extract, check, move and inject vectors of models.", no_args_is_help=True)
 tasks.register(app)
 check.register(app)
 packages.register(app)
 transfer.register(app)
+steering.register(app)
+app.add_typer(traits.app, name="trait")

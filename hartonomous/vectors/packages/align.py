@@ -26,7 +26,12 @@ from hartonomous.vectors.packages.checkpoint import (
 from hartonomous.vectors.packages.container import Container, ContainerWriter, rewrite
 from hartonomous.vectors.packages.deltas import pieces, tensor_entries
 from hartonomous.vectors.packages.maps import LinearMap
-from hartonomous.vectors.packages.token_tables import shared_tokens, token_map, token_table
+from hartonomous.vectors.packages.token_tables import (
+    shared_tokens,
+    table_spread,
+    token_map,
+    token_table,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -189,6 +194,7 @@ def _mapped(
     ours, theirs = shared_tokens(source, target)
     mapped = np.zeros(new.shape, np.float32)
     mapped[theirs] = delta[ours] @ linear.matrix.astype(np.float32)
+    mapped *= np.float32(calibration(source, target, delta, mapped))
     rests_on = (
         f"held-out R² of token tables through the map {linear.score:.2f} "
         f"(shuffled pairs {linear.null:.2f}); only the token table is carried over"
@@ -210,6 +216,23 @@ def _mapped(
     return Alignment(
         out, package_id, linear.method, linear.score, linear.null, None, rests_on, linear.tried
     )
+
+
+def calibration(
+    source: Checkpoint,
+    target: Checkpoint,
+    delta: NDArray[np.float32],
+    mapped: NDArray[np.float32],
+) -> float:
+    """Return the factor that makes mapped deltas as large in the target as they are in the source.
+
+    Sizes count in units of the tables' spread around their means; maps that guard against noise
+    give deltas that are too small.
+    """
+    ours, theirs = shared_tokens(source, target)
+    before = float(np.linalg.norm(delta)) / table_spread(source, ours)
+    after = float(np.linalg.norm(mapped)) / table_spread(target, theirs)
+    return before / after if after else 1.0
 
 
 def _written_table(

@@ -91,6 +91,12 @@ def token_table(checkpoint: Checkpoint) -> Tensor:
     raise ModelFormatError(f"{checkpoint.folder}: no token table found")
 
 
+def table_spread(checkpoint: Checkpoint, rows: NDArray[np.intp]) -> float:
+    """Return the root mean square distance of a token table's rows from their mean."""
+    table = _rows(token_table(checkpoint), rows)
+    return float(np.sqrt(((table - table.mean(0)) ** 2).sum(1).mean())) or 1.0
+
+
 def _rows(table: Tensor, rows: NDArray[np.intp]) -> NDArray[np.float64]:
     whole = np.empty(int(np.prod(table.shape)), np.float32)
     for start, stop in blocks(table.shape):

@@ -1,0 +1,222 @@
+"""From a definition to a vector that is monitored and steers, on the model with a known answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import tiny_models as tiny
+import torch
+import traits
+
+from hartonomous.errors import InvalidVectorsError, ModelFormatError, ParameterError
+from hartonomous.vectors.activations.tokens import Tokens, encode
+from hartonomous.vectors.generation import generate
+from hartonomous.vectors.models import open_model
+from hartonomous.vectors.statistics import unit
+from hartonomous.vectors.traits.activations import averages, extract_activations, read_activations
+from hartonomous.vectors.traits.definition import new_definition, read_definition
+from hartonomous.vectors.traits.experiment import default_model, trait_folder, trait_names
+from hartonomous.vectors.traits.judges import LexicalJudge
+from hartonomous.vectors.traits.monitor import committed, monitor, plot_trajectory
+from hartonomous.vectors.traits.responses import (
+    compliance,
+    judge_responses,
+    read_responses,
+    responses_file,
+    save_responses,
+    write_responses,
+)
+from hartonomous.vectors.traits.steer import steer
+from hartonomous.vectors.traits.vectors import analyse, extract_vectors
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bare") / "bare-model"
+    return open_model(str(tiny.save(folder, tiny.planted(), tiny.PLANTED_WORDS, chat=False)))
+
+
+@pytest.fixture(scope="module")
+def trait(model, tmp_path_factory):
+    """The folder of a trait after all stages, its definition, and its vector."""
+    folder = tmp_path_factory.mktemp("experiments") / "e" / "first"
+    definition = traits.definition(folder)
+    write_responses(model, definition, folder, n_examples=100, max_new_tokens=3, batch_size=50)
+    judge_responses(LexicalJudge(), definition, folder)
+    extract_activations(model, definition, folder, batch_size=50, pt=True)
+    (vector,) = extract_vectors(folder, "first", ["mean_diff"], [tiny.READS])
+    return folder, definition, vector
+
+
+def test_instructions_are_followed(trait):
+    assert compliance(trait[0]) == 1
+
+
+def test_the_planted_direction_is_found_and_counts(trait):
+    folder, _, vector = trait
+    wanted = np.zeros(64)
+    wanted[[tiny.NUMBERS, tiny.NUMBERS + 1]] = 1, -1
+    assert unit(vector.vector) @ unit(wanted) > 0.99
+    (quality,) = analyse(folder, [vector])
+    assert quality.auroc.value == 1
+    assert quality.p < 0.01
+
+
+def test_activations_are_means_over_the_response(model, trait):
+    folder, _, _ = trait
+    activations = read_activations(folder)
+    exported = torch.load(folder / "activations/all_layers.pt", weights_only=True)
+    assert exported.dtype == torch.float16
+    assert tuple(exported.shape) == activations.values.shape
+    rows = [encode(model, "q1 q2", "t0a1 t0a2"), encode(model, "q3", "t1a4")]
+    together = averages(model, rows, [0, 1, 2])
+    for n, row in enumerate(rows):
+        with torch.inference_mode():
+            states = model.network(torch.tensor([row.ids]), output_hidden_states=True).hidden_states
+        for layer in range(2):  # the library norms the last one
+            mean = states[layer + 1][0, len(row.prompt) :].mean(0)
+            np.testing.assert_allclose(together[n, layer], mean, atol=1e-5)
+
+
+def test_no_example_is_trained_on_and_evaluated(trait):
+    _, definition, _ = trait
+    parts = {True: set(), False: set()}
+    for polarity in ("pos", "neg"):
+        for question, instruction in definition.asked(polarity, 100):
+            part = definition.is_held_out(question, instruction)
+            if part is not None:
+                parts[part] |= {question, instruction}
+    assert not parts[True] & parts[False]
+    assert sum(definition.is_held_out(*e) is True for e in definition.asked("pos", 100)) == 14
+
+
+def test_responses_that_are_there_are_kept(model, trait, tmp_path):
+    folder, definition, _ = trait
+    path = responses_file(folder, "pos")
+    written = path.read_bytes()
+    write_responses(model, definition, folder, n_examples=100, max_new_tokens=3)
+    assert path.read_bytes() == written
+
+
+def test_monitoring_sees_the_trait_come_and_go(model, trait, tmp_path):
+    _, _, vector = trait
+    shows = monitor(model, vector, "q3", instruction="t0a1 t0a2 t0a3 t0a4", max_new_tokens=3)
+    lacks = monitor(model, vector, "q3", instruction="t1a1 t1a2 t1a3 t1a4", max_new_tokens=3)
+    assert (shows.shows, lacks.shows) == (True, False)
+    assert min(shows.projections) > 0.5 > max(lacks.projections)
+    assert len(shows.velocity) == len(shows.tokens) - 1 == len(shows.acceleration) + 1
+    turning = monitor(model, vector, "q3", response="t1a1 t1a2 t1a3 t0a1 t0a2 t0a3 t0a4 t0a5 t0a6")
+    assert turning.shows
+    assert turning.commitment > 2
+    plot_trajectory(turning, tmp_path / "t.png")
+    assert (tmp_path / "t.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_commitment_is_the_last_crossing():
+    assert committed(np.array([0.0, 0, 0, 1, 1, 1, 1])) == (4, True)
+    assert committed(np.array([1.0, 1, 1])) == (0, True)
+    assert committed(np.array([])) == (0, False)
+
+
+def test_steering_raises_the_trait_dose_by_dose(model, trait):
+    _, definition, vector = trait
+    found = steer(
+        model, vector, definition, LexicalJudge(), doses=(-2, 0, 2), max_new_tokens=1, random=20
+    )
+    assert [d.trait.value for d in found.doses] == [0, 50, 100]
+    assert [d.dose for d in found.doses] == [-2, 0, 2]
+    assert found.doses[1].coherence_lost == pytest.approx(0, abs=1e-6)
+    assert found.doses[2].coherence_lost > 0
+
+
+def test_steering_doses_out_of_range_are_refused(model, trait):
+    _, definition, vector = trait
+    for doses in ((), (11,), (float("nan"),)):
+        with pytest.raises(ParameterError, match="from 1 to 50 doses"):
+            steer(model, vector, definition, LexicalJudge(), doses=doses)
+
+
+def test_a_vector_of_another_model_is_refused(planted, trait):
+    from dataclasses import replace
+
+    other = replace(trait[2], model_fingerprint="0")
+    with pytest.raises(ModelFormatError, match="is not from"):
+        monitor(planted, other, "q1")
+
+
+def test_generated_tokens_do_not_depend_on_the_batch(model):
+    prompts = [encode(model, text) for text in ("q1", "t0a1 t0a2 t0a3 q4", "t2a1 t2a2 t2a3 q5")]
+    together = generate(model, prompts, max_new_tokens=4, batch_size=3)
+    alone = [generate(model, [p], max_new_tokens=4)[0] for p in prompts]
+    assert together == alone
+
+
+def test_prompts_that_leave_no_room_are_refused(model):
+    with pytest.raises(ParameterError, match="more than the model's context of 128"):
+        generate(model, [Tokens(tuple(range(5, 100)))], max_new_tokens=60)
+    with pytest.raises(ParameterError, match="max_new_tokens are from 1"):
+        generate(model, [Tokens((5,))], max_new_tokens=0)
+
+
+def test_activations_beyond_float16_are_refused(model, trait, tmp_path):
+    definition = trait[1]
+    network = tiny.planted()
+    network.model.embed_tokens.weight.data *= 1e6
+    huge = type(model)(**{**vars(model), "network": network, "blocks": network.model.layers})
+    for polarity in ("pos", "neg"):
+        save_responses(
+            responses_file(tmp_path, polarity), read_responses(responses_file(trait[0], polarity))
+        )
+    with pytest.raises(InvalidVectorsError, match="beyond float16"):
+        extract_activations(huge, definition, tmp_path)
+    assert not list((tmp_path / "activations").iterdir())
+
+
+def test_too_few_right_responses_are_refused(model, trait, tmp_path):
+    folder, definition, _ = trait
+    for polarity in ("pos", "neg"):
+        save_responses(
+            responses_file(tmp_path, polarity), read_responses(responses_file(folder, polarity))
+        )
+    save_responses(
+        responses_file(tmp_path, "neg"),
+        [r for r in read_responses(responses_file(folder, "neg")) if r.question == "q0"],
+    )
+    with pytest.raises(ParameterError, match="0 negative responses can be evaluated, 2 are needed"):
+        extract_activations(model, definition, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"instruction": traits.parts()["instruction"][:3]}, "instruction: has 3 entries, 5 are"),
+        ({"questions": ["q"] * 20}, "questions: "),
+        ({"questions": tiny.QUESTIONS[:19]}, "questions: has 19 entries, 20 are needed"),
+        ({"eval_prompt": "how much?"}, "eval_prompt: "),
+        ({"instruction": [{"pos": "x"}] * 5}, "'neg' is a required property"),
+        ({"trait": "../x"}, "trait: "),
+        ({"judge": "me"}, "Additional properties"),
+    ],
+)
+def test_a_definition_that_is_not_one_is_refused(tmp_path, change, message):
+    with pytest.raises(ModelFormatError, match=message):
+        traits.definition(tmp_path, **change)
+
+
+def test_a_template_is_a_valid_definition_once(tmp_path):
+    path = new_definition(tmp_path / "e" / "kind", "kind")
+    assert read_definition(path.parent).trait == "kind"
+    with pytest.raises(ParameterError, match="is there already"):
+        new_definition(tmp_path / "e" / "kind", "kind")
+
+
+def test_names_of_experiments_stay_in_their_folder(tmp_path):
+    for name in ("..", "a/b", "", ".hidden"):
+        with pytest.raises(ParameterError, match="no name of an experiment"):
+            trait_folder(tmp_path, "e", name)
+    assert trait_names("a, b") == ["a", "b"]
+    with pytest.raises(ParameterError, match="each once"):
+        trait_names("a,a")
+    assert default_model("gemma_2b_test") == "google/gemma-2-2b-it"
+    with pytest.raises(ParameterError, match="name a model with --gen-model"):
+        default_model("mine")
