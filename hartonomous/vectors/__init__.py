@@ -9,7 +9,13 @@ from __future__ import annotations
 from importlib import import_module
 
 #: Where each public name lives.
-PUBLIC: dict[str, str] = {}
+PUBLIC = dict.fromkeys(
+    (
+        "ModelTarget", "RetentionBenchmark", "VectorExtractor", "VectorInjector", "VectorPackage",
+        "WMatrixAligner",
+    ),
+    "hartonomous.vectors.api",
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

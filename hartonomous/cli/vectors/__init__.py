@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from hartonomous.cli.vectors import check, packages, steering, tasks, traits, transfer
+from hartonomous.cli.vectors import catalog, check, packages, steering, tasks, traits, transfer
 
 app = typer.Typer(help="Extract, check, move and inject vectors of models.", no_args_is_help=True)
 tasks.register(app)
@@ -12,4 +12,5 @@ check.register(app)
 packages.register(app)
 transfer.register(app)
 steering.register(app)
+catalog.register(app)
 app.add_typer(traits.app, name="trait")

@@ -10,6 +10,7 @@ import typer
 from hartonomous.cli.options import Json
 from hartonomous.cli.output import show_json, show_table
 from hartonomous.cli.vectors.options import BatchSize, Device, Dtype, Seed, remark
+from hartonomous.cli.vectors.packages import PublicKey
 
 if TYPE_CHECKING:
     from hartonomous.vectors.tasks.check import TaskCheck
@@ -21,13 +22,17 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    path: Annotated[Path, typer.Argument(help="A task vector session.")],
+    path: Annotated[Path, typer.Argument(help="A task vector session, or a package.")],
     other: Annotated[
         list[Path] | None, typer.Option("--other", help="Another task's session, as a control.")
     ] = None,
     model: Annotated[
         str | None, typer.Option("--model", help="Where the session's model is now.")
     ] = None,
+    target: Annotated[
+        Path | None, typer.Option("--target", help="The model that a package should fit.")
+    ] = None,
+    public_key: PublicKey = None,
     items: Annotated[int, typer.Option("--items", help="At most so many items a split.")] = 64,
     batch_size: BatchSize = 32,
     dtype: Dtype = "float32",
@@ -35,7 +40,10 @@ def check(
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Add a task vector to prompts without examples; compare with examples and controls."""
+    """Add a task vector to prompts without examples, beside controls; or verify a package."""
+    if path.is_file():
+        _check_package(path, target, public_key, as_json=as_json)
+        return
     from hartonomous.cli.progress import display_for
     from hartonomous.progress import Stages
     from hartonomous.vectors.models import open_model
@@ -58,6 +66,26 @@ def check(
         show_json(found)
     else:
         _show(found)
+
+
+def _check_package(
+    path: Path, target: Path | None, public_key: Path | None, *, as_json: bool
+) -> None:
+    from hartonomous.vectors.packages.compatibility import check_compatibility
+    from hartonomous.vectors.packages.container import open_container
+
+    container = open_container(path)
+    if public_key:
+        container.check_signature(public_key)
+    found = check_compatibility(container, target)
+    if as_json:
+        show_json(found)
+        return
+    typer.echo(f"{path}: every bit is as it was, package {found.package_id}")
+    if target:
+        fits = "fits" if found.aligned else "has to be aligned with"
+        known = "unknown" if found.retention_rate is None else f"{found.retention_rate:.2f}"
+        typer.echo(f"it {fits} {target}; expected retention {known}: {found.rests_on}")
 
 
 def _show(found: TaskCheck) -> None:

@@ -117,14 +117,28 @@ def inject(
     checkpoint: Annotated[
         bool, typer.Option("--checkpoint/--no-checkpoint", help="Keep the target's weights beside.")
     ] = True,
+    suite: Annotated[
+        Path | None, typer.Option("--suite", help="Measure retention by these questions.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="The specialised model, for --suite.")
+    ] = None,
+    quality_threshold: Annotated[
+        float, typer.Option("--quality-threshold", help="Least retention; below it nothing stays.")
+    ] = 0.75,
+    rollback_on_failure: Annotated[
+        bool, typer.Option("--rollback-on-failure/--keep", help="Whether less is refused.")
+    ] = True,
     public_key: PublicKey = None,
     as_json: Json = False,
 ) -> None:
     """Write a copy of a target model with a package's deltas in it."""
     from hartonomous.cli.progress import display_for
+    from hartonomous.errors import ParameterError
     from hartonomous.progress import Stages
     from hartonomous.vectors.packages.components import layer_numbers
     from hartonomous.vectors.packages.container import open_container
+    from hartonomous.vectors.packages.gate import RetentionGate
     from hartonomous.vectors.packages.inject import inject as inject_package
     from hartonomous.vectors.packages.weights_file import InjectSettings
 
@@ -132,12 +146,20 @@ def inject(
     if public_key:
         container.check_signature(public_key)
     chosen = tuple(sorted(layer_numbers(layers))) if layers else ()
+    gate = None
+    if (suite is None) != (source is None):
+        raise ParameterError("retention needs both --suite and --source")
+    if suite and source:
+        gate = RetentionGate(suite, source, str(target), quality_threshold, rollback_on_failure)
     settings = InjectSettings(mode, scale, chosen, density, checkpoint)
     with Stages(display_for(quiet=as_json)).stage("inject") as advance:
-        done = inject_package(container, target, out, settings, advance=advance)
+        done = inject_package(container, target, out, settings, advance=advance, accept=gate)
+    measured = gate.measured if gate else None
     if as_json:
-        show_json(done)
+        show_json({"injection": done, "retention": measured})
         return
+    if measured:
+        typer.echo(f"retention {measured.retention or 'undefined'}, grade {measured.grade}")
     exact = ", the specialised model bit by bit" if done.exact else ""
     typer.echo(
         f"{done.folder}: {done.tensors_modified} tensors in {done.layers_modified} layers "

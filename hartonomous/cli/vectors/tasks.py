@@ -73,8 +73,7 @@ def task(
 def _function_vector(
     model: LanguageModel, prompts: Prompts, session: Session, stages: Stages, *, pt: bool
 ) -> None:
-    from hartonomous.vectors.tasks.function_vectors import function_vector
-    from hartonomous.vectors.tasks.sessions import write_function_vector
+    from hartonomous.vectors.tasks.function_vectors import function_vector, write_function_vector
 
     heads = int(model.network.config.get_text_config().num_attention_heads)
     with stages.stage("heads", heads * len(model.blocks)) as advance:

@@ -22,9 +22,10 @@ from hartonomous.vectors.fingerprints import texts_fingerprint
 from hartonomous.vectors.models import LanguageModel
 from hartonomous.vectors.statistics import Estimate, mean_estimate, random_directions, recovery
 from hartonomous.vectors.tasks.extraction import mean_streams
+from hartonomous.vectors.tasks.function_vectors import read_function_vector
 from hartonomous.vectors.tasks.prompts import Prompts, read_prompts
 from hartonomous.vectors.tasks.scoring import Scores, score
-from hartonomous.vectors.tasks.sessions import Session, read_function_vector
+from hartonomous.vectors.tasks.sessions import Session
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -20,8 +20,11 @@ from hartonomous.progress import Advance
 from hartonomous.vectors.activations.tokens import Batch, Tokens, chunks, pad
 from hartonomous.vectors.extras import required
 from hartonomous.vectors.models import LanguageModel
+from hartonomous.vectors.tensor_files import export_pt, read_tensor, write_tensors
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
     from torch import Tensor
 
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 _OUTPUT_PROJECTIONS = ("o_proj", "out_proj", "c_proj", "dense")
 #: Heads that make up a vector, and prompts that effects are averaged over.
 HEADS = 10
+_FILE = "function_vector.safetensors"
 EFFECT_PROMPTS = 16
 
 
@@ -236,3 +240,19 @@ def _written(
         without = projection(torch.zeros_like(given))
         result: NDArray[np.float64] = (projection(given) - without).double().cpu().numpy()
     return result
+
+
+def read_function_vector(folder: Path) -> NDArray[np.float64] | None:
+    """Return a session's function vector, None when none was extracted."""
+    path = folder / _FILE
+    if not path.exists():
+        return None
+    return np.asarray(read_tensor(path, "function_vector"), np.float64)
+
+
+def write_function_vector(folder: Path, found: FunctionVector, *, pt: bool = False) -> None:
+    """Write a function vector and its heads into its session's folder."""
+    arrays = {"function_vector": found.vector.astype(np.float32)}
+    write_tensors(folder / _FILE, arrays, {"heads": found.heads})
+    if pt:
+        export_pt((folder / _FILE).with_suffix(".pt"), arrays)

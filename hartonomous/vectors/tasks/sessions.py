@@ -31,7 +31,6 @@ from hartonomous.vectors.tasks.items import Item
 from hartonomous.vectors.tasks.prompts import Prompts
 from hartonomous.vectors.tensor_files import (
     export_pt,
-    read_tensor,
     read_tensors,
     write_bytes,
     write_json,
@@ -41,11 +40,8 @@ from hartonomous.vectors.tensor_files import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hartonomous.vectors.tasks.function_vectors import FunctionVector
-
 AVERAGES = "task_vector"
 SAMPLES = "raw_representations"
-_FUNCTION_VECTOR = "function_vector.safetensors"
 
 
 @dataclass(frozen=True)
@@ -175,22 +171,6 @@ def read_session(folder: Path) -> Session:
             if session.vector(layer, label).shape != (metadata["hidden_size"],):
                 raise ModelFormatError(f"{folder}: layer {layer} is not as long as its metadata")
     return session
-
-
-def read_function_vector(folder: Path) -> NDArray[np.float64] | None:
-    """Return a session's function vector, None when none was extracted."""
-    path = folder / _FUNCTION_VECTOR
-    if not path.exists():
-        return None
-    return np.asarray(read_tensor(path, "function_vector"), np.float64)
-
-
-def write_function_vector(folder: Path, found: FunctionVector, *, pt: bool = False) -> None:
-    """Write a function vector and its heads into its session's folder."""
-    arrays = {"function_vector": found.vector.astype(np.float32)}
-    write_tensors(folder / _FUNCTION_VECTOR, arrays, {"heads": found.heads})
-    if pt:
-        export_pt((folder / _FUNCTION_VECTOR).with_suffix(".pt"), arrays)
 
 
 def _facts(

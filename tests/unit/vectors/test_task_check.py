@@ -9,13 +9,12 @@ import tiny_models as tiny
 from hartonomous.errors import InvalidVectorsError, ModelFormatError, ParameterError
 from hartonomous.vectors.tasks.check import check_task, differences
 from hartonomous.vectors.tasks.extraction import TaskSettings
-from hartonomous.vectors.tasks.function_vectors import function_vector
+from hartonomous.vectors.tasks.function_vectors import function_vector, write_function_vector
 from hartonomous.vectors.tasks.prompts import read_prompts
 from hartonomous.vectors.tasks.scoring import score
 from hartonomous.vectors.tasks.sessions import (
     extract_session,
     read_session,
-    write_function_vector,
 )
 
 
