@@ -12,7 +12,7 @@ CMAKE_FLAGS := -G Ninja -DHARTONOMOUS_TESTS=ON -DHARTONOMOUS_WERROR=ON \
 NATIVE := $(shell find native tests/native -name '*.[ch]pp')
 NATIVE_BUILD := CMakeLists.txt tests/native/CMakeLists.txt $(NATIVE)
 MODULES := $(sort $(shell find hartonomous -name '*.py'))
-SHELL_SCRIPTS := .ci/run $(wildcard scripts/*.sh scripts/ingest/*.sh)
+SHELL_SCRIPTS := .ci/run $(wildcard scripts/*.sh scripts/ingest/*.sh scripts/vectors/*.sh)
 
 .PHONY: build demo test test-native test-python test-sanitized nightly bench docs lint format clean FORCE
 

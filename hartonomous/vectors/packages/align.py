@@ -91,7 +91,8 @@ def align(
     out
         The aligned package.
     base
-        The package's base model; needed where the architectures differ.
+        The package's base model; needed where shapes differ, and a map is fitted wherever the
+        architectures do.
     quality_target
         Least held-out R² that is accepted.
     optimization_passes
@@ -110,11 +111,13 @@ def align(
     """
     checkpoint = open_checkpoint(target)
     entries = tensor_entries(container)
-    if all(_fits(checkpoint.weights.get(name), entry) for name, entry in entries.items()):
+    fits = all(_fits(checkpoint.weights.get(name), entry) for name, entry in entries.items())
+    manifest = container.parts["source_manifest"]["base"]
+    if fits and (base is None or manifest["architecture"] == checkpoint.architecture):
         return _identity(container, checkpoint, out, key)
     if base is None:
         raise ParameterError("the target is of another architecture: align needs --base")
-    if model_fingerprint(base) != container.parts["source_manifest"]["base"]["fingerprint"]:
+    if model_fingerprint(base) != manifest["fingerprint"]:
         raise ModelFormatError(f"{base}: is not the base model of the package")
     source = open_checkpoint(base)
     linear = token_map(source, checkpoint, passes=optimization_passes, cache=cache)
