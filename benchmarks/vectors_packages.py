@@ -17,7 +17,7 @@ from time import perf_counter
 
 import numpy as np
 
-from benchmarks.skills import nonce_words, teach, write_suite
+from benchmarks.skills import CARRIERS, nonce_words, teach, write_suite
 from benchmarks.substrates import zoo
 from benchmarks.vectors_tasks import hartonomous
 from hartonomous.vectors.encoders import effect_kept, open_encoder
@@ -94,6 +94,8 @@ def _skill(folder: Path) -> None:
     special = teach(base, folder / "taught", words)
     suite = write_suite(folder / "skill.csv", words)
     print(f"a planted skill of {len(words)} words, learnt in {perf_counter() - started:.0f} s")
+    texts = folder / "texts.txt"
+    texts.write_text("\n".join(c.format(word) for word in words for c in CARRIERS[1:4]))
     package = str(folder / "skill.awv")
     hartonomous("vectors", "extract", str(base), str(special), "--out", package,
                 "--significance-threshold", "0")  # fmt: skip
@@ -101,8 +103,10 @@ def _skill(folder: Path) -> None:
         target = str(paraphrase_folder(folder)) if name == "minilm-l3" else str(zoo(name))
         aligned, out = str(folder / f"{name}.awv"), str(folder / f"{name}-skill")
         how = hartonomous(
-            "vectors", "align", package, "--target", target, "--base", str(base), "--out", aligned
-        )
+            "vectors", "align", package, "--target", target, "--base", str(base), "--out", aligned,
+            "--specialized", str(special), "--texts", str(texts),
+        )  # fmt: skip
+        how = {**how["alignment"], "scale": how["calibration"]["scale"]}
         hartonomous("vectors", "inject", aligned, "--target", target, "--out", out)
         found = hartonomous(
             "vectors", "retention", "--suite", str(suite), "--source", str(special),
@@ -110,7 +114,8 @@ def _skill(folder: Path) -> None:
         )["retention"]  # fmt: skip
         share, placebo = found["retention"], found["placebo"]
         print(
-            f"  to {name:12} {how['method']:14} R² {how['quality_score']:.2f}  retention "
+            f"  to {name:12} {how['method']:14} R² {how['quality_score']:.2f}  "
+            f"scale {how['scale']:g}  retention "
             f"{share['value']:.2f} [{share['low']:.2f}, {share['high']:.2f}]  placebo "
             f"{placebo['value']:.2f}  grade {found['grade']}  (wanted {wanted}, {bound} below)",
             flush=True,

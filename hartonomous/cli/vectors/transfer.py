@@ -40,14 +40,27 @@ def align(
     cache: Annotated[
         Path | None, typer.Option("--cache", help="A folder of .wmatrix files.")
     ] = None,
+    specialized: Annotated[
+        Path | None,
+        typer.Option("--specialized", help="The specialised model, to calibrate by --texts."),
+    ] = None,
+    texts: Annotated[
+        Path | None, typer.Option("--texts", help="Texts, one a line, to calibrate the scale by.")
+    ] = None,
     key: Key = None,
     public_key: PublicKey = None,
     as_json: Json = False,
 ) -> None:
     """Make a package fit another model, of its own architecture or of another one."""
+    from hartonomous.errors import ParameterError
+    from hartonomous.vectors.encoders import read_texts
     from hartonomous.vectors.packages.align import align as align_package
     from hartonomous.vectors.packages.container import open_container
+    from hartonomous.vectors.packages.dose import calibrate
 
+    if bool(texts) != bool(specialized) or (texts and not base):
+        raise ParameterError("a calibration needs --base, --specialized and --texts")
+    sentences = read_texts(texts) if texts else ()
     container = open_container(package)
     if public_key:
         container.check_signature(public_key)
@@ -55,9 +68,16 @@ def align(
         container, target, out, base=base, quality_target=quality_target,
         optimization_passes=optimization_passes, cache=cache, key=key,
     )  # fmt: skip
+    dose = None
+    if specialized and base and sentences:
+        dose = calibrate(out, target, base, specialized, sentences, key=key)
     if as_json:
-        show_json(done)
+        show_json({"alignment": done, "calibration": dose})
         return
+    if dose:
+        rows = [(scale, f"{far:.3f}") for scale, far in dose.moved]
+        show_table(("scale", f"texts move, {dose.wanted:.3f} wanted"), rows)
+        typer.echo(f"scale {dose.scale:g} taken")
     if done.tried:
         show_table(("map of token tables", "held-out R²"), list(done.tried.items()))
     typer.echo(f"{done.path}: {done.method}, rests on {done.rests_on}")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import sys
 
+import numpy as np
 import pairs
 import pytest
 import tiny_models as tiny
 import torch
 import traits
+from safetensors.numpy import load_file
 
 from hartonomous.cli import main
 from hartonomous.editing.signing import create_key
+from hartonomous.vectors.packages.container import open_container, rewrite
 from hartonomous.vectors.packages.rollback import sha256
 
 torch.set_num_threads(1)  # the models are too small for more
@@ -96,7 +99,8 @@ def test_a_package_from_extract_to_rollback(run, tmp_path):
     assert [x["tier"] for x in json.loads(printed)] == ["premium"]
 
 
-def test_retention_of_a_text_encoder(run, tmp_path):
+def encoders(folder):
+    """A text encoder and one in which w0 to w9 mean what w20 to w29 mean."""
     from transformers import BertConfig, BertModel
 
     torch.manual_seed(0)
@@ -105,11 +109,39 @@ def test_retention_of_a_text_encoder(run, tmp_path):
     network = BertModel(
         BertConfig(vocab_size=34, intermediate_size=16, max_position_embeddings=16, **sizes)
     )
-    base = tiny.save(tmp_path / "base", network, words)
+    base = tiny.save(folder / "base", network, words)
     with torch.no_grad():  # the skill: w0 to w9 mean what w20 to w29 mean
         table = network.get_input_embeddings().weight
         table[4:14] = table[24:34]
-    special = tiny.save(tmp_path / "special", network, words)
+    return base, tiny.save(folder / "special", network, words)
+
+
+def test_a_scale_is_calibrated_by_texts_without_labels(run, tmp_path):
+    base, special = encoders(tmp_path)
+    package, aligned = tmp_path / "a.awv", tmp_path / "b.awv"
+    run("extract", base, special, "--out", package, "--significance-threshold", "0")
+    opened = open_container(package)
+    payload = json.loads(json.dumps(opened.parts["vector_payload"]))
+    for tensor in payload["tensors"]:
+        tensor["scale"] /= 4
+    rewrite(opened, {"vector_payload": payload}, package)
+    (tmp_path / "texts.txt").write_text("\n".join(f"w{n} w15" for n in range(10)))
+    calibrated = ["--base", base, "--specialized", special, "--texts", tmp_path / "texts.txt"]
+    status, out, err = run(
+        "align", package, "--target", base, "--out", aligned, *calibrated, "--json"
+    )
+    assert (status, err) == (0, "")
+    assert json.loads(out)["calibration"]["scale"] == 4
+    run("inject", aligned, "--target", base, "--out", tmp_path / "out")
+    new, wanted = (load_file(f / "model.safetensors") for f in (tmp_path / "out", special))
+    for name, weight in wanted.items():
+        np.testing.assert_allclose(new[name], weight, atol=1e-4)
+    status, _, err = run("align", package, "--target", base, "--out", aligned, *calibrated[2:])
+    assert (status, "needs --base, --specialized and --texts" in err) == (2, True)
+
+
+def test_retention_of_a_text_encoder(run, tmp_path):
+    base, special = encoders(tmp_path)
     lines = [f"w{n},w{n + 20},test" for n in range(10)]
     suite = tmp_path / "skill.csv"
     suite.write_text("\n".join(["question,answer,split", *lines]) + "\n")
