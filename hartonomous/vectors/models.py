@@ -203,7 +203,9 @@ def load_pretrained(kind: Any, folder: Path, **options: object) -> Any:  # noqa:
         return kind.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False, **options
         )
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever a malformed file does in there
         text = str(error).strip()
         line = text.splitlines()[0] if text else type(error).__name__
         raise ModelFormatError(f"{folder}: transformers can't open it ({line:.200})") from error
