@@ -9,15 +9,12 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hartonomous.errors import ModelFormatError, ParameterError
 from hartonomous.readers.hub import download_model, is_hub_name
 from hartonomous.vectors.extras import required
 from hartonomous.vectors.fingerprints import model_fingerprint
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 DTYPES = ("float32", "bfloat16", "float16")
 #: Where a configuration says how many tokens a model takes.
@@ -53,11 +50,6 @@ class LanguageModel:
     def device(self) -> Any:  # noqa: ANN401  # torch.device
         """Where its weights lie."""
         return self.network.device
-
-    def unembed(self, residual: Tensor) -> Tensor:
-        """Return the logits of final residual streams (the logit lens without its norm)."""
-        logits: Tensor = self.network.get_output_embeddings()(residual)
-        return logits
 
 
 def short_name(name: str) -> str:

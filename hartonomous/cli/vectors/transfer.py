@@ -97,21 +97,33 @@ def retention(
     others: Annotated[
         list[Path] | None, typer.Option("--other-suite", help="What should not have suffered.")
     ] = None,
+    certified: Annotated[
+        Path | None,
+        typer.Option("--certify", help="Write the package anew, with what was measured in it."),
+    ] = None,
+    key: Key = None,
     samples: Annotated[int | None, typer.Option("--samples", help="At most so many items.")] = None,
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
     """Measure how much of a skill arrived in a target model."""
+    from hartonomous.errors import ParameterError
+    from hartonomous.vectors.packages.certify import certify
+    from hartonomous.vectors.packages.container import open_container
     from hartonomous.vectors.packages.placebo import placebo_scores
     from hartonomous.vectors.packages.retention import evaluate_suite, interference
     from hartonomous.vectors.packages.retention import retention as measure
 
+    if certified and not package:
+        raise ParameterError("--certify needs --package")
     models = (source, target, injected)
     best, before, after = (evaluate_suite(suite, model, samples=samples) for model in models)
     placebo = None
     if package:
         placebo = placebo_scores(package, Path(target), suite, samples=samples, seed=seed)
     found = measure(suite.stem, best, before, after, placebo, seed=seed)
+    if certified and package:
+        certify(open_container(package), found, Path(target), certified, key)
     lost = {o.stem: interference(o, target, injected, seed=seed) for o in others or []}
     if as_json:
         show_json({"retention": found, "interference": lost})

@@ -251,7 +251,7 @@ def analyse(
 
 
 def best(found: Sequence[VectorQuality]) -> VectorQuality:
-    """Return the vector to use: by training data alone, ties by its contrast there."""
+    """Return the vector to use: by training data alone, ties by relative length."""
     return max(found, key=lambda q: (round(q.train_auroc, 3), q.relative_norm))
 
 

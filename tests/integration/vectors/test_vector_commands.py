@@ -155,9 +155,13 @@ def test_retention_of_a_text_encoder(run, tmp_path):
     status, out, _ = run(
         "retention", "--suite", suite, "--source", special, "--target", base,
         "--injected", tmp_path / "out", "--package", tmp_path / "a.awv",
-        "--other-suite", suite, "--json",
+        "--other-suite", suite, "--certify", tmp_path / "certified.awv", "--json",
     )  # fmt: skip
     found = json.loads(out)["retention"]
+    _, listed, _ = run("publish", tmp_path / "certified.awv", "--catalog", tmp_path / "c", "--json")
+    assert json.loads(listed)["retention"] == 1
+    _, listed, _ = run("check", tmp_path / "certified.awv", "--target", base)
+    assert "expected retention 1.00: measured on 10 items of skill" in listed
     assert found["retention"]["value"] == 1
     assert found["placebo"]["value"] < 0.5
     status, out, err = run(
