@@ -21,6 +21,10 @@ from hartonomous.vectors.packages.stacking import Conflicts, Stacking
 from hartonomous.vectors.packages.weights_file import Deltas, InjectSettings, Tally, write_weights
 from hartonomous.vectors.tensor_files import write_json
 
+#: Endings of files that hold weights; of these only safetensors are written anew.
+_WEIGHTS = {
+    ".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".onnx", ".gguf",
+}  # fmt: skip
 MODES = ("full", "scaled", "selective", "additive")
 
 
@@ -178,8 +182,15 @@ def _check_target(
 
 
 def _copy_other_files(target: Path, made: Path) -> None:
+    """Copy configuration, tokenizer and folders; not weights in other formats, which stay old."""
+
+    def old_weights(_folder: str, names: list[str]) -> set[str]:
+        return {name for name in names if Path(name).suffix in _WEIGHTS}
+
     for path in sorted(target.iterdir()):
-        if path.is_file() and path.suffix != ".safetensors" and path.name != RECORD:
+        if path.is_dir() and path.name != CHECKPOINT:
+            shutil.copytree(path, made / path.name, ignore=old_weights)
+        elif path.is_file() and path.suffix not in _WEIGHTS and path.name != RECORD:
             shutil.copyfile(path, made / path.name)
 
 
@@ -194,7 +205,8 @@ def _finish(
     files = weight_files(target)
     if settings.checkpoint:
         (made / CHECKPOINT).mkdir()
-        for path in [*files, target.folder / "config.json"]:
+        index = sorted(target.folder.glob("*.safetensors.index.json"))
+        for path in [*files, *index, target.folder / "config.json"]:
             shutil.copyfile(path, made / CHECKPOINT / path.name)
     exact = bool(
         container.parts["vector_payload"]["exact"]

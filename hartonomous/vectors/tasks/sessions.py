@@ -159,7 +159,10 @@ def read_session(folder: Path) -> Session:
         A file is missing or malformed, or they disagree.
     """
     metadata = read_json_object(folder / "metadata.json")
-    wanted = {"layers": list, "token_positions": list, "model": str, "hidden_size": int}
+    wanted = {
+        "layers": list, "token_positions": list, "model": str, "hidden_size": int,
+        "n_samples": int, "split": str, "prompt_file": str,
+    }  # fmt: skip
     wrong = [key for key, kind in wanted.items() if not isinstance(metadata.get(key), kind)]
     if wrong:
         raise ModelFormatError(f"{folder}: its metadata.json has no {wrong[0]}")

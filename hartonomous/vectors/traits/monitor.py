@@ -109,7 +109,9 @@ def monitor(
 
 
 def check_model(model: LanguageModel, vector: TraitVector) -> None:
-    """Raise a ModelFormatError unless a vector is of this model."""
+    """Raise a ModelFormatError unless a vector is of this model and tells its examples apart."""
+    if not vector.positive > vector.negative:
+        raise ModelFormatError(f"the vector of {vector.trait} does not tell its examples apart")
     if vector.model_fingerprint != model.fingerprint or len(vector.vector) != model.hidden_size:
         raise ModelFormatError(f"the vector of {vector.trait} is not from {model.name}")
 

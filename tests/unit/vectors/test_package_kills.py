@@ -14,6 +14,7 @@ from hartonomous.vectors.packages.container import open_container
 from hartonomous.vectors.packages.extract import ExtractSettings, extract
 from hartonomous.vectors.packages.inject import inject
 from hartonomous.vectors.packages.rollback import roll_back, sha256
+from hartonomous.vectors.packages.weights_file import InjectSettings
 
 SHARDS = ("a.safetensors", "b.safetensors", "c.safetensors")
 
@@ -73,6 +74,14 @@ def test_a_killed_injection_leaves_nothing_and_the_target_as_it_was(
     assert not [p.name for p in tmp_path.iterdir() if "out" in p.name]
     inject(container, base, tmp_path / "out")
     assert digests(tmp_path / "out") == digests(special)
+
+
+def test_shards_are_stacked_upon(made, tmp_path):
+    base, _, container = made
+    inject(container, base, tmp_path / "out")
+    both = inject(container, tmp_path / "out", tmp_path / "both", InjectSettings("additive"))
+    assert both.conflicts.both > 1000
+    assert both.conflicts.opposite / both.conflicts.both < 0.01  # a skill agrees with itself
 
 
 def test_what_a_kill_without_warning_left_is_cleared_away(made, tmp_path):

@@ -92,6 +92,18 @@ def test_shards_stay_shards(tmp_path, made):
         assert sha256(tmp_path / "out" / file) == sha256(special / file)
 
 
+def test_configuration_and_folders_come_along_but_no_old_weights(tmp_path, made):
+    base, _, package = made
+    (base / "1_Pooling").mkdir()
+    (base / "1_Pooling/config.json").write_text("{}")
+    (base / "1_Pooling/old.bin").write_bytes(b"x")
+    (base / "pytorch_model.bin").write_bytes(b"x")
+    inject(open_container(package), base, tmp_path / "out")
+    names = {str(p.relative_to(tmp_path / "out")) for p in (tmp_path / "out").rglob("*")}
+    assert {"1_Pooling/config.json", "config.json"} <= names
+    assert not {"pytorch_model.bin", "1_Pooling/old.bin"} & names
+
+
 def test_the_same_pair_gives_the_same_package(tmp_path, made):
     base, special, package = made
     again = extract(base, special, tmp_path / "b.awv", EXACT)

@@ -142,6 +142,8 @@ def test_a_vector_of_another_model_is_refused(planted, trait):
     other = replace(trait[2], model_fingerprint="0")
     with pytest.raises(ModelFormatError, match="is not from"):
         monitor(planted, other, "q1")
+    with pytest.raises(ModelFormatError, match="does not tell its examples apart"):
+        monitor(planted, replace(other, positive=other.negative), "q1")
 
 
 def test_generated_tokens_do_not_depend_on_the_batch(model):
