@@ -33,11 +33,11 @@ _COMMAND = ("-c", "from hartonomous.cli import main; main()")
 #: What is killed: the client, its backend, the postmaster alone, or all of the server at once.
 VICTIMS = ("client", "backend", "postmaster", "server")
 
-#: Tables of the schema and temporary ones; a partition of evidence is named after its source.
+#: Tables of the schema and temporary ones; a partition of lists is named after its source.
 _TABLES = """
 SELECT coalesce(c.source_identifier, t.relname) AS name
 FROM pg_class AS t
-LEFT JOIN hartonomous.content AS c ON t.relname = 'relation_evidence_' || c.content_id
+LEFT JOIN hartonomous.content AS c ON t.relname = 'relation_list_' || c.content_id
 WHERE t.relkind IN ('r', 'p')
     AND (t.relnamespace = 'hartonomous'::regnamespace OR t.relpersistence = 't')
 ORDER BY 1
