@@ -15,10 +15,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from hartonomous.postgres.account import account_for
+from hartonomous.postgres.server import EmbeddedServer, dsn_of, embedded_server
 from hartonomous.store import migrations
-from hartonomous.store.account import account_for
 from hartonomous.store.connection import connect
-from hartonomous.store.server import EmbeddedServer, dsn_of, embedded_server
 
 # A test run in the background may have been started with SIGINT ignored, and so would be every
 # process it starts; Ctrl-C has to work for those that are sent one.

@@ -38,7 +38,7 @@ def stop() -> None:
 
     What they have not committed is undone; their next command starts the server again.
     """
-    from hartonomous.store import server
+    from hartonomous.postgres import server
     from hartonomous.store.status import server_status
 
     _refuse_dsn("stop")

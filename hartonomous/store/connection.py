@@ -15,10 +15,10 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from hartonomous.errors import StoreError
+from hartonomous.postgres.home import find_home
+from hartonomous.postgres.server import DATABASE, EmbeddedServer, dsn_of
 from hartonomous.store import migrations
 from hartonomous.store.failures import first_line, store_errors
-from hartonomous.store.home import find_home
-from hartonomous.store.server import DATABASE, EmbeddedServer, dsn_of
 
 DSN_VARIABLE = "HARTONOMOUS_DSN"
 _SEARCH_PATH = "-c search_path=hartonomous,public"

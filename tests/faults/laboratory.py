@@ -16,13 +16,13 @@ import operations
 import psycopg
 from operations import Operation
 
-from hartonomous.store.cluster import processes_in
+from hartonomous.postgres.cluster import processes_in
+from hartonomous.postgres.home import Home
+from hartonomous.postgres.server import dsn_of
+from hartonomous.postgres.server import stop as stop_server
+from hartonomous.postgres.watchdog import read_postmaster
 from hartonomous.store.connection import connect
-from hartonomous.store.home import Home
-from hartonomous.store.server import dsn_of
-from hartonomous.store.server import stop as stop_server
 from hartonomous.store.session import Connection
-from hartonomous.store.watchdog import read_postmaster
 
 #: Databases to start from: with the schema alone, and with sources of every kind.
 EMPTY, LOADED = "empty", "loaded"

@@ -15,7 +15,7 @@ import workers
 from laboratory import Laboratory, State, kill, session, state_of, wait_until
 from operations import ingest_model
 
-from hartonomous.store.server import stop as stop_server
+from hartonomous.postgres.server import stop as stop_server
 
 #: A load waits for this one first and for that one last.
 WRITER_LOCK = "SELECT hartonomous.lock_writer()"

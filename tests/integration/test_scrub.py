@@ -100,7 +100,7 @@ def told(ours: Processes, tmp_path: Path) -> Processes:
         json.dumps({"id": f"{NOTE}_{number}", "text": f"{said} number{number}"})
         for number in range(30)
     )
-    ours.run("from hartonomous.store.server import EmbeddedServer; EmbeddedServer().keep()")
+    ours.run("from hartonomous.postgres.server import EmbeddedServer; EmbeddedServer().keep()")
     ours.run(
         INGEST.format(
             folder=str(tmp_path), lines=lines, subject=SUBJECT, a=PLANTED[0], b=PLANTED[1]
@@ -128,7 +128,7 @@ def test_a_scrub_keeps_what_was_not_deleted(told: Processes):
 
 
 def test_old_versions_of_a_list_go_with_a_scrub(ours: Processes):
-    ours.run("from hartonomous.store.server import EmbeddedServer; EmbeddedServer().keep()")
+    ours.run("from hartonomous.postgres.server import EmbeddedServer; EmbeddedServer().keep()")
     ours.run(TELL_BY_HAND.format(words=PLANTED, units=LIST))
     whole = {"list": b"".join(units.to_bytes(4, "little") for units in LIST)}
     assert files_with(ours.home, whole), "a deletion alone leaves what the list was"

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from hartonomous.errors import StoreError
-from hartonomous.store.account import Account
+from hartonomous.postgres.account import Account
 
 _POLL_SECONDS = 0.005
 

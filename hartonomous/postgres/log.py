@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from hartonomous.store.account import Account
+from hartonomous.postgres.account import Account
 
 _LONGEST = 1 << 20
 _TELLING = ("FATAL:", "PANIC:", "initdb: error:", "ERROR:")

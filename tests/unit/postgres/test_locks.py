@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 from hartonomous.errors import StoreError
-from hartonomous.store.account import Account
-from hartonomous.store.locks import FileLock
+from hartonomous.postgres.account import Account
+from hartonomous.postgres.locks import FileLock
 
 US = Account(os.geteuid(), os.getegid(), "us")
 

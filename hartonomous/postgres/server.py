@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from hartonomous.store import watchdog
-from hartonomous.store.cluster import SUPERUSER, Cluster
-from hartonomous.store.home import Home, find_home, prepare
-from hartonomous.store.locks import FileLock
+from hartonomous.postgres import watchdog
+from hartonomous.postgres.cluster import SUPERUSER, Cluster
+from hartonomous.postgres.home import Home, find_home, prepare
+from hartonomous.postgres.locks import FileLock
 
 DATABASE = "hartonomous"
 #: A start after a crash, or a stop with much to write, may take this long elsewhere.
@@ -29,7 +29,7 @@ class EmbeddedServer:
     Parameters
     ----------
     home
-        The data home; see `hartonomous.store.home.find_home` for the default.
+        The data home; see `hartonomous.postgres.home.find_home` for the default.
 
     Raises
     ------

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hartonomous.errors import StoreError
-from hartonomous.store.home import Home, find_home, prepare
+from hartonomous.postgres.home import Home, find_home, prepare
 
 
 def test_the_home_is_the_argument_then_the_variable_then_the_usual_place(tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hartonomous.errors import StoreError
-from hartonomous.store.account import Account, account_for, user_name
+from hartonomous.postgres.account import Account, account_for, user_name
 
 HOME_VARIABLE = "HARTONOMOUS_HOME"
 #: ``sun_path`` of a Unix socket address holds 108 bytes, the last of them NUL.

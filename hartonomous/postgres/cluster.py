@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hartonomous.errors import StoreError
-from hartonomous.store.account import Account
-from hartonomous.store.binaries import Programs, programs_for
-from hartonomous.store.home import Home
-from hartonomous.store.locks import FileLock
-from hartonomous.store.server_log import ServerLog
-from hartonomous.store.watchdog import read_postmaster, shut_down
+from hartonomous.postgres.account import Account
+from hartonomous.postgres.binaries import Programs, programs_for
+from hartonomous.postgres.home import Home
+from hartonomous.postgres.locks import FileLock
+from hartonomous.postgres.log import ServerLog
+from hartonomous.postgres.watchdog import read_postmaster, shut_down
 
 SUPERUSER = "hartonomous"
 _POLL_SECONDS = 0.005

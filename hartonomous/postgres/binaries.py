@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hartonomous.errors import StoreError
-from hartonomous.store.account import Account
+from hartonomous.postgres.account import Account
 
 #: Where root keeps a copy for the server's user when the wheel lies where only root may look.
 SYSTEM_COPIES = Path("/var/lib/hartonomous/programs")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hartonomous.errors import StoreError
-from hartonomous.store import binaries
-from hartonomous.store.account import Account, account_for
+from hartonomous.postgres import binaries
+from hartonomous.postgres.account import Account, account_for
 
 
 def test_the_wheels_programs_are_found_with_their_version():
