@@ -1,0 +1,108 @@
+"""Grammars: a parser and one query a language, made from its table."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from hartonomous.errors import CodeError
+from hartonomous.readers.code.language import Language, NeutralKind
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser, Query, Tree
+
+#: Kinds that are looked for in the whole file, and the name they are captured under.
+_CAPTURED: dict[NeutralKind, str] = {
+    "function": "function",
+    "class": "class",
+    "namespace": "namespace",
+    "import": "import",
+    "call": "call",
+    "each": "loop",
+    "counted": "loop",
+    "while": "loop",
+    "comprehension": "comprehension",
+    "scoped": "scoped",
+}
+
+#: Errors of one file that are counted.
+MAX_ERRORS = 1000
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What reads one language."""
+
+    parser: Parser
+    query: Query
+    errors: Query
+
+    def parse(self, source: bytes) -> Tree:
+        """Parse a file's bytes; what is no syntax becomes nodes of errors."""
+        tree = self.parser.parse(source)
+        if tree is None:  # only a parser without a language gives none
+            raise CodeError("the parser gave no tree")
+        return tree
+
+    def captures(self, root: Node) -> dict[str, list[Node]]:
+        """Return the nodes that the tables ask for, by name, each list in order of the source."""
+        from tree_sitter import QueryCursor
+
+        # they come in no order: the same node in two runs of one program can change its place
+        return {
+            name: sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte))
+            for name, nodes in QueryCursor(self.query).captures(root).items()
+        }
+
+    def count_errors(self, root: Node) -> int:
+        """Count places that are no syntax of the language, up to 1,000."""
+        if not root.has_error:
+            return 0
+        from tree_sitter import QueryCursor
+
+        found = QueryCursor(self.errors).captures(root).get("error", ())
+        return max(1, min(MAX_ERRORS, len(found)))
+
+
+@cache
+def grammar_of(language: Language) -> Grammar:
+    """Load the grammar of a language.
+
+    Raises
+    ------
+    CodeError
+        The extra ``code`` is not installed.
+    """
+    module, function = language.grammar
+    try:
+        import tree_sitter
+
+        pointer = getattr(importlib.import_module(module), function)()
+    except ImportError:
+        raise CodeError(
+            f"reading {language.name} needs tree-sitter: pip install 'hartonomous[code]'"
+        ) from None
+    grammar = tree_sitter.Language(pointer)
+    return Grammar(
+        tree_sitter.Parser(grammar),
+        tree_sitter.Query(grammar, _query(language)),
+        tree_sitter.Query(grammar, "(ERROR) @error (MISSING) @error"),
+    )
+
+
+def _query(language: Language) -> str:
+    """Write the query that captures what a table names, and functions by what they are bound to."""
+    lines = [
+        f"({type_}) @{name}"
+        for type_, forms in language.nodes.items()
+        for name in sorted({_CAPTURED[f.kind] for f in forms if f.kind in _CAPTURED})
+    ]
+    lambdas = [t for t, forms in language.nodes.items() if any(f.kind == "lambda" for f in forms)]
+    anonymous = " ".join(f"({type_})" for type_ in lambdas)
+    lines += [
+        f"({type_} {field}: [{anonymous}]) @function"
+        for type_, field in language.bound_functions.items()
+    ]
+    return "\n".join([*lines, language.more_query])
