@@ -44,6 +44,11 @@ def test_a_pattern_is_seen_where_it_is_and_not_where_it_is_nearly(language, patt
 
 def test_every_pattern_stands_in_every_language_with_a_near_miss():
     languages = {language.name for language in LANGUAGES}
-    wanted = {(name, pattern, sign) for name in languages for pattern in PATTERNS for sign in (True, False)}
+    wanted = {
+        (name, pattern, sign)
+        for name in languages
+        for pattern in PATTERNS
+        for sign in (True, False)
+    }
     assert {tuple(param.values[:3]) for param in SNIPPETS} == wanted
     assert (len(languages), len(PATTERNS)) == (8, 10)

@@ -17,8 +17,13 @@ MAX_COMMENTS = 60
 _MAX_ABOVE = 4
 
 _STANDS_FOR = frozenset(
-    "export_statement template_declaration decorated_definition lexical_declaration "
-    "variable_declaration".split()
+    [
+        "export_statement",
+        "template_declaration",
+        "decorated_definition",
+        "lexical_declaration",
+        "variable_declaration",
+    ]
 )
 _MARKS = re.compile(r"^\s*(/\*+|\*+/?|//[/!]?|#+)\s?|\*+/\s*$", re.MULTILINE)
 _QUOTES = re.compile(r"^[rRuUbBfF]*('''|\"\"\"|'|\")|('''|\"\"\"|'|\")$")
@@ -38,7 +43,9 @@ def documentation_of(scope: Scope, inside: bool) -> str:
 
 
 def _inside(body: Node | None) -> str:
-    first = next((child for child in body.named_children if not child.is_extra), None) if body else None
+    first = (
+        next((child for child in body.named_children if not child.is_extra), None) if body else None
+    )
     if first is None or first.type != "expression_statement":
         return ""
     string = first.named_children[0] if first.named_children else None

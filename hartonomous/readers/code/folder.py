@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hartonomous.errors import CodeError
+from hartonomous.readers.code.language import word_set
 from hartonomous.readers.code.languages import BY_SUFFIX
 from hartonomous.readers.code.records import LeftOut, Reason
 
@@ -31,13 +32,17 @@ MAX_RULES = 2000
 MAX_STARS = 4
 
 #: Never part of a source: what version control and tools keep for themselves.
-_HIDDEN = frozenset(
-    ".git .hg .svn .tox .nox .venv .mypy_cache .ruff_cache .pytest_cache __pycache__ .idea".split()
+_HIDDEN = word_set(
+    """
+    .git .hg .svn .tox .nox .venv .mypy_cache .ruff_cache .pytest_cache __pycache__ .idea
+    """
 )
 #: Others' code.
-_VENDORED = frozenset(
-    "node_modules bower_components vendor vendors vendored _vendor third_party third-party "
-    "thirdparty 3rdparty external externals site-packages dist-packages venv Pods Godeps".split()
+_VENDORED = word_set(
+    """
+    node_modules bower_components vendor vendors vendored _vendor third_party third-party
+    thirdparty 3rdparty external externals site-packages dist-packages venv Pods Godeps
+    """
 )
 
 
@@ -60,6 +65,14 @@ class _Ignore:
     def decides(self, name: str) -> bool | None:
         """Say whether its rules ignore a name, None when they say nothing."""
         return self.spec.check_file(name.removeprefix(self.folder)).include
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """One folder on the way down: what of it is still to be seen, and the rules that hold in it."""
+
+    entries: Iterator[os.DirEntry[str]]
+    ignores: tuple[_Ignore, ...]
 
 
 def walk(root: Path, after: str = "") -> Iterator[Candidate | LeftOut]:
@@ -97,54 +110,60 @@ def walk(root: Path, after: str = "") -> Iterator[Candidate | LeftOut]:
 
 def _walk(root: Path, after: str) -> Iterator[Candidate | LeftOut]:
     """Walk without recursion: what waits is one list of entries a level."""
-    levels = [(iter(_listed(root)), _with_rules(root, "", ()))]
+    levels = [_Level(iter(_listed(root)), _with_rules(root, "", ()))]
     while levels:
-        entries, ignores = levels[-1]
-        entry = next(entries, None)
+        level = levels[-1]
+        entry = next(level.entries, None)
         if entry is None:
             levels.pop()
             continue
-        if entry.name in _HIDDEN:
-            continue
         name = _relative(entry, root)
         is_folder = entry.is_dir(follow_symlinks=False)
-        if is_folder and after and f"{name}0" <= after:  # "0" comes right after "/"
+        if entry.name in _HIDDEN or _is_before(name, is_folder, after):
             continue
-        if not is_folder and name <= after:
-            continue
-        reason = _reason(entry, name, is_folder, ignores)
-        if reason == "vendored" and is_folder:
-            yield LeftOut(_shown(name), reason, _count_files(Path(entry.path)))
-        elif reason is not None:
-            yield LeftOut(_shown(name), reason)
-        elif not is_folder:
-            yield Candidate(Path(entry.path), name)
-        elif len(levels) >= MAX_DEPTH:
-            yield LeftOut(_shown(name), "unreadable")
+        reason = _reason(entry, name, is_folder, level.ignores)
+        below = _below(entry, name, levels) if is_folder and reason is None else None
+        if below is not None:
+            levels.append(below)
+        elif is_folder or reason is not None:
+            yield _left_out(entry, name, reason or "unreadable")
         else:
-            try:
-                inside = iter(_listed(Path(entry.path)))
-            except OSError:
-                yield LeftOut(_shown(name), "unreadable")
-                continue
-            levels.append((inside, _with_rules(Path(entry.path), f"{name}/", ignores)))
+            yield Candidate(Path(entry.path), name)
+
+
+def _is_before(name: str, is_folder: bool, after: str) -> bool:
+    """Say whether all of an entry comes before what was read last; ``0`` is right after ``/``."""
+    return bool(after) and (f"{name}0" <= after if is_folder else name <= after)
+
+
+def _below(entry: os.DirEntry[str], name: str, levels: list[_Level]) -> _Level | None:
+    """Open a folder, None when it may not be listed or lies too deep."""
+    folder = Path(entry.path)
+    if len(levels) >= MAX_DEPTH:
+        return None
+    try:
+        return _Level(iter(_listed(folder)), _with_rules(folder, f"{name}/", levels[-1].ignores))
+    except OSError:
+        return None
+
+
+def _left_out(entry: os.DirEntry[str], name: str, reason: Reason) -> LeftOut:
+    files = _count_files(Path(entry.path)) if reason == "vendored" else 1
+    return LeftOut(name.encode("utf-8", "backslashreplace").decode(), reason, files)
 
 
 def _listed(folder: Path) -> list[os.DirEntry[str]]:
     """List a folder in the order of the paths of what is in it."""
     with os.scandir(folder) as entries:
-        return sorted(
-            entries,
-            key=lambda entry: f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name,
-        )
+        return sorted(entries, key=_place)
+
+
+def _place(entry: os.DirEntry[str]) -> str:
+    return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
 
 
 def _relative(entry: os.DirEntry[str], root: Path) -> str:
     return entry.path[len(str(root)) :].lstrip("/")
-
-
-def _shown(name: str) -> str:
-    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _reason(

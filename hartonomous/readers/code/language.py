@@ -1,4 +1,4 @@
-"""What a language's table says: which of its nodes make which neutral node, and its library's words.
+"""What a language's table says: which nodes make which neutral node, and its library's words.
 
 A language is one table. A neutral node has a kind and roles; where a role is found is a path of
 steps from the node: a field's name, ``#0`` for the first named child, ``>type`` for the first child
@@ -7,6 +7,7 @@ of a type, ``declarator*`` for C's innermost declarator, ``~type`` for the decla
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast, get_args
@@ -71,14 +72,21 @@ class Form:
     needs: str | None = None
 
 
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(words.split())
+
+
 def read_table(table: str) -> dict[str, tuple[Form, ...]]:
     """Read a table of nodes: on each line a node's type, its kind, and its roles as ``role=path``.
+
+    A line that begins with ``+`` gives the line before it more roles.
 
     The steps of a path are parted by slashes. Lines of one type are its forms in order; the role
     that a form needs has an exclamation mark.
     """
     nodes: dict[str, tuple[Form, ...]] = {}
-    for line in filter(str.strip, table.splitlines()):
+    for line in filter(str.strip, re.sub(r"\n\s*\+", "", table).splitlines()):
         type_, kind, *pairs = line.split()
         split = [pair.partition("=") for pair in pairs]
         roles = {role.rstrip("!"): tuple(path.split("/")) for role, _, path in split}
@@ -162,4 +170,3 @@ class Language:
     docs_inside: bool = False
     #: More patterns of the grammar's query language, with captures named after kinds.
     more_query: str = ""
-

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hartonomous.readers.code.language import Form, Language, NeutralKind
@@ -30,6 +29,8 @@ _OTHER = Form("other", {})
 class Neutral:
     """One node and its kind; roles and children are neutral nodes too."""
 
+    __slots__ = ("_form", "_names", "_text", "kind", "language", "node")
+
     def __init__(self, node: Node, language: Language) -> None:
         form = _form_of(node, language)
         for _ in range(MAX_UNWRAPPED):
@@ -41,15 +42,14 @@ class Neutral:
                 break
             node, form = inner, _form_of(inner, language)
         self.node, self.language, self._form = node, language, form
-
-    @cached_property
-    def kind(self) -> NeutralKind:
-        """What it is; an assignment with an operator of its own is an ``augment``."""
-        if self._form.kind == "assign" and "operator" in self._form.roles:
-            operator = _follow(self.node, self._form.roles["operator"])
+        #: What it is; an assignment with an operator of its own is an ``augment``.
+        self.kind: NeutralKind = form.kind
+        if form.kind == "assign" and "operator" in form.roles:
+            operator = self.raw("operator")
             if operator is not None and operator.type not in {"=", ":="}:
-                return "augment"
-        return self._form.kind
+                self.kind = "augment"
+        self._text: bytes | None = None
+        self._names: frozenset[bytes] | None = None
 
     def role(self, name: str) -> Neutral | None:
         """Return the node in a role, None where there is none."""
@@ -64,7 +64,9 @@ class Neutral:
     def names_in(self, role: str) -> frozenset[bytes]:
         """Return every identifier in a role, all of a list's too."""
         node = self.raw(role)
-        return frozenset(_IDENTIFIER.findall((node.text or b"")[:MAX_TEXT])) if node else frozenset()
+        return (
+            frozenset(_IDENTIFIER.findall((node.text or b"")[:MAX_TEXT])) if node else frozenset()
+        )
 
     @property
     def children(self) -> list[Neutral]:
@@ -76,15 +78,19 @@ class Neutral:
         """What a block holds, or the one statement that stands instead of a block."""
         return self.children if self.kind == "block" else [self]
 
-    @cached_property
+    @property
     def text(self) -> bytes:
         """Its source, cut where it is long."""
-        return (self.node.text or b"")[:MAX_TEXT]
+        if self._text is None:
+            self._text = (self.node.text or b"")[:MAX_TEXT]
+        return self._text
 
-    @cached_property
+    @property
     def names(self) -> frozenset[bytes]:
         """Every identifier in it, the words of its strings included."""
-        return frozenset(_IDENTIFIER.findall(self.text))
+        if self._names is None:
+            self._names = frozenset(_IDENTIFIER.findall(self.text))
+        return self._names
 
     def below(self) -> Iterator[Neutral]:
         """Give what is inside it in order, functions inside it left out."""

@@ -145,7 +145,7 @@ def _scopes(found: dict[str, list[Node]], language: Language, root: Node) -> lis
     nodes.sort(key=lambda entry: entry[:3])
     scopes = [Scope("module", (), 0, root.end_byte, 1, root.end_point[0] + 1, 0)]
     depths = [0]
-    for start, minus_end, kind, node in nodes:
+    for start, _, kind, node in nodes:
         parent = len(scopes) - 1
         while parent > 0 and scopes[parent].end <= start:
             parent = scopes[parent].parent
@@ -159,9 +159,11 @@ def _scopes(found: dict[str, list[Node]], language: Language, root: Node) -> lis
 
 
 def _scope(kind: str, path: tuple[str, ...], node: Node, parent: int, language: Language) -> Scope:
-    bound = node.child_by_field_name(language.bound_functions.get(node.type, "")) if (
-        node.type in language.bound_functions
-    ) else None
+    bound = (
+        node.child_by_field_name(language.bound_functions.get(node.type, ""))
+        if (node.type in language.bound_functions)
+        else None
+    )
     return Scope(
         kind,  # type: ignore[arg-type]  # one of the three that are asked for
         path,

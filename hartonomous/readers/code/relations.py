@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hartonomous.observations import WEIGHT_UNIT
 from hartonomous.readers.code.documentation import documentation_of
 from hartonomous.readers.code.outline import Call, Outline
 from hartonomous.readers.code.patterns import Sighting
 from hartonomous.readers.code.project import Module
-from hartonomous.readers.code.records import CodeConcept, CodePairs, RelationName
+from hartonomous.readers.code.records import CodeConcept, CodeKind, CodePairs, RelationName
 from hartonomous.readers.code.resolution import Names
-from hartonomous.readers.code.words import count_words, strongest, weight_of
+from hartonomous.readers.code.words import count_words, strongest, weights_of
 
 #: Classes that one class builds on.
 MAX_BASES = 50
@@ -31,47 +32,80 @@ class Relations:
     """Collects the concepts and pairs of one file; both are bounded by the file's length."""
 
     def __init__(self) -> None:
-        self._places: dict[CodeConcept, int] = {}
+        self._places: dict[tuple[CodeKind, str], int] = {}
         self._counts: dict[RelationName, Counter[tuple[int, int]]] = {}
-        self._weights: dict[tuple[int, int], int] = {}
+        self._words = _WordColumns()
 
     def place(self, concept: CodeConcept) -> int:
         """Return a concept's place, a new one when it is new."""
-        return self._places.setdefault(concept, len(self._places))
+        return self._place(concept.kind, concept.text)
 
-    def add(self, type_: RelationName, a: CodeConcept, b: CodeConcept, count: int = 1) -> None:
-        """Count a pair; nothing relates to itself."""
-        if a != b:
-            pair = self.place(a), self.place(b)
-            self._counts.setdefault(type_, Counter())[pair] += count
+    def _place(self, kind: CodeKind, text: str) -> int:
+        return self._places.setdefault((kind, text), len(self._places))
 
-    def relate(self, word: str, function: CodeConcept, count: int, weight: int) -> None:
-        """Relate a word to a function; of two functions with one name the stronger counts."""
-        pair = self.place(CodeConcept("text", word)), self.place(function)
-        counts = self._counts.setdefault("related", Counter())
-        counts[pair] = max(count, counts[pair])
-        self._weights[pair] = max(weight, self._weights.get(pair, 0))
+    def add(self, type_: RelationName, a: CodeConcept, b: CodeConcept) -> None:
+        """Count a pair once more; nothing relates to itself."""
+        pair = self.place(a), self.place(b)
+        if pair[0] != pair[1]:
+            self._counts.setdefault(type_, Counter())[pair] += 1
+
+    def relate_words(self, function: CodeConcept, counts: Mapping[str, int], length: int) -> None:
+        """Relate the strongest words of a function to it."""
+        kept = strongest(counts)
+        words = [self._place("text", word) for word, _ in kept]
+        self._words.add(self.place(function), words, [count for _, count in kept], length)
 
     @property
     def concepts(self) -> tuple[CodeConcept, ...]:
         """All concepts; pairs refer to them by place."""
-        return tuple(self._places)
+        return tuple(CodeConcept(kind, text) for kind, text in self._places)
 
     def pairs(self) -> tuple[CodePairs, ...]:
         """Return the pairs by type, each ordered by a, then b."""
-        return tuple(self._pairs_of(type_) for type_ in sorted(self._counts))
+        counted = [counted_pairs(type_, counts) for type_, counts in sorted(self._counts.items())]
+        words = self._words.pairs()
+        return (*counted, words) if len(words) else tuple(counted)
 
-    def _pairs_of(self, type_: RelationName) -> CodePairs:
-        pairs = sorted(self._counts[type_].items())
-        ends = np.array([pair for pair, _ in pairs], dtype=np.int32).reshape(-1, 2)
-        count = np.array([count for _, count in pairs], dtype=np.int64)
-        if type_ == "related":
-            weight = np.array([self._weights[pair] for pair, _ in pairs], dtype=np.int64)
-        else:  # as in text: n / (n + 1), rounded
-            weight = (count * WEIGHT_UNIT + (count + 1) // 2) // (count + 1)
-        return CodePairs(
-            type_, ends[:, 0].copy(), ends[:, 1].copy(), count.astype(np.int32), weight.astype(np.int32)
-        )
+
+class _WordColumns:
+    """Words of functions as columns."""
+
+    def __init__(self) -> None:
+        self._word: list[int] = []
+        self._function: list[int] = []
+        self._count: list[int] = []
+        self._length: list[int] = []
+
+    def add(self, function: int, words: list[int], counts: list[int], length: int) -> None:
+        self._word += words
+        self._count += counts
+        self._function += [function] * len(words)
+        self._length += [length] * len(words)
+
+    def pairs(self) -> CodePairs:
+        """Return them ordered; of two functions with one name the stronger word counts."""
+        word, function = np.array(self._word, np.int64), np.array(self._function, np.int64)
+        count = np.array(self._count, np.int64)
+        weight = weights_of(count, np.array(self._length, np.int64))
+        order = np.lexsort((-weight, function, word))
+        key = (word << 32 | function)[order]
+        first = np.concatenate([[True], key[1:] != key[:-1]])[: len(key)]
+        kept = order[first]
+        return _columns("related", word[kept], function[kept], count[kept], weight[kept])
+
+
+def counted_pairs(type_: RelationName, counts: Counter[tuple[int, int]]) -> CodePairs:
+    """Return counted pairs as columns; a count n weighs n / (n + 1), as in text."""
+    pairs = sorted(counts.items())
+    ends = np.array([pair for pair, _ in pairs], dtype=np.int64).reshape(-1, 2)
+    count = np.array([count for _, count in pairs], dtype=np.int64)
+    weight = (count * WEIGHT_UNIT + (count + 1) // 2) // (count + 1)
+    return _columns(type_, ends[:, 0], ends[:, 1], count, weight)
+
+
+def _columns(type_: RelationName, *columns: NDArray[np.int64]) -> CodePairs:
+    a, b, count, weight = (column.astype(np.int32) for column in columns)
+    return CodePairs(type_, a, b, count, weight)
 
 
 def relate(
@@ -193,5 +227,4 @@ def _add_words(
             (body.text or b"") if body else b"",
             documentation_of(scope, outline.language.docs_inside),
         )
-        for word, count in strongest(counts):
-            relations.relate(word, definitions[place], count, weight_of(count, length))
+        relations.relate_words(definitions[place], counts, length)

@@ -12,7 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hartonomous.observations import WEIGHT_UNIT
+from hartonomous.readers.code.language import word_set
 from hartonomous.readers.code.records import CodeFile
 
 #: What one occurrence counts, in hundredths.
@@ -27,7 +31,7 @@ _HALF = 300
 MAX_WORD = 30
 _MIN_WORD = 2
 #: What is read of one function's body.
-MAX_BODY = 20_000
+MAX_BODY = 8_000
 MAX_DOCS = 2_000
 #: Distinct words whose rarity is counted; later ones count as the rarest.
 MAX_COUNTED = 1 << 20
@@ -36,14 +40,17 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
 _IDENTIFIER = re.compile(rb"[^\W\d]\w+")
 _WORD = re.compile(r"[^\W\d_]+")
 #: Words of the languages, not of what is written in them.
-_KEYWORDS = frozenset(
-    "and as async await auto bool boolean break byte case catch char class cls const continue def "
-    "default defer del delete do double elif else end enum err except export extends false final "
-    "finally float fn for from func function go goto if impl implements import in instanceof int "
-    "interface is lambda let long loop match mod mut namespace new nil none not null nullptr of or "
-    "package pass private protected pub public raise range return self short signed size_t static "
-    "std struct super switch template then this throw throws true try type typedef typename typeof "
-    "undefined union unsigned use using var virtual void where while with yield str string".split()
+_KEYWORDS = word_set(
+    """
+    and as async await auto bool boolean break byte case catch char class cls const continue
+    def default defer del delete do double elif else end enum err except export extends
+    false final finally float fn for from func function go goto if impl implements import in
+    instanceof int interface is lambda let long loop match mod mut namespace new nil none
+    not null nullptr of or package pass private protected pub public raise range return self
+    short signed size_t static std struct super switch template then this throw throws true
+    try type typedef typename typeof undefined union unsigned use using var virtual void
+    where while with yield str string
+    """
 )
 
 
@@ -66,8 +73,13 @@ def prose_words(text: str) -> list[str]:
 
 
 def count_words(
-    name: str, owners: Iterable[str], parameters: bytes, called: Iterable[str], body: bytes, docs: str
-) -> tuple[Counter[str], int]:
+    name: str,
+    owners: Iterable[str],
+    parameters: bytes,
+    called: Iterable[str],
+    body: bytes,
+    docs: str,
+) -> tuple[dict[str, int], int]:
     """Count the words of one function.
 
     Returns
@@ -77,12 +89,12 @@ def count_words(
     length
         How many words there are.
     """
-    counts: Counter[str] = Counter()
+    counts: dict[str, int] = {}
     length = 0
     for identifier, times in Counter(_IDENTIFIER.findall(body[:MAX_BODY])).items():
-        for word in _split_bytes(identifier):
-            counts[word] += BODY * times
-            length += times
+        words = _split_bytes(identifier)
+        _add(counts, words, BODY * times)
+        length += times * len(words)
     for identifier in _IDENTIFIER.findall(parameters[:MAX_DOCS]):
         _add(counts, _split_bytes(identifier), PARAMETER)
     for callee in called:
@@ -94,9 +106,9 @@ def count_words(
     return counts, length
 
 
-def _add(counts: Counter[str], words: Iterable[str], value: int) -> None:
+def _add(counts: dict[str, int], words: Iterable[str], value: int) -> None:
     for word in words:
-        counts[word] += value
+        counts[word] = counts.get(word, 0) + value
 
 
 def strongest(counts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -104,19 +116,24 @@ def strongest(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:KEPT_WORDS]
 
 
-def weight_of(count: int, length: int) -> int:
-    """Return the weight of a word in units of 2^-20, from whole numbers alone.
+def weights_of(count: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the weights of words in units of 2^-20, from whole numbers alone.
 
     Parameters
     ----------
     count
-        What its places count, in hundredths.
+        (m,) int64, what the places of each word count, in hundredths.
     length
-        Words of the function.
+        (m,) int64, words of its function.
+
+    Returns
+    -------
+    (m,) int64, 1 to 2^20.
     """
     scaled = count * 2 * MEAN_WORDS
-    rest = _HALF * (MEAN_WORDS + length)
-    return max(1, (scaled * WEIGHT_UNIT + (scaled + rest) // 2) // (scaled + rest))
+    whole = scaled + _HALF * (MEAN_WORDS + length)
+    weight: NDArray[np.int64] = np.maximum(1, (scaled * WEIGHT_UNIT + whole // 2) // whole)
+    return weight
 
 
 class WordRarity:

@@ -19,7 +19,15 @@ BY_SUFFIX: dict[str, Language] = {
 }
 
 #: Words that only C++ has; headers of both languages end in .h.
-_CPP_MARKS = (b"class ", b"namespace ", b"template<", b"template <", b"::", b"public:", b"#include <string>")
+_CPP_MARKS = (
+    b"class ",
+    b"namespace ",
+    b"template<",
+    b"template <",
+    b"::",
+    b"public:",
+    b"#include <string>",
+)
 
 
 def language_of(suffix: str, source: bytes = b"") -> Language | None:

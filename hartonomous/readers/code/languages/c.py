@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from hartonomous.readers.code.language import Import, Language, Library, Word, read_table
+from hartonomous.readers.code.language import Import, Language, Library, Word, read_table, word_set
 from hartonomous.readers.code.syntax import text_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ TABLE = """
     declaration               wrap   inside=>init_declarator
     init_declarator           assign    target=declarator value=value
     compound_statement        block
-    function_definition       function  name=declarator* parameters=~function_declarator/parameters body=body
+    function_definition       function  name=declarator* body=body
+        +  parameters=~function_declarator/parameters
     struct_specifier          class     body!=body name=name bases=>base_class_clause
     preproc_include           import
     call_expression           call      function=function arguments=arguments
@@ -50,8 +51,8 @@ TABLE = """
 
 LIBRARY = Library(
     words={"qsort": (Word("sort_by_key", arguments=4),)},
-    opens=frozenset("fopen open fdopen popen opendir socket freopen tmpfile".split()),
-    closes=frozenset("fclose close pclose closedir".split()),
+    opens=word_set("fopen open fdopen popen opendir socket freopen tmpfile"),
+    closes=frozenset(["fclose", "close", "pclose", "closedir"]),
 )
 
 

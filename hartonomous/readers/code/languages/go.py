@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from hartonomous.readers.code.language import Import, Language, Library, Word, read_table
+from hartonomous.readers.code.language import Import, Language, Library, Word, read_table, word_set
 from hartonomous.readers.code.syntax import text_of
 
 if TYPE_CHECKING:
@@ -28,8 +28,10 @@ NODES = read_table("""
     call_expression           call      function=function arguments=arguments
     selector_expression       member    object=operand name=field
     index_expression          index     object=operand key=index
-    for_statement             each      target=>range_clause/left collection!=>range_clause/right body=body
-    for_statement             counted   start=>for_clause/initializer test=>for_clause/condition step!=>for_clause/update body=body
+    for_statement             each      collection!=>range_clause/right body=body
+        +  target=>range_clause/left
+    for_statement             counted   step!=>for_clause/update body=body
+        +  start=>for_clause/initializer test=>for_clause/condition
     for_statement             while     body=body
     if_statement              if        test=condition then=consequence else=alternative
     short_var_declaration     assign    target=left value=right
@@ -63,7 +65,7 @@ LIBRARY = Library(
         "IndexFunc": (Word("find_first", arguments=2, receiver=r"^slices$"),),
     },
     adds=frozenset({"append"}),
-    opens=frozenset("Open OpenFile Create Dial DialTimeout Listen Get NewReader CreateTemp".split()),
+    opens=word_set("Open OpenFile Create Dial DialTimeout Listen Get NewReader CreateTemp"),
     closes=frozenset({"Close"}),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from hartonomous.readers.code.language import Import, Language, Library, Word, read_table
+from hartonomous.readers.code.language import Import, Language, Library, Word, read_table, word_set
 from hartonomous.readers.code.syntax import first_of, text_of
 
 if TYPE_CHECKING:
@@ -62,6 +62,9 @@ NODES = read_table("""
 
 #: Optional has a map and a filter too.
 _STREAM = r"stream\(|Stream\b"
+#: `Collections.sort(list)` sorts without a key, `list.sort(key)` with one.
+_LIBRARY = r"(Arrays|Collections)$"
+_NO_LIBRARY = r"^(?!.*(Arrays|Collections)$)"
 
 LIBRARY = Library(
     words={
@@ -73,18 +76,20 @@ LIBRARY = Library(
         "reduce": (Word("accumulate", arguments=1, receiver=_STREAM),),
         "sum": (Word("accumulate", receiver=_STREAM),),
         "sort": (
-            Word("sort_by_key", arguments=1, function=True, named=True, receiver=r"^(?!.*(Arrays|Collections)$)"),
-            Word("sort_by_key", arguments=2, receiver=r"(Arrays|Collections)$"),
+            Word("sort_by_key", 1, function=True, named=True, receiver=_NO_LIBRARY),
+            Word("sort_by_key", arguments=2, receiver=_LIBRARY),
         ),
         "sorted": (Word("sort_by_key", arguments=1),),
         "groupingBy": (Word("tally", arguments=2, within=r"\bcounting\("),),
         "merge": (Word("tally", arguments=3, within=r"\b1L?\s*,\s*(Integer|Long)::sum"),),
     },
-    adds=frozenset({"add", "addLast", "addFirst", "append", "offer", "push"}),
-    opens=frozenset(
-        "FileReader FileWriter FileInputStream FileOutputStream BufferedReader Scanner Socket "
-        "newBufferedReader newBufferedWriter newInputStream newOutputStream openConnection "
-        "openStream getConnection RandomAccessFile prepareStatement PrintWriter lines".split()
+    adds=word_set("add addLast addFirst append offer push"),
+    opens=word_set(
+        """
+        FileReader FileWriter FileInputStream FileOutputStream BufferedReader Scanner Socket
+        newBufferedReader newBufferedWriter newInputStream newOutputStream openConnection
+        openStream getConnection RandomAccessFile prepareStatement PrintWriter lines
+        """
     ),
     closes=frozenset({"close", "disconnect"}),
 )

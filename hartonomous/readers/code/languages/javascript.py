@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from hartonomous.readers.code.language import Import, Language, Library, Word, read_table
+from hartonomous.readers.code.language import Import, Language, Library, Word, read_table, word_set
 from hartonomous.readers.code.syntax import first_of, text_of
 
 if TYPE_CHECKING:
@@ -78,12 +78,16 @@ LIBRARY = Library(
         "countBy": (Word("tally", arguments=2),),
     },
     adds=frozenset({"push", "unshift", "add"}),
-    opens=frozenset("open openSync connect createConnection createReadStream createWriteStream "
-                    "getReader getWriter".split()),
-    closes=frozenset("close closeSync end destroy releaseLock release disconnect".split()),
+    opens=word_set(
+        """
+        open openSync connect createConnection createReadStream createWriteStream getReader
+        getWriter
+        """
+    ),
+    closes=word_set("close closeSync end destroy releaseLock release disconnect"),
 )
 
-GLOBALS = frozenset("console document window process globalThis module exports".split())
+GLOBALS = word_set("console document window process globalThis module exports")
 
 
 def imports(node: Node, module: str) -> Iterator[Import]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from hartonomous.readers.code.language import Import, Language, Library, Word, read_table
+from hartonomous.readers.code.language import Import, Language, Library, Word, read_table, word_set
 from hartonomous.readers.code.syntax import text_of
 
 if TYPE_CHECKING:
@@ -74,9 +74,11 @@ LIBRARY = Library(
         "Counter": (Word("tally", arguments=1),),
     },
     adds=frozenset({"append", "add", "appendleft"}),
-    opens=frozenset(
-        "open urlopen fdopen socket connect create_connection ZipFile scandir Popen popen "
-        "TemporaryFile NamedTemporaryFile".split()
+    opens=word_set(
+        """
+        open urlopen fdopen socket connect create_connection ZipFile scandir Popen popen
+        TemporaryFile NamedTemporaryFile
+        """
     ),
     closes=frozenset({"close", "shutdown", "wait"}),
     ranges=frozenset({"range"}),

@@ -55,7 +55,9 @@ NODES = read_table("""
 """)
 
 #: Option and Result have a map and a filter too.
-_ITERATOR = r"iter(_mut)?\(|\b(into_iter|chars|lines|bytes|keys|values|windows|split\w*)\(|\.\.|drain\("
+_ITERATOR = (
+    r"iter(_mut)?\(|\b(into_iter|chars|lines|bytes|keys|values|windows|split\w*)\(|\.\.|drain\("
+)
 
 LIBRARY = Library(
     words={

@@ -28,6 +28,4 @@ TYPESCRIPT = replace(
     },
 )
 
-TSX = replace(
-    TYPESCRIPT, suffixes=(".tsx",), grammar=("tree_sitter_typescript", "language_tsx")
-)
+TSX = replace(TYPESCRIPT, suffixes=(".tsx",), grammar=("tree_sitter_typescript", "language_tsx"))

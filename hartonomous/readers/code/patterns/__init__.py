@@ -39,7 +39,9 @@ PATTERNS: dict[str, Pattern] = {
         Pattern("tally", "count elements by key", "(each x xs (increment (index counts (key x))))"),
         Pattern("sort_by_key", "order by what each element has", "(call sort xs key)"),
         Pattern(
-            "open_use_close", "use what has to be closed", "(scoped f (call open) (use f) (close f))"
+            "open_use_close",
+            "use what has to be closed",
+            "(scoped f (call open) (use f) (close f))",
         ),
         Pattern("retry", "try again when it fails", "(counted (try (return (call f)) (sleep)))"),
         Pattern("guard", "leave at once when", "(function (if test (return)) rest)"),
@@ -78,7 +80,9 @@ def sightings(outline: Outline) -> Iterator[Sighting]:
                 yield from _seen(("guard",), place, guard)
 
 
-def _seen(patterns: Iterator[str] | tuple[str, ...], scope: int, view: Neutral) -> Iterator[Sighting]:
+def _seen(
+    patterns: Iterator[str] | tuple[str, ...], scope: int, view: Neutral
+) -> Iterator[Sighting]:
     for pattern in dict.fromkeys(patterns):
         node = view.node
         yield Sighting(pattern, scope, node.start_point[0] + 1, node.end_point[0] + 1)

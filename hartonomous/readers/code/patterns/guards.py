@@ -15,7 +15,7 @@ _ENDS = (b"panic", b"exit", b"abort", b"os.Exit", b"sys.exit", b"log.Fatal", b"u
 
 
 def guards(function: Neutral) -> Iterator[Neutral]:
-    """Give the guard clauses of a function: before anything is called, with something after them."""
+    """Give the guard clauses of a function: not after a call, not at the end."""
     body = function.role("body")
     if body is None or body.kind != "block":
         return

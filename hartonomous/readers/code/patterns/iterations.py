@@ -82,5 +82,5 @@ def _indexed(names: frozenset[bytes], body: Neutral) -> Iteration | None:
     for statement in body.statements:
         target = statement.role("target") if statement.kind == "assign" else None
         written += target is not None and iteration.is_element(target.text)
-    reads = sum(len(re.findall(Iteration._index(name), body.text)) for name in names)  # noqa: SLF001
+    reads = sum(len(re.findall(Iteration._index(name), body.text)) for name in names)
     return iteration if reads > written else None

@@ -46,20 +46,21 @@ def comprehension_patterns(comprehension: Neutral) -> Iterator[str]:
     target = clause.role("target") if clause else None
     if comprehension.raw("only") is not None:
         yield "filter"
-    if target is not None and element is not None and target.text != element.text:
-        if target.names & element.names:
-            yield "map"
+    if target is None or element is None or target.text == element.text:
+        return
+    if target.names & element.names:
+        yield "map"
 
 
 def _derived(names: frozenset[bytes], statements: list[Neutral]) -> frozenset[bytes]:
     """Return the element's names and those that are assigned from it in the body."""
     derived = set(names)
     for statement in statements:
-        if statement.kind == "assign":
-            target, value = statement.role("target"), statement.role("value")
-            if target is not None and value is not None and target.kind == "name":
-                if value.names & derived and not _is_in(target.text, value.text):
-                    derived |= target.names
+        target, value = statement.role("target"), statement.role("value")
+        if statement.kind != "assign" or target is None or value is None or target.kind != "name":
+            continue
+        if value.names & derived and not _is_in(target.text, value.text):
+            derived |= target.names
     return frozenset(derived)
 
 
