@@ -166,6 +166,8 @@ class Language:
     globals: frozenset[str] = frozenset()
     #: By convention names of classes, and nothing else that can be called, begin with a capital.
     capital_is_class: bool = True
+    #: Methods call each other by their bare names.
+    bare_methods: bool = False
     #: Where the documentation of a function is: first in its body, or in comments above it.
     docs_inside: bool = False
     #: More patterns of the grammar's query language, with captures named after kinds.

@@ -212,6 +212,9 @@ def _calls(views: Iterable[tuple[int, Neutral]]) -> Iterator[Call]:
 def _callee(view: Neutral) -> str:
     """Return the text of what is called, the end of it where it is long."""
     function = view.raw("function")
+    if function is not None and function.text and function.text.endswith(b">"):
+        inner = view.role("function")  # a name with types behind it
+        function = inner.node if inner else function
     if function is not None:
         return text_of(function)[-MAX_CALLEE:]
     receiver, name = text_of(view.raw("object"))[-MAX_CALLEE:], text_of(view.raw("name"))

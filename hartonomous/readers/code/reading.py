@@ -135,7 +135,7 @@ def _read(project: Project, name: str, language: Language, source: bytes) -> Cod
         concepts=relations.concepts,
         pairs=relations.pairs(),
         functions=functions,
-        patterns=tuple(_patterns(seen, definitions)),
+        patterns=tuple(sorted(_patterns(seen, definitions), key=_place)),
     )
 
 
@@ -153,3 +153,7 @@ def _patterns(
     for sighting in seen:
         within = definitions[sighting.scope].label
         yield FoundPattern(sighting.pattern, within, sighting.line, sighting.end_line)
+
+
+def _place(found: FoundPattern) -> tuple[int, int, str]:
+    return found.line, -found.end_line, found.pattern

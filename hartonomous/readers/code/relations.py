@@ -22,7 +22,7 @@ from hartonomous.readers.code.words import count_words, strongest, weights_of
 MAX_BASES = 50
 
 _BETWEEN_BASES = re.compile(
-    r",|\+|\n|[{}()]|(?<!:):(?!:)|\b(?:extends|implements|public|private|protected|virtual|final)\b"
+    r",|\+|\n|[{}();]|(?<!:):(?!:)|\b(?:extends|implements|public|private|protected|virtual|final)\b"
 )
 _BASE = re.compile(r"\*?([\w$]+(?:(?:\.|::)[\w$]+)*)")
 _GENERICS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")

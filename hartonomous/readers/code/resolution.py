@@ -70,23 +70,32 @@ class Names:
         return self._concept("class", ".".join([head, *path[1:]]))
 
     def _of_self(self, name: str, scope: int) -> CodeConcept:
-        place = self._scopes[scope]
-        while place.kind != "class" and place.path:
-            place = self._scopes[place.parent]
-        path = (*place.path, name)
-        if place.kind == "class" and path in self._defined:
-            return self._concept(self._defined[path], self._joined(path))
+        """Return the method of the object itself: of the innermost class around a scope."""
+        path = self._scopes[scope].path
+        for length in range(len(path) - 1, 0, -1):
+            kind = self._defined.get((*path[:length], name))
+            if kind is not None:
+                return self._concept(kind, self._joined((*path[:length], name)))
+            if self._defined.get(path[:length]) == "class":
+                break
         return self._concept("api", f".{name}")
 
     def _own(self, path: tuple[str, ...], scope: int) -> CodeConcept | None:
-        """Look a path up in the scopes around it, innermost first; a class's names need its own."""
-        place = self._scopes[scope]
-        for _ in range(len(place.path) + 1):
-            full = (*place.path, *path)
-            if full in self._defined and (place.kind != "class" or len(path) > 1):
-                return self._concept(self._defined[full], self._joined(full))
-            place = self._scopes[place.parent]
+        """Look a path up in what is around a scope, innermost first.
+
+        The methods of a class are known by their bare names only where its language says so.
+        """
+        around = self._scopes[scope].path
+        for length in range(len(around), -1, -1):
+            full = (*around[:length], *path)
+            kind = self._defined.get(full)
+            if kind is None or (length and len(path) == 1 and self._hides(around[:length])):
+                continue
+            return self._concept(kind, self._joined(full))
         return None
+
+    def _hides(self, path: tuple[str, ...]) -> bool:
+        return self._defined.get(path) == "class" and not self._language.bare_methods
 
     def _outside(self, target: str) -> CodeConcept:
         """Return what is imported: a definition when it is the project's own, else an interface."""

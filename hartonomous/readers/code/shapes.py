@@ -18,6 +18,10 @@ _NULLS = frozenset({"none", "null", "nil", "nullptr", "undefined"})
 _KEPT = frozenset({"0", "1", "2", "-1", "0.0", "1.0", "true", "false"})
 #: Roles of what a statement holds rather than says.
 _HELD = ("body", "then", "else", "handler", "last")
+#: What is no pattern by itself: names, texts, declarations, and types and lists without a kind.
+_NO_PATTERNS = frozenset(
+    {"other", "name", "text", "import", "function", "class", "namespace", "block", "nothing"}
+)
 _CUT = "..."
 
 
@@ -59,14 +63,14 @@ def said(view: Neutral) -> list[Neutral]:
 
 def head_of(view: Neutral) -> str:
     """Return what stands first in a node's shape: its operator, what it calls, or its kind."""
-    operator = view.raw("operator") or view.node.child_by_field_name("operator")
-    if operator is not None:
-        return (operator.text or b"").decode("utf-8", "replace")
     if view.kind == "call":
         return f"call {_called(view)}"
     if view.kind == "member":
         name = view.role("name")
         return f"member {_text(name)}" if name else "member"
+    operator = view.raw("operator") or view.node.child_by_field_name("operator")
+    if operator is not None:
+        return (operator.text or b"").decode("utf-8", "replace")
     return view.kind if view.kind != "other" else view.node.type
 
 
@@ -108,6 +112,8 @@ def difference(before: Neutral, after: Neutral) -> tuple[str, str] | None:
         if inner is None:
             break
         before, after = inner
+    if before.kind in _NO_PATTERNS or after.kind in _NO_PATTERNS:
+        return None
     shapes = Shapes()
     pair = shapes.of(before), shapes.of(after)
     if pair[0] == pair[1] or any(_CUT in shape or len(shape) > MAX_SHAPE for shape in pair):
@@ -123,6 +129,6 @@ def _only_difference(before: Neutral, after: Neutral) -> tuple[Neutral, Neutral]
     if len(said(before)) != len(said(after)):
         return None
     differ = [(a, b) for a, b in pairs if a.text != b.text]
-    if len(differ) != 1 or any(not said(view) for view in differ[0]):
+    if len(differ) != 1 or any(view.kind in _NO_PATTERNS or not said(view) for view in differ[0]):
         return None
     return differ[0]

@@ -18,11 +18,11 @@ TABLE = """
     else_clause               wrap   inside=#0
     cast_expression           wrap   inside=value
     declaration               wrap   inside=>init_declarator
-    init_declarator           assign    target=declarator value=value
+    init_declarator           assign    target=declarator value=value new=declarator
     compound_statement        block
     function_definition       function  name=declarator* body=body
         +  parameters=~function_declarator/parameters
-    struct_specifier          class     body!=body name=name bases=>base_class_clause
+    struct_specifier          class     body!=body name=name
     preproc_include           import
     call_expression           call      function=function arguments=arguments
     field_expression          member    object=argument name=field

@@ -16,6 +16,7 @@ _MORE = """
     condition_clause          wrap   inside=value
     template_function         wrap   inside=name
     subscript_argument_list   wrap   inside=#0
+    struct_specifier          class     body!=body name=name bases=>base_class_clause
     class_specifier           class     body!=body name=name bases=>base_class_clause
     namespace_definition      namespace name=name body=body
     lambda_expression         lambda    parameters=declarator/parameters body=body
@@ -74,6 +75,7 @@ CPP = Language(
     nodes={**read_table(c.TABLE), **read_table(_MORE)},
     library=LIBRARY,
     imports=imports,
+    bare_methods=True,
     capital_is_class=False,
     more_query=_STREAMS,
 )

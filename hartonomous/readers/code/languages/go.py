@@ -34,7 +34,7 @@ NODES = read_table("""
         +  start=>for_clause/initializer test=>for_clause/condition
     for_statement             while     body=body
     if_statement              if        test=condition then=consequence else=alternative
-    short_var_declaration     assign    target=left value=right
+    short_var_declaration     assign    target=left value=right new=left
     assignment_statement      assign    target=left operator=operator value=right
     var_spec                  assign    target=name value=value
     var_declaration           wrap      inside=#0

@@ -16,7 +16,7 @@ NODES = read_table("""
     parenthesized_expression  wrap   inside=#0
     cast_expression           wrap   inside=value
     local_variable_declaration  wrap inside=declarator
-    variable_declarator       assign    target=name value=value
+    variable_declarator       assign    target=name value=value new=name
     resource                  assign    target=name value=value
     block                     block
     constructor_body          block
@@ -113,5 +113,6 @@ JAVA = Language(
     nodes=NODES,
     library=LIBRARY,
     imports=imports,
+    bare_methods=True,
     selves=frozenset({"this", "super"}),
 )

@@ -39,7 +39,7 @@ TABLE = """
     while_statement           while     test=condition body=body
     do_statement              while     test=condition body=body
     if_statement              if        test=condition then=consequence else=alternative
-    variable_declarator       assign    target=name value=value
+    variable_declarator       assign    target=name value=value new=name
     assignment_expression     assign    target=left value=right
     augmented_assignment_expression  augment  target=left operator=operator value=right
     update_expression         increment target=argument operator=operator

@@ -38,7 +38,7 @@ NODES = read_table("""
     if_expression             if        test=condition then=consequence else=alternative
     match_expression          match     value=value body=body
     let_declaration           if        refused!=alternative test=pattern then=alternative
-    let_declaration           assign    target=pattern value=value
+    let_declaration           assign    target=pattern value=value new=pattern
     assignment_expression     assign    target=left value=right
     compound_assignment_expr  augment   target=left operator=operator value=right
     return_expression         return    value=#0

@@ -24,6 +24,8 @@ class Iteration:
     names: frozenset[bytes]
     body: Neutral
     is_indexed: bool = False
+    #: The body is a function that is called with each element.
+    is_function: bool = False
 
     def is_element(self, text: bytes) -> bool:
         """Say whether an expression is the element itself and nothing made of it."""

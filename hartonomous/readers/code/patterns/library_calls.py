@@ -51,4 +51,4 @@ def _of_its_function(arguments: list[Neutral]) -> Iterator[str]:
         body = argument.role("body") if argument.kind == "lambda" else None
         parameters = argument.role("parameters")
         if body is not None and parameters is not None:
-            yield from iteration_patterns(Iteration(parameters.names, body))
+            yield from iteration_patterns(Iteration(parameters.names, body, is_function=True))

@@ -12,6 +12,8 @@ from hartonomous.readers.code.patterns.iterations import Iteration, iteration_of
 MAX_STATEMENTS = 64
 
 _GATHERING = frozenset({b"+=", b"*=", b"|=", b"&=", b"^=", b"-="})
+_ERROR = re.compile(rb"(?i)\berr|error|exception")
+_NEGATIVE = re.compile(rb"!|<|\bnot\b")
 _PUTS = frozenset({b"put", b"set"})
 
 
@@ -31,7 +33,7 @@ def iteration_patterns(iteration: Iteration) -> Iterator[str]:
     derived = _derived(iteration.names, statements)
     yield from _gathered(statements, iteration, derived)
     for statement in _with_conditions(statements):
-        if statement.kind == "if" and _finds(statement, derived):
+        if statement.kind == "if" and _finds(statement, iteration, derived):
             yield "find_first"
         elif _tallies(statement, iteration, derived):
             yield "tally"
@@ -170,22 +172,27 @@ def _only(condition: Neutral, kind: str) -> bool:
     return then is not None and [s.kind for s in then.statements] == [kind]
 
 
-def _finds(condition: Neutral, derived: frozenset[bytes]) -> bool:
+def _finds(condition: Neutral, iteration: Iteration, derived: frozenset[bytes]) -> bool:
     """Say whether the element leaves the loop under a condition on it."""
     test, then = condition.role("test"), condition.role("then")
     if test is None or then is None or not test.names & derived:
         return False
     *before, last = then.statements or [condition]
-    if last.kind == "return":
-        value = last.role("value")
-        return value is not None and bool(value.names & derived)
-    if last.kind != "break":
+    values = [last.role("value")]
+    if last.kind == "break":
+        values += [s.role("value") for s in before if s.kind == "assign"]
+    elif last.kind != "return" or iteration.is_function:  # a function's return only goes on
         return False
-    inside = last.role("value")
-    if inside is not None and inside.names & derived:
+    found = [value for value in values if value is not None and value.names & derived]
+    return any(not _is_failure(value, test, iteration) for value in found)
+
+
+def _is_failure(value: Neutral, test: Neutral, iteration: Iteration) -> bool:
+    """Say whether what leaves is an error: named so, or a status that was not good."""
+    if _ERROR.search(value.text):
         return True
-    values = [s.role("value") for s in before if s.kind == "assign"]
-    return any(value is not None and value.names & derived for value in values)
+    is_status = value.kind == "name" and value.text not in iteration.names
+    return is_status and value.text in test.names and _NEGATIVE.search(test.text) is not None
 
 
 def _tallies(statement: Neutral, iteration: Iteration, derived: frozenset[bytes]) -> bool:
@@ -237,6 +244,8 @@ def _accumulates(statement: Neutral, iteration: Iteration, derived: frozenset[by
     if statement.kind == "augment":
         operator = statement.raw("operator")
         return operator is not None and operator.text in _GATHERING and target.text not in derived
-    if statement.kind != "assign" or target.text not in value.names:
+    if statement.kind != "assign" or not _is_in(target.text, value.text):
+        return False
+    if target.text in derived or statement.raw("new") is not None:
         return False
     return value.kind == "binary" or (value.kind == "call" and not _adds(value))

@@ -11,6 +11,7 @@ from hartonomous.readers.code.neutral import Neutral
 from hartonomous.readers.code.patterns.iterations import iteration_of
 
 _SAYS_SO = re.compile(rb"(?i)retry|retries|attempt|backoff|back_off|(?<![a-z])tries(?![a-z])")
+_COMMENT = re.compile(rb"(?s)/\*.*?\*/|(?://|#)[^\n]*")
 _WAITS = re.compile(rb"(?i)sleep|delay|settimeout")
 
 
@@ -19,7 +20,7 @@ def is_retry(loop: Neutral) -> bool:
     body = loop.role("body")
     if body is None or iteration_of(loop) is not None:
         return False
-    text = loop.text
+    text = _COMMENT.sub(b"", loop.text)
     says_so = _SAYS_SO.search(text) is not None
     counts = loop.kind in {"each", "counted"}
     if not says_so and not counts:
