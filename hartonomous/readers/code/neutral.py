@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hartonomous.readers.code.language import Form, Language, NeutralKind
+from hartonomous.readers.code.syntax import beginning
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 #: Wrappers inside wrappers and fields after fields; deeper nesting comes from generated code.
 MAX_UNWRAPPED = 64
 #: Nodes that are looked at below one node.
-MAX_BELOW = 4096
+MAX_BELOW = 512
 #: What a pattern reads of one expression.
 MAX_TEXT = 4096
 
@@ -64,9 +65,7 @@ class Neutral:
     def names_in(self, role: str) -> frozenset[bytes]:
         """Return every identifier in a role, all of a list's too."""
         node = self.raw(role)
-        return (
-            frozenset(_IDENTIFIER.findall((node.text or b"")[:MAX_TEXT])) if node else frozenset()
-        )
+        return frozenset(_IDENTIFIER.findall(beginning(node, MAX_TEXT)))
 
     @property
     def children(self) -> list[Neutral]:
@@ -82,7 +81,7 @@ class Neutral:
     def text(self) -> bytes:
         """Its source, cut where it is long."""
         if self._text is None:
-            self._text = (self.node.text or b"")[:MAX_TEXT]
+            self._text = beginning(self.node, MAX_TEXT)
         return self._text
 
     @property

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from hartonomous.readers.code.grammar import Grammar
 from hartonomous.readers.code.language import Import, Language
 from hartonomous.readers.code.neutral import Neutral
-from hartonomous.readers.code.syntax import text_of
+from hartonomous.readers.code.syntax import beginning, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 #: Scopes inside scopes; what lies deeper belongs to the deepest that counts.
 MAX_DEPTH = 32
 #: What is called, as text; longer chains are known by their last name.
-MAX_CALLEE = 200
+MAX_CALLEE = 1000
+#: Nodes of one kind in one file that are looked at, far above what people write.
+MAX_NODES = 50_000
 #: A name that is longer is no name but data.
 MAX_NAME = 200
 
@@ -106,12 +108,17 @@ def outline_of(root: Node, grammar: Grammar, language: Language, package: str) -
     place = _Places(scopes)
 
     def views(name: str) -> list[tuple[int, Neutral]]:
-        return [(place.of(node), Neutral(node, language)) for node in found.get(name, ())]
+        nodes = found.get(name, [])[:MAX_NODES]
+        return [(place.of(node), Neutral(node, language)) for node in nodes]
 
     return Outline(
         language=language,
         scopes=scopes,
-        imports=[i for node in found.get("import", ()) for i in language.imports(node, package)],
+        imports=[
+            i
+            for node in found.get("import", [])[:MAX_NODES]
+            for i in language.imports(node, package)
+        ],
         calls=sorted(_calls(views("call")), key=lambda call: (call.start, -call.end)),
         loops=views("loop"),
         comprehensions=views("comprehension"),
@@ -140,7 +147,7 @@ def _scopes(found: dict[str, list[Node]], language: Language, root: Node) -> lis
     nodes = [
         (node.start_byte, -node.end_byte, kind, node)
         for kind in ("class", "function", "namespace")
-        for node in found.get(kind, ())
+        for node in found.get(kind, [])[:MAX_NODES]
     ]
     nodes.sort(key=lambda entry: entry[:3])
     scopes = [Scope("module", (), 0, root.end_byte, 1, root.end_point[0] + 1, 0)]
@@ -210,12 +217,22 @@ def _calls(views: Iterable[tuple[int, Neutral]]) -> Iterator[Call]:
 
 
 def _callee(view: Neutral) -> str:
-    """Return the text of what is called, the end of it where it is long."""
+    """Return the text of what is called; of a long chain only the last name."""
     function = view.raw("function")
-    if function is not None and function.text and function.text.endswith(b">"):
-        inner = view.role("function")  # a name with types behind it
-        function = inner.node if inner else function
-    if function is not None:
-        return text_of(function)[-MAX_CALLEE:]
-    receiver, name = text_of(view.raw("object"))[-MAX_CALLEE:], text_of(view.raw("name"))
-    return f"{receiver}.{name}" if receiver else name
+    if function is None:
+        receiver, name = view.raw("object"), text_of(view.raw("name"))
+        return f"{_short(receiver)}.{name}" if receiver else name
+    text = _short(function)
+    if text.endswith((">", ")")) or not text:  # a name with types behind it, or a long chain
+        inner = view.role("function")
+        text = _short(inner.node) or f").{_short(inner.raw('name'))}" if inner else text
+    return text
+
+
+def _short(node: Node | None) -> str:
+    """Return a node's text, nothing of a long one."""
+    return beginning(node, MAX_CALLEE).decode("utf-8", "replace") if _is_short(node) else ""
+
+
+def _is_short(node: Node | None) -> bool:
+    return node is not None and node.end_byte - node.start_byte <= MAX_CALLEE

@@ -16,7 +16,8 @@ from hartonomous.readers.code.patterns import Sighting
 from hartonomous.readers.code.project import Module
 from hartonomous.readers.code.records import CodeConcept, CodeKind, CodePairs, RelationName
 from hartonomous.readers.code.resolution import Names
-from hartonomous.readers.code.words import count_words, strongest, weights_of
+from hartonomous.readers.code.syntax import beginning
+from hartonomous.readers.code.words import MAX_BODY, MAX_DOCS, count_words, strongest, weights_of
 
 #: Classes that one class builds on.
 MAX_BASES = 50
@@ -160,8 +161,7 @@ def _bases(outline: Outline, place: int) -> Iterator[list[str]]:
     """Give the dotted paths of the classes that a class builds on."""
     view = outline.scopes[place].view
     for role in ("bases", "more"):
-        node = view.raw(role) if view else None
-        text = (node.text or b"").decode("utf-8", "replace")[:2000] if node else ""
+        text = beginning(view.raw(role) if view else None, 2000).decode("utf-8", "replace")
         for part in _BETWEEN_BASES.split(_GENERICS.sub("", text))[:MAX_BASES]:
             base = _BASE.fullmatch(part.strip())
             if base:
@@ -222,9 +222,9 @@ def _add_words(
         counts, length = count_words(
             scope.path[-1],
             scope.path[:-1] or (re.split(r"[./]", module.name)[-1],),
-            (parameters.text or b"") if parameters else b"",
+            beginning(parameters, MAX_DOCS),
             called.get(place, ()),
-            (body.text or b"") if body else b"",
+            beginning(body, MAX_BODY),
             documentation_of(scope, outline.language.docs_inside),
         )
         relations.relate_words(definitions[place], counts, length)

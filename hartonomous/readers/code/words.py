@@ -91,11 +91,11 @@ def count_words(
     """
     counts: dict[str, int] = {}
     length = 0
-    for identifier, times in Counter(_IDENTIFIER.findall(body[:MAX_BODY])).items():
+    for identifier, times in Counter(_IDENTIFIER.findall(body)).items():
         words = _split_bytes(identifier)
         _add(counts, words, BODY * times)
         length += times * len(words)
-    for identifier in _IDENTIFIER.findall(parameters[:MAX_DOCS]):
+    for identifier in _IDENTIFIER.findall(parameters):
         _add(counts, _split_bytes(identifier), PARAMETER)
     for callee in called:
         _add(counts, split_name(callee), CALLED)

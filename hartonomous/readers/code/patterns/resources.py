@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from hartonomous.readers.code.neutral import Neutral
 from hartonomous.readers.code.outline import Call, Outline
+from hartonomous.readers.code.syntax import beginning
 
 #: Nodes between a call and the variable that it is assigned to.
 MAX_ABOVE = 4
@@ -18,8 +19,7 @@ def opened_and_closed(outline: Outline) -> Iterator[tuple[int, Neutral]]:
     """Give the scope and the node of everything that is opened, used and closed."""
     opens = outline.language.library.opens
     for scope, view in outline.scoped:
-        resources = view.raw("resources")
-        text = (resources.text or b"").decode("utf-8", "replace")[:1000] if resources else ""
+        text = beginning(view.raw("resources"), 1000).decode("utf-8", "replace")
         if any(re.split(r"\.|::", name)[-1] in opens for name in _CALLED.findall(text)):
             yield scope, view
     yield from outline.streams
