@@ -27,6 +27,11 @@ _CAPTURED: dict[NeutralKind, str] = {
     "scoped": "scoped",
 }
 
+#: Nodes inside nodes, and nodes in one place that is no syntax: queries take their square in time.
+MAX_DEPTH = 1000
+MAX_IN_ERROR = 10_000
+#: Smaller files can't be deep enough to matter.
+_SMALL_BYTES = 1 << 16
 #: Errors of one file that are counted.
 MAX_ERRORS = 1000
 
@@ -64,6 +69,25 @@ class Grammar:
 
         found = QueryCursor(self.errors).captures(root).get("error", ())
         return max(1, min(MAX_ERRORS, len(found)))
+
+
+def is_tangled(tree: Tree) -> bool:
+    """Say whether a tree is deeper, or broken in one place wider, than people write code."""
+    if tree.root_node.end_byte <= _SMALL_BYTES:
+        return False
+    cursor, has_error = tree.walk(), tree.root_node.has_error
+    while True:
+        if cursor.depth > MAX_DEPTH or (has_error and _is_wide_error(cursor.node)):
+            return True
+        if cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return False
+
+
+def _is_wide_error(node: Node | None) -> bool:
+    return node is not None and node.is_error and node.child_count > MAX_IN_ERROR
 
 
 @cache

@@ -112,9 +112,9 @@ def _pieces(source: bytes | None, suffix: str, line: int, lines: int) -> list[Ne
     language = language_of(suffix.lower(), source or b"")
     if source is None or language is None:
         return []
-    root = grammar_of(language).parse(source).root_node
+    tree = grammar_of(language).parse(source)
     first, last = line - 1, line + lines - 2
-    return [Neutral(node, language) for node in _outermost(root, first, last)]
+    return [Neutral(node, language) for node in _outermost(tree.root_node, first, last)]
 
 
 def _outermost(root: Node, first: int, last: int) -> list[Node]:

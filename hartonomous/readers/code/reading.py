@@ -12,7 +12,7 @@ from pathlib import Path
 from hartonomous.errors import CodeError, ParameterError
 from hartonomous.hashing import blake3
 from hartonomous.readers.code.folder import Candidate, walk
-from hartonomous.readers.code.grammar import grammar_of
+from hartonomous.readers.code.grammar import grammar_of, is_tangled
 from hartonomous.readers.code.language import Language
 from hartonomous.readers.code.languages import language_of
 from hartonomous.readers.code.outline import Outline, outline_of
@@ -116,9 +116,12 @@ def _record(project: Project, found: Candidate | LeftOut) -> Record:
     return _read(project, found.name, language, source)
 
 
-def _read(project: Project, name: str, language: Language, source: bytes) -> CodeFile:
+def _read(project: Project, name: str, language: Language, source: bytes) -> Record:
     grammar = grammar_of(language)
-    root = grammar.parse(source).root_node
+    tree = grammar.parse(source)
+    if is_tangled(tree):
+        return LeftOut(name, "tangled")
+    root = tree.root_node
     module = project.module_of(name, language, source)
     outline = outline_of(root, grammar, language, module.package)
     names = Names(outline, module, project)

@@ -32,6 +32,7 @@ Reason = Literal[
     "large",
     "binary",
     "encoding",
+    "tangled",
     "link",
     "special",
     "name",

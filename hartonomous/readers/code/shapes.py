@@ -107,15 +107,18 @@ def difference(before: Neutral, after: Neutral) -> tuple[str, str] | None:
     -------
     (before, after), or None when their shapes are the same, cut, or too long to be a pattern.
     """
+    smallest: tuple[Neutral, Neutral] | None = None
     for _ in range(MAX_DEPTH):
+        if before.kind not in _NO_PATTERNS and after.kind not in _NO_PATTERNS:
+            smallest = before, after
         inner = _only_difference(before, after)
         if inner is None:
             break
         before, after = inner
-    if before.kind in _NO_PATTERNS or after.kind in _NO_PATTERNS:
+    if smallest is None:
         return None
     shapes = Shapes()
-    pair = shapes.of(before), shapes.of(after)
+    pair = shapes.of(smallest[0]), shapes.of(smallest[1])
     if pair[0] == pair[1] or any(_CUT in shape or len(shape) > MAX_SHAPE for shape in pair):
         return None
     return pair
@@ -129,6 +132,6 @@ def _only_difference(before: Neutral, after: Neutral) -> tuple[Neutral, Neutral]
     if len(said(before)) != len(said(after)):
         return None
     differ = [(a, b) for a, b in pairs if a.text != b.text]
-    if len(differ) != 1 or any(view.kind in _NO_PATTERNS or not said(view) for view in differ[0]):
+    if len(differ) != 1 or any(not said(view) for view in differ[0]):
         return None
     return differ[0]
