@@ -68,22 +68,9 @@ def test_a_fix_is_the_smallest_piece_that_it_changed(repository, name, before, a
 def test_one_mistake_in_two_languages_is_one_pattern(repository):
     script = "function f(a) {{\n  return a {} 10;\n}}\n"
     program = "package a\nfunc f(x int) bool {{\n\treturn x {} 10\n}}\n"
-    commit(
-        repository,
-        "Begin",
-        {
-            "a.js": "function f(a) {\n  return a < 10;\n}\n",
-            "a.go": "package a\nfunc f(x int) bool {\n\treturn x < 10\n}\n",
-        },
-    )
-    commit(
-        repository,
-        "fixes #3",
-        {
-            "a.js": "function f(a) {\n  return a <= 10;\n}\n",
-            "a.go": "package a\nfunc f(x int) bool {\n\treturn x <= 10\n}\n",
-        },
-    )
+    for message, sign in (("Begin", "<"), ("fixes #3", "<=")):
+        files = {"a.js": script.format(sign), "a.go": program.format(sign)}
+        commit(repository, message, files)
     history = read_history(repository, 10)
     assert history.fixes == 1
     assert history.pairs.count.tolist() == [2]
