@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from hartonomous.errors import CodeError
 from hartonomous.readers.code.language import Language, NeutralKind
@@ -36,6 +36,10 @@ _SMALL_BYTES = 1 << 16
 MAX_ERRORS = 1000
 
 
+#: Where a node starts, minus where it ends, its number in the tree, and itself.
+Captured: TypeAlias = "tuple[int, int, int, Node]"
+
+
 @dataclass(frozen=True)
 class Grammar:
     """What reads one language."""
@@ -51,13 +55,15 @@ class Grammar:
             raise CodeError("the parser gave no tree")
         return tree
 
-    def captures(self, root: Node) -> dict[str, list[Node]]:
+    def captures(self, root: Node) -> dict[str, list[Captured]]:
         """Return the nodes that the tables ask for, by name, each list in order of the source."""
         from tree_sitter import QueryCursor
 
         # they come in no order: the same node in two runs of one program can change its place
         return {
-            name: sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte))
+            name: sorted(
+                {n.id: (n.start_byte, -n.end_byte, n.id, n) for n in nodes}.values(),
+            )
             for name, nodes in QueryCursor(self.query).captures(root).items()
         }
 

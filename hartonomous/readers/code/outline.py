@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from hartonomous.readers.code.grammar import Grammar
+from hartonomous.readers.code.grammar import Captured, Grammar
 from hartonomous.readers.code.language import Import, Language
 from hartonomous.readers.code.neutral import Neutral
 from hartonomous.readers.code.syntax import beginning, text_of
@@ -109,17 +109,17 @@ def outline_of(root: Node, grammar: Grammar, language: Language, package: str) -
 
     def views(name: str) -> list[tuple[int, Neutral]]:
         nodes = found.get(name, [])[:MAX_NODES]
-        return [(place.of(node), Neutral(node, language)) for node in nodes]
+        return [(place.of(start), Neutral(node, language)) for start, _, _, node in nodes]
 
     return Outline(
         language=language,
         scopes=scopes,
         imports=[
             i
-            for node in found.get("import", [])[:MAX_NODES]
+            for *_, node in found.get("import", [])[:MAX_NODES]
             for i in language.imports(node, package)
         ],
-        calls=sorted(_calls(views("call")), key=lambda call: (call.start, -call.end)),
+        calls=list(_calls(found.get("call", [])[:MAX_NODES], place, language)),
         loops=views("loop"),
         comprehensions=views("comprehension"),
         scoped=views("scoped"),
@@ -134,25 +134,23 @@ class _Places:
         self._scopes = scopes
         self._starts = [scope.start for scope in scopes]
 
-    def of(self, node: Node) -> int:
-        start = node.start_byte
+    def of(self, start: int) -> int:
         place = bisect_right(self._starts, start) - 1
         while place > 0 and self._scopes[place].end <= start:
             place = self._scopes[place].parent
         return max(place, 0)
 
 
-def _scopes(found: dict[str, list[Node]], language: Language, root: Node) -> list[Scope]:
+def _scopes(found: dict[str, list[Captured]], language: Language, root: Node) -> list[Scope]:
     """List the module and all scopes in it, outer ones first, by where they start."""
-    nodes = [
-        (node.start_byte, -node.end_byte, kind, node)
+    nodes = sorted(
+        (start, end, kind, number, node)
         for kind in ("class", "function", "namespace")
-        for node in found.get(kind, [])[:MAX_NODES]
-    ]
-    nodes.sort(key=lambda entry: entry[:3])
+        for start, end, number, node in found.get(kind, [])[:MAX_NODES]
+    )
     scopes = [Scope("module", (), 0, root.end_byte, 1, root.end_point[0] + 1, 0)]
     depths = [0]
-    for start, _, kind, node in nodes:
+    for start, _, kind, _, node in nodes:
         parent = len(scopes) - 1
         while parent > 0 and scopes[parent].end <= start:
             parent = scopes[parent].parent
@@ -202,11 +200,12 @@ def _parts(text: str) -> tuple[str, ...]:
     return tuple(filter(None, _SEPARATOR.split(_GENERICS.sub("", text).strip())))
 
 
-def _calls(views: Iterable[tuple[int, Neutral]]) -> Iterator[Call]:
-    for scope, view in views:
+def _calls(nodes: Iterable[Captured], place: _Places, language: Language) -> Iterator[Call]:
+    for start, minus_end, _, node in nodes:
+        view = Neutral(node, language)
         text = _callee(view)
         whole = _DOTTED.fullmatch(text) or _DOTTED.fullmatch(text := _GENERICS.sub("", text))
-        start, end = view.node.start_byte, view.node.end_byte
+        scope, end = place.of(start), -minus_end
         if whole:
             path = tuple(_SEPARATOR.split(text))
             receiver = text[: -len(path[-1])].rstrip(".:->?")

@@ -112,7 +112,9 @@ def _add(counts: dict[str, int], words: Iterable[str], value: int) -> None:
 
 
 def strongest(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Return the words that are kept with their counts, the strongest first, ties by the word."""
+    """Return the words that are kept with their counts; of equally strong ones the first."""
+    if len(counts) <= KEPT_WORDS:
+        return list(counts.items())
     return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:KEPT_WORDS]
 
 
