@@ -23,8 +23,8 @@ from hartonomous.readers.code.records import CodeFile
 NAME, OWNER, DOCS, PARAMETER, CALLED, BODY = 800, 300, 200, 100, 30, 10
 #: The strongest words of a function that are kept.
 KEPT_WORDS = 32
-#: Words of a function of mean length, as counted in Python's standard library.
-MEAN_WORDS = 60
+#: A function of this many words counts as it is; longer ones count less, up to twice for short ones.
+MEAN_WORDS = 120
 #: What a word counts when its weight is one half, in hundredths.
 _HALF = 300
 #: Longer runs of letters are data; shorter ones say nothing.

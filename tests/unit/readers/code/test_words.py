@@ -5,7 +5,7 @@ import pytest
 
 from hartonomous.observations import WEIGHT_UNIT
 from hartonomous.readers.code import WordRarity, read_code
-from hartonomous.readers.code.words import KEPT_WORDS, split_name, strongest, weights_of
+from hartonomous.readers.code.words import KEPT_WORDS, MEAN_WORDS, split_name, strongest, weights_of
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_weights_are_counts_that_saturate_and_fall_with_length():
     count = np.array([100, 200, 800, 800, 1 << 30], dtype=np.int64)
     length = np.array([60, 60, 60, 600, 60], dtype=np.int64)
     weight = weights_of(count, length)
-    expected = (count / 100) / (0.5 + 0.5 * length / 60)
+    expected = (count / 100) / (0.5 + 0.5 * length / MEAN_WORDS)
     assert np.allclose(weight / WEIGHT_UNIT, expected / (3 + expected), atol=2e-6)
     assert weight[0] < weight[1] < weight[2] > weight[3]
     assert weight.max() <= WEIGHT_UNIT
