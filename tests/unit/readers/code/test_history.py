@@ -131,6 +131,8 @@ def test_what_a_repository_could_run_does_not_run(repository, tmp_path):
     (tmp_path / "sprung").unlink(missing_ok=True)  # setting them up may have run some
     assert len(found(repository)) == 1
     assert not (tmp_path / "sprung").exists()
+    git(repository, "diff", "HEAD~1", "HEAD")
+    assert (tmp_path / "sprung").exists(), "the trap works on who walks into it"
 
 
 def test_a_file_that_is_no_text_in_a_fix_is_passed_over(repository):
