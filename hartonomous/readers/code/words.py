@@ -23,7 +23,7 @@ from hartonomous.readers.code.records import CodeFile
 NAME, OWNER, DOCS, PARAMETER, CALLED, BODY = 800, 300, 200, 100, 30, 10
 #: The strongest words of a function that are kept.
 KEPT_WORDS = 32
-#: A function of this many words counts as it is; longer ones count less, up to twice for short ones.
+#: A function of this many words counts as it is, a longer one less, a short one up to twice.
 MEAN_WORDS = 120
 #: What a word counts when its weight is one half, in hundredths.
 _HALF = 300
@@ -42,14 +42,13 @@ _WORD = re.compile(r"[^\W\d_]+")
 #: Words of the languages, not of what is written in them.
 _KEYWORDS = word_set(
     """
-    and as async await auto bool boolean break byte case catch char class cls const continue
-    def default defer del delete do double elif else end enum err except export extends
-    false final finally float fn for from func function go goto if impl implements import in
-    instanceof int interface is lambda let long loop match mod mut namespace new nil none
-    not null nullptr of or package pass private protected pub public raise range return self
-    short signed size_t static std struct super switch template then this throw throws true
-    try type typedef typename typeof undefined union unsigned use using var virtual void
-    where while with yield str string
+    and as async await auto bool boolean break byte catch char class cls const continue def
+    default defer del delete do double elif else end enum err except export extends false final
+    finally float fn for from func function go goto if impl implements in instanceof int is
+    lambda let long mod mut namespace new nil none not null nullptr of or pass private protected
+    pub public raise return self short signed size_t static std struct super switch then this
+    throw throws true try typedef typename typeof undefined union unsigned use using var virtual
+    void where while with yield
     """
 )
 
