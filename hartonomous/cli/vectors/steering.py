@@ -114,12 +114,12 @@ def steer(
         return
     rows = [
         (
-            f"{d.dose:+g}", str(d.trait), f"{d.coherence_lost:.2f}",
+            f"{d.dose:+g}", str(d.trait), f"{d.coherence_lost:.2f}", d.distinct,
             "yes" if d.coherent else "no", d.example[:60],
         )
         for d in found.doses
     ]  # fmt: skip
-    show_table(("dose", found.trait, "nats lost", "coherent", "example"), rows)
+    show_table(("dose", found.trait, "nats lost", "distinct", "coherent", "example"), rows)
     typer.echo(
         f"{'monotone' if found.monotone else 'not monotone'}; random directions reach "
         f"{found.random_low:.0f} to {found.random_high:.0f}, the vector lies "

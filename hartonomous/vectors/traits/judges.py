@@ -69,7 +69,9 @@ def coherence(response: str) -> float:
     """Return how far a text does not repeat itself: 100 x the share of distinct word pairs."""
     words = response.lower().split()
     pairs = list(pairwise(words))
-    return 100.0 * len(set(pairs)) / len(pairs) if pairs else 0.0
+    if not pairs:
+        return 100.0 if words else 0.0
+    return 100.0 * len(set(pairs)) / len(pairs)
 
 
 class RubricJudge:

@@ -17,7 +17,7 @@ from hartonomous.vectors.models import LanguageModel
 from hartonomous.vectors.statistics import Estimate, mean_estimate, random_directions, unit
 from hartonomous.vectors.tasks.scoring import score
 from hartonomous.vectors.traits.definition import HELD_OUT_QUESTIONS, TraitDefinition
-from hartonomous.vectors.traits.judges import Judge
+from hartonomous.vectors.traits.judges import Judge, coherence
 from hartonomous.vectors.traits.monitor import check_model
 from hartonomous.vectors.traits.responses import has_chat, prompt_text
 from hartonomous.vectors.traits.vectors import TraitVector
@@ -31,6 +31,8 @@ DOSES = (-0.2, -0.1, 0.0, 0.1, 0.2)
 RANDOM = 20
 #: What a text may lose of its likelihood, in nats a token, and still count as coherent.
 COHERENT = 2.0
+#: Least share of word pairs that have to be distinct, 0 to 100.
+DISTINCT = 50.0
 #: Largest dose, and most doses.
 MAX_DOSE, MAX_DOSES = 10.0, 50
 
@@ -47,8 +49,10 @@ class Dose:
         The judge's scores, 0 to 100.
     coherence_lost
         Nats a token: how much less likely the unsteered model finds the text than its own.
+    distinct
+        Share of a text's word pairs that are there once, 0 to 100; a model finds repetition likely.
     coherent
-        Whether that is within the bound.
+        Whether both are within their bounds.
     example
         The first text.
     """
@@ -56,6 +60,7 @@ class Dose:
     dose: float
     trait: Estimate
     coherence_lost: float
+    distinct: float
     coherent: bool
     example: str
 
@@ -195,4 +200,6 @@ class _Trial:
         if self.advance:
             self.advance(1)
         trait = mean_estimate(np.array(scores), seed=self.seed)
-        return Dose(dose, trait, lost, lost <= COHERENT, texts[0])
+        distinct = float(np.mean([coherence(text) for text in texts]))
+        coherent = lost <= COHERENT and distinct >= DISTINCT
+        return Dose(dose, trait, lost, distinct, coherent, texts[0])

@@ -129,6 +129,17 @@ def test_steering_raises_the_trait_dose_by_dose(model, trait):
     assert found.doses[2].coherence_lost > 0
 
 
+def test_a_text_that_repeats_itself_is_not_coherent(model, trait):
+    _, definition, vector = trait
+    found = steer(
+        model, vector, definition, LexicalJudge(), doses=(0, 2), max_new_tokens=8, random=0
+    )
+    plain, steered = found.doses
+    assert plain.coherent
+    assert steered.distinct < 50
+    assert not steered.coherent
+
+
 def test_steering_doses_out_of_range_are_refused(model, trait):
     _, definition, vector = trait
     for doses in ((), (11,), (float("nan"),)):
