@@ -25,3 +25,12 @@ def knn_join(
     threads: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
+def limit_instructions(most: str) -> None: ...
+def leading_eigenpairs(
+    starts: NDArray[np.int64],
+    neighbors: NDArray[np.int32],
+    weights: NDArray[np.float64],
+    count: int,
+    tolerance: float,
+    threads: int = 0,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], bool, float, int]: ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -12,6 +11,7 @@ from hartonomous._native import knn_join as native_join
 from hartonomous._native import knn_self_join as native_self_join
 from hartonomous.errors import ParameterError
 from hartonomous.geometry import _exact
+from hartonomous.geometry.backend import Backend, is_native
 from hartonomous.geometry.hnsw import hnsw_join
 from hartonomous.geometry.knn_cost import Join, choose_method
 from hartonomous.geometry.unit_rows import require_rows, unit_rows
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 Space = Literal["cosine", "ip"]
 Method = Literal["auto", "exact", "hnsw"]
-Backend = Literal["native", "numpy"]
 
 
 @dataclass(frozen=True)
@@ -206,18 +205,12 @@ class _Joins:
     ]
 
 
-_BACKENDS: dict[str, _Joins] = {
-    "native": _Joins(native_join, native_self_join),
-    "numpy": _Joins(_exact.knn_join, _exact.knn_self_join),
-}
+_NATIVE = _Joins(native_join, native_self_join)
+_NUMPY = _Joins(_exact.knn_join, _exact.knn_self_join)
 
 
 def _joins(backend: Backend | None) -> _Joins:
-    """Return the exact joins that run: never the twin's unless it was asked for."""
-    name = backend or os.environ.get("HARTONOMOUS_BACKEND", "native")
-    if name not in _BACKENDS:
-        raise ParameterError(f"backend must be native or numpy, not {name!r}")
-    return _BACKENDS[name]
+    return _NATIVE if is_native(backend) else _NUMPY
 
 
 def _chosen(method: Method, join: Join, threads: int) -> Literal["exact", "hnsw"]:
