@@ -34,3 +34,14 @@ def leading_eigenpairs(
     tolerance: float,
     threads: int = 0,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], bool, float, int]: ...
+def refine_layout(
+    start: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    neighbors: NDArray[np.int32],
+    weights: NDArray[np.float64],
+    steps: int,
+    radius: float,
+    opening: float,
+    threads: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> NDArray[np.float64]: ...
