@@ -197,7 +197,7 @@ def settled(drawn: csr_array, start: NDArray[np.float64]) -> NDArray[np.float64]
     at one point cannot part; a component none of whose concepts has one goes to a cap whose place
     is a convention.
     """
-    points = start.copy()
+    points: NDArray[np.float64] = start.copy()
     offsets = exponential(APART * spread(len(points))[:, :3])
     labels = components(drawn)
     known = np.bincount(labels, weights=np.abs(points).sum(axis=1) > 0) > 0
