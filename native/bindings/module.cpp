@@ -5,4 +5,6 @@ PYBIND11_MODULE(_native, module) {
   hartonomous::register_hashing(module);
   hartonomous::register_knn(module);
   hartonomous::register_graph(module);
+  hartonomous::register_blocks(module);
+  hartonomous::register_hnsw(module);
 }
