@@ -33,9 +33,14 @@ test-python: $(VENV)/.checkable
 	$(BIN)/python -m pytest -m "not nightly"
 
 test-sanitized: $(VENV)/.checkable
-	$(BIN)/cmake -S . -B build/sanitized $(CMAKE_FLAGS) -DHARTONOMOUS_SANITIZE=ON --log-level=WARNING
+	$(BIN)/cmake -S . -B build/sanitized $(CMAKE_FLAGS) --log-level=WARNING \
+		-DHARTONOMOUS_SANITIZE=address,undefined
 	$(BIN)/cmake --build build/sanitized
 	$(BIN)/ctest --test-dir build/sanitized --output-on-failure
+	$(BIN)/cmake -S . -B build/threads $(CMAKE_FLAGS) --log-level=WARNING \
+		-DHARTONOMOUS_SANITIZE=thread
+	$(BIN)/cmake --build build/threads
+	$(BIN)/ctest --test-dir build/threads --output-on-failure
 
 nightly: test-sanitized
 	$(BIN)/python -m pytest

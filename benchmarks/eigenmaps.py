@@ -35,7 +35,7 @@ Graph = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], int]
 def main(arguments: list[str] | None = None) -> None:
     """Print medians and ratios of one run, for the default affinity and for plain cosines."""
     options = _options(arguments)
-    graph = _load(options.graph) if options.graph else _minilm()
+    graph = _load(options.graph) if options.graph else minilm_graph()[1]
     for sharpness in (SHARPNESS, 1.0):
         matrix = affinity(*graph, sharpness=sharpness)
         contenders = _solvers(matrix, slow=options.slow)
@@ -65,7 +65,8 @@ def _load(path: Path) -> Graph:
         return file["sources"], file["targets"], file["weights"], int(file["n"])
 
 
-def _minilm() -> Graph:
+def minilm_graph() -> tuple[NDArray[np.float32], Graph]:
+    """Return the cleaned rows of all-MiniLM-L6-v2 and their graph."""
     from benchmarks.substrates import zoo
     from hartonomous.geometry.knn import knn_self_join
     from hartonomous.miners.cleaning import clean
@@ -76,7 +77,7 @@ def _minilm() -> Graph:
     found = knn_self_join(rows, K)
     sources = np.repeat(np.arange(len(rows), dtype=np.int32), K)
     weights = np.clip(found.scores.ravel().astype(np.float64), 0, 1)
-    return sources, found.indices.ravel(), weights, len(rows)
+    return rows, (sources, found.indices.ravel(), weights, len(rows))
 
 
 def _solvers(matrix: csr_array, *, slow: bool) -> dict[str, Callable[[], NDArray[np.float64]]]:
@@ -86,6 +87,8 @@ def _solvers(matrix: csr_array, *, slow: bool) -> dict[str, Callable[[], NDArray
         "scipy eigsh": partial(_eigsh, normalised, 0.0),
         "scipy eigsh, tol 1e-6": partial(_eigsh, normalised, 1e-6),
     }
+    if slow:
+        solvers["scipy lobpcg, tol 1e-6"] = partial(_lobpcg, normalised)
     if slow and importlib.util.find_spec("sklearn"):
         solvers["scikit-learn lobpcg"] = partial(_scikit_learn, matrix, "lobpcg")
         solvers["scikit-learn lobpcg, tol 1e-6"] = partial(_scikit_learn, matrix, "lobpcg", 1e-6)
@@ -104,6 +107,14 @@ def _eigsh(normalised: csr_array, tolerance: float) -> NDArray[np.float64]:
     start = np.random.default_rng(0).standard_normal(normalised.shape[0])
     _, vectors = eigsh(normalised, PAIRS + 1, which="LA", ncv=20, v0=start, tol=tolerance)
     return np.asarray(vectors[:, ::-1][:, 1:])
+
+
+def _lobpcg(normalised: csr_array) -> NDArray[np.float64]:
+    from scipy.sparse.linalg import lobpcg
+
+    start = np.random.default_rng(0).standard_normal((normalised.shape[0], PAIRS + 4))
+    _, vectors = lobpcg(normalised, start, tol=1e-6, maxiter=200)
+    return np.asarray(vectors[:, 1 : PAIRS + 1])
 
 
 def _scikit_learn(

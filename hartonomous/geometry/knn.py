@@ -15,6 +15,7 @@ from hartonomous.geometry.backend import Backend, is_native
 from hartonomous.geometry.blocks import block_join
 from hartonomous.geometry.hnsw import hnsw_join
 from hartonomous.geometry.knn_cost import Join, choose_method
+from hartonomous.geometry.memory import enough_for
 from hartonomous.geometry.unit_rows import require_rows, unit_rows
 from hartonomous.hashing import available_cores
 
@@ -88,23 +89,24 @@ def knn_self_join(
     Raises
     ------
     ParameterError
-        If a parameter, dtype or shape is out of its range.
+        If a parameter, dtype or shape is out of its range, or memory does not suffice.
     InvalidVectorsError
         If a row holds NaN or infinite values.
     """
     require_rows(vectors)
     _require_parameters(k, len(vectors) - 1, space, method, threads)
     join = Join(len(vectors), len(vectors), vectors.shape[1], k, symmetric=True)
-    rows = _prepared(vectors, space)
     cores = threads or available_cores()
     chosen = choose_method(join) if method == "auto" else method
-    if chosen == "blocks":
-        near = block_join(rows, k, cores, progress, backend=backend)
-        return NeighborGraph(near.indices, near.scores, "blocks", near.recall, space)
-    if chosen == "hnsw":
-        found = hnsw_join(rows, rows, k, 0, cores, progress, backend=backend)
-        return NeighborGraph(found.indices, found.scores, "hnsw", found.recall, space)
-    indices, scores = _joins(backend).knn_self_join(rows, k, cores, progress)
+    with enough_for(f"a join of {len(vectors):,} rows with k = {k:,}"):
+        rows = _prepared(vectors, space)
+        if chosen == "blocks":
+            near = block_join(rows, k, cores, progress, backend=backend)
+            return NeighborGraph(near.indices, near.scores, "blocks", near.recall, space)
+        if chosen == "hnsw":
+            found = hnsw_join(rows, rows, k, 0, cores, progress, backend=backend)
+            return NeighborGraph(found.indices, found.scores, "hnsw", found.recall, space)
+        indices, scores = _joins(backend).knn_self_join(rows, k, cores, progress)
     return NeighborGraph(indices, scores, "exact", 1.0, space)
 
 
@@ -143,7 +145,7 @@ def knn_join(
     Raises
     ------
     ParameterError
-        If a parameter, dtype or shape is out of its range.
+        If a parameter, dtype or shape is out of its range, or memory does not suffice.
     InvalidVectorsError
         If a row holds NaN or infinite values.
     """
@@ -152,13 +154,14 @@ def knn_join(
     if method == "blocks":
         raise ParameterError("method blocks joins a matrix with itself, not queries with keys")
     join = Join(len(queries), len(keys), keys.shape[1], k, symmetric=False)
-    left, right = _prepared_pair(queries, keys, space)
     cores = threads or available_cores()
     first_self = 0 if exclude_self else -1
-    if method == "hnsw" or (method == "auto" and choose_method(join) == "hnsw"):
-        found = hnsw_join(left, right, k, first_self, cores, progress, backend=backend)
-        return NeighborGraph(found.indices, found.scores, "hnsw", found.recall, space)
-    indices, scores = _joins(backend).knn_join(left, right, k, first_self, cores, progress)
+    with enough_for(f"a join of {len(queries):,} queries with k = {k:,}"):
+        left, right = _prepared_pair(queries, keys, space)
+        if method == "hnsw" or (method == "auto" and choose_method(join) == "hnsw"):
+            found = hnsw_join(left, right, k, first_self, cores, progress, backend=backend)
+            return NeighborGraph(found.indices, found.scores, "hnsw", found.recall, space)
+        indices, scores = _joins(backend).knn_join(left, right, k, first_self, cores, progress)
     return NeighborGraph(indices, scores, "exact", 1.0, space)
 
 

@@ -14,6 +14,7 @@ from hartonomous.geometry.affinity import components
 from hartonomous.geometry.attraction import attraction
 from hartonomous.geometry.backend import Backend, is_native
 from hartonomous.geometry.eigenmaps import Placement, eigenmaps
+from hartonomous.geometry.memory import enough_for
 from hartonomous.geometry.sphere import exponential, multiply, normalise, spread
 from hartonomous.hashing import available_cores
 
@@ -176,17 +177,18 @@ def refined(
             f"{drawn.shape[0]} concepts, {len(start)} places, {steps} steps"
         )
     layout = native_layout if is_native(backend) else _layout.refine_layout
-    moved = layout(
-        np.ascontiguousarray(start, dtype=np.float64),
-        drawn.indptr.astype(np.int64),
-        drawn.indices.astype(np.int32, copy=False),
-        drawn.data / drawn.data.sum(),
-        steps,
-        RADIUS * float(np.cbrt(len(start))),
-        opening,
-        threads or available_cores(),
-        progress,
-    )
+    with enough_for(f"a layout of {len(start):,} concepts"):
+        moved = layout(
+            np.ascontiguousarray(start, dtype=np.float64),
+            drawn.indptr.astype(np.int64),
+            drawn.indices.astype(np.int32, copy=False),
+            drawn.data / drawn.data.sum(),
+            steps,
+            RADIUS * float(np.cbrt(len(start))),
+            opening,
+            threads or available_cores(),
+            progress,
+        )
     return normalise(moved)
 
 

@@ -11,6 +11,7 @@ from hartonomous._native import leading_eigenpairs as native_eigenpairs
 from hartonomous.errors import ParameterError
 from hartonomous.geometry import _subspace
 from hartonomous.geometry.backend import Backend, is_native
+from hartonomous.geometry.memory import enough_for
 from hartonomous.hashing import available_cores
 
 if TYPE_CHECKING:
@@ -81,14 +82,15 @@ def spectrum(
     if not 1 <= count <= MOST_PAIRS:
         raise ParameterError(f"eigenpairs must be at least 1 and at most {MOST_PAIRS}, not {count}")
     solve = native_eigenpairs if is_native(backend) else _subspace.leading_eigenpairs
-    values, vectors, reached, residual, _ = solve(
-        matrix.indptr.astype(np.int64),
-        matrix.indices.astype(np.int32, copy=False),
-        matrix.data,
-        count,
-        TOLERANCE,
-        threads or available_cores(),
-    )
+    with enough_for(f"eigenvectors of {matrix.shape[0]:,} concepts"):
+        values, vectors, reached, residual, _ = solve(
+            matrix.indptr.astype(np.int64),
+            matrix.indices.astype(np.int32, copy=False),
+            matrix.data,
+            count,
+            TOLERANCE,
+            threads or available_cores(),
+        )
     if not reached:
         raise ParameterError(
             f"eigenvectors of {matrix.shape[0]} concepts did not converge: "

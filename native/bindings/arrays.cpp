@@ -1,6 +1,7 @@
 #include "arrays.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace py = pybind11;
 
@@ -16,6 +17,9 @@ Graph graph_of(const Array<std::int64_t>& starts, const Array<std::int32_t>& nei
                const Array<double>& weights) {
   if (starts.ndim() != 1 || neighbors.ndim() != 1 || weights.ndim() != 1 || starts.size() < 1) {
     throw py::value_error("a graph has three arrays of one dimension");
+  }
+  if (starts.size() - 1 > std::numeric_limits<std::int32_t>::max()) {
+    throw py::value_error("a graph has at most 2^31 - 1 rows");
   }
   const std::int64_t* first = starts.data();
   const std::int64_t* last = first + starts.size();

@@ -125,7 +125,7 @@ Codes cluster_centres(const Codes& rows, std::size_t clusters, Team& team) {
 
 std::vector<std::uint16_t> nearest_centres(const Codes& rows, const Codes& centres,
                                            std::size_t count, Team& team) {
-  std::vector<std::uint16_t> nearest(rows.rows() * count);
+  std::vector<std::uint16_t> nearest(product(rows.rows(), count));
   Pointers pointers(rows.rows());
   for (std::size_t i = 0; i < pointers.size(); ++i) pointers[i] = rows.row(i);
   score_all(pointers, packed(centres), team, [&](std::size_t i, const float* scores) {

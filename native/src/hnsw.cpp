@@ -54,8 +54,7 @@ Hnsw::Hnsw(Matrix rows, const std::vector<ListedLayer>& layers, std::size_t m, s
            const Watch& watch)
     : rows_(rows) {
   for (const ListedLayer& layer : layers) {
-    add_layer(layer, layers_.empty() ? 2 * m : m, std::min(thread_count(threads), kMostThreads),
-              watch);
+    add_layer(layer, layers_.empty() ? 2 * m : m, thread_count(threads), watch);
   }
 }
 

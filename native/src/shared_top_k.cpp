@@ -5,12 +5,14 @@
 #include <limits>
 #include <thread>
 
+#include "hartonomous/sizes.hpp"
+
 namespace hartonomous {
 
 SharedTopK::SharedTopK(std::size_t rows, std::size_t k)
     : k_(k),
       capacity_(k + std::max<std::size_t>(16, k / 2)),
-      ranks_(new std::uint64_t[rows * capacity_]),
+      ranks_(new std::uint64_t[product(rows, capacity_)]),
       counts_(rows, 0),
       floors_(rows),
       locks_(rows) {

@@ -4,6 +4,8 @@
 #include <functional>
 #include <limits>
 
+#include "hartonomous/sizes.hpp"
+
 namespace hartonomous {
 namespace {
 
@@ -16,7 +18,7 @@ std::size_t slack(std::size_t k) { return std::max<std::size_t>(16, k / 2); }
 TopK::TopK(std::size_t rows, std::size_t k)
     : k_(k),
       capacity_(k + slack(k)),
-      ranks_(new std::uint64_t[rows * capacity_]),
+      ranks_(new std::uint64_t[product(rows, capacity_)]),
       counts_(rows, 0),
       floors_(rows, 0),
       thresholds_(rows, -std::numeric_limits<float>::infinity()) {}

@@ -77,7 +77,8 @@ class Workers {
 }  // namespace
 
 std::size_t thread_count(std::size_t requested) {
-  return requested > 0 ? requested : std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return std::min(requested > 0 ? requested : cores, kMostThreads);
 }
 
 void run_tasks(std::size_t count, std::size_t threads, const Task& task, const Watch& watch) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "hartonomous/clusters.hpp"
+#include "hartonomous/code_tile.hpp"
 #include "hartonomous/codes.hpp"
 #include "hartonomous/knn.hpp"
 #include "hartonomous/shared_top_k.hpp"
@@ -36,9 +37,28 @@ class BlockJoin {
   void lists(const std::vector<std::uint32_t>& rows, const Neighbors& out, const Watch& watch);
 
  private:
-  struct Scratch;
-  struct Tile;
   using Ids = std::vector<std::uint32_t>;
+
+  // Members of a cluster beside rows that probe it, or beside members themselves.
+  struct Tile {
+    std::size_t cluster;
+    const std::uint32_t* members;
+    std::size_t member_count;
+    const std::uint32_t* probers;
+    std::size_t prober_count;
+    enum class Kind { diagonal, members_only, probing } kind;
+  };
+
+  struct Scratch {
+    Panels panels;
+    std::vector<const std::uint8_t*> pointers;
+    std::vector<float> thresholds;
+    std::vector<float> scores;
+    std::vector<std::uint32_t> hits;
+    Ids candidates;
+    std::vector<std::uint32_t> seen;  // rows marked with the number of the list that saw them
+    std::uint32_t lists = 0;
+  };
 
   // Ids by cluster: those of cluster c lie at starts[c] to starts[c + 1].
   struct Grouped {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hartonomous/matrix.hpp"
+#include "hartonomous/sizes.hpp"
 #include "hartonomous/team.hpp"
 
 namespace hartonomous {
@@ -23,7 +24,7 @@ constexpr std::size_t kWidestCodes = 4224;
 class Codes {
  public:
   Codes(std::size_t rows, std::size_t width)
-      : width_(width), bytes_(rows * width, std::uint8_t{kCodeOffset}) {}
+      : width_(width), bytes_(product(rows, width), std::uint8_t{kCodeOffset}) {}
 
   [[nodiscard]] std::uint8_t* row(std::size_t i) { return bytes_.data() + i * width_; }
   [[nodiscard]] const std::uint8_t* row(std::size_t i) const { return bytes_.data() + i * width_; }

@@ -12,9 +12,6 @@
 
 namespace hartonomous {
 
-// More threads than this are never started, whatever is asked for.
-constexpr std::size_t kMostThreads = 256;
-
 // Threads that stay, for work of many short steps; the caller is one of them. Between steps they
 // yield for a while before they sleep: a spinning wait would take a busy machine's cores.
 class Team {
