@@ -20,9 +20,9 @@ class Workers {
 
   void run(std::size_t threads, const Watch& watch) {
     std::vector<std::thread> pool;
+    running_ = threads;  // before the first starts, which may end before the second starts
     try {
       for (std::size_t w = 0; w < threads; ++w) {
-        ++running_;
         pool.emplace_back([this, w] { work(w); });
       }
       supervise(watch);
