@@ -1,6 +1,6 @@
 """How does the time of a whole kNN graph grow with rows and with dimensions, beside hnswlib?
 
-``python -m benchmarks.knn_growth ROWS.npy --out docs/knn-growth.svg [--sizes N...] [--widths D...]``: the
+``python -m benchmarks.knn_growth ROWS.npy --out FILE.svg [--sizes N...] [--widths D...]``: the
 first rows of a matrix, then its first 20,000 rows turned into more dimensions with noise. CPU
 seconds of all threads, which a busy machine changes less than what the clock shows.
 """
