@@ -1,7 +1,8 @@
 """How fast are the four eigenvectors of a kNN graph, beside other solvers at their residuals?
 
 ``python -m benchmarks.eigenmaps [GRAPH.npz] [--runs 3] [--cpu]``; the file holds ``sources``,
-``targets``, ``weights`` and ``n``; without one it is the graph of all-MiniLM-L6-v2's token embedding, k = 50.
+``targets``, ``weights`` and ``n``; without one it is the graph of all-MiniLM-L6-v2's token
+embedding, k = 50.
 """
 
 from __future__ import annotations

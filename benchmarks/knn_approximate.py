@@ -1,6 +1,6 @@
 """How fast is a whole graph of nearest neighbours, approximately, beside other tools?
 
-``python -m benchmarks.knn_approximate [MATRIX.npy] [--runs 1] [--rows N] [--cpu] [--only NAME...]``;
+``python -m benchmarks.knn_approximate [MATRIX.npy] [--runs 1] [--rows N] [--cpu] [--only NAME]``;
 without a matrix it is the token embedding of all-MiniLM-L6-v2, cleaned. Recall is that of 1,000
 rows; ties count.
 """

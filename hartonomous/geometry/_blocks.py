@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from hartonomous.geometry.mixing import mixed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,11 +152,3 @@ def dot(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
     while len(sums) > 1:
         sums = sums[: len(sums) // 2] + sums[len(sums) // 2 :]
     return sums.item(0)
-
-
-def mixed(numbers: NDArray[Any]) -> NDArray[np.uint64]:
-    """Return 64 bits that look random for each number: the finaliser of splitmix64."""
-    x = numbers.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(x ^ (x >> np.uint64(31)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hartonomous.geometry._blocks import mixed
+from hartonomous.geometry.mixing import mixed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,9 +15,9 @@ from hartonomous._native import Hnsw as NativeHnsw
 from hartonomous._native import knn_join as native_join
 from hartonomous.errors import ParameterError
 from hartonomous.geometry import _exact, _hnsw
-from hartonomous.geometry._blocks import mixed
 from hartonomous.geometry.backend import Backend, is_native
 from hartonomous.geometry.blocks import block_join
+from hartonomous.geometry.mixing import mixed
 from hartonomous.geometry.recall import measured_recall, sample_rows, without_self
 
 if TYPE_CHECKING:
