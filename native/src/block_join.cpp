@@ -93,8 +93,8 @@ void BlockJoin::probe(std::size_t probes, const Watch& watch) {
     }
   }
   // Own clusters first: they make the thresholds tight, which saves most of the other offers.
-  const double share = static_cast<double>(own_tiles.size()) /
-                       static_cast<double>(own_tiles.size() + tiles.size());
+  const double share =
+      static_cast<double>(own_tiles.size()) / static_cast<double>(own_tiles.size() + tiles.size());
   score(own_tiles, [&](double done) { watch(share * done); });
   score(tiles, [&](double done) { watch(share + (1 - share) * done); });
 }
