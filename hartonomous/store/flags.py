@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from hartonomous.observations import Observations, Site
+from hartonomous.observations import NOBODY, Observations, Site
 
 FLOODS = "floods the graph"
 HUB = "one concept in most relations"
@@ -28,16 +30,17 @@ class DegreeCount:
 
     def add(self, batch: Observations) -> None:
         """Count a batch."""
-        for side in (batch.a, batch.b):
+        there = batch.b != NOBODY
+        for side in (batch.a[there], batch.b[there]):
             counts = np.bincount(side)
             self._degree[: len(counts)] += counts
-        self._total += len(batch)
+        self._total += int(np.count_nonzero(there))
 
-    def close_site(self, site: Site, observations: int) -> None:
-        """Judge one site by how many observations it had for the concepts seen so far."""
+    def close_site(self, sites: Sequence[Site], observations: int) -> None:
+        """Judge sites by how many observations they had for the concepts seen so far."""
         concepts = len(self.used)
-        allowed = min(site.k or _USUAL_DEGREE, _LONGEST_LIST) * concepts
-        if site.k is None and concepts >= _FEW_CONCEPTS:
+        allowed = sum(min(site.k or _USUAL_DEGREE, _LONGEST_LIST) for site in sites) * concepts
+        if sites[0].k is None and concepts >= _FEW_CONCEPTS:
             allowed = min(allowed, int(_MOST * concepts * (concepts - 1)))
         self._floods |= observations > allowed
 
