@@ -24,6 +24,7 @@ class Method(str, Enum):
 
     auto = "auto"
     exact = "exact"
+    blocks = "blocks"
     hnsw = "hnsw"
 
 
