@@ -7,29 +7,30 @@ language has; what goes beyond was made to stall its readers.
 
 from __future__ import annotations
 
+import functools
+import re
 import unicodedata
-from collections.abc import Iterator
 
 #: Marks that one letter may carry.
 MOST_MARKS = 30
+#: Where combining marks begin and end in Unicode 15.
+_FIRST_MARK, _LAST_MARK = 0x300, 0x1E94A
 
 
 def is_stream_safe(text: str) -> bool:
     """Say whether no letter of ``text`` carries more than thirty marks."""
-    return text.isascii() or len(text) <= MOST_MARKS or max(_runs(text), default=0) <= MOST_MARKS
+    return text.isascii() or len(text) <= MOST_MARKS or not _too_many().search(text)
 
 
 def stream_safe(text: str) -> str:
     """Return ``text`` without the marks of a letter past its thirtieth."""
-    if is_stream_safe(text):
-        return text
-    runs = zip(text, _runs(text), strict=True)
-    return "".join(character for character, run in runs if run <= MOST_MARKS)
+    return text if is_stream_safe(text) else _too_many().sub(r"\1", text)
 
 
-def _runs(text: str) -> Iterator[int]:
-    """Give for each character how many marks end with it, 0 for what is no mark."""
-    run = 0
-    for character in text:
-        run = run + 1 if unicodedata.combining(character) else 0
-        yield run
+@functools.cache
+def _too_many() -> re.Pattern[str]:
+    """Return what matches more than thirty marks in a row, the first thirty as a group."""
+    marks = "".join(
+        chr(code) for code in range(_FIRST_MARK, _LAST_MARK + 1) if unicodedata.combining(chr(code))
+    )
+    return re.compile(rf"([{marks}]{{{MOST_MARKS}}})[{marks}]+")
