@@ -33,10 +33,14 @@ class DegreeCount:
             self._degree[: len(counts)] += counts
         self._total += len(batch)
 
-    def close_site(self, site: Site, observations: int) -> None:
-        """Judge one site by how many observations it had for the concepts seen so far."""
+    def close_site(self, site: Site, observations: int, expected: int = 0) -> None:
+        """Judge one site by how many observations it had for the concepts seen so far.
+
+        ``expected`` counts the lists of all rows: one word can be several, each with its list.
+        """
         concepts = len(self.used)
-        allowed = min(site.k or _USUAL_DEGREE, _LONGEST_LIST) * concepts
+        lists = max(concepts, expected // site.k if site.k else 0)
+        allowed = min(site.k or _USUAL_DEGREE, _LONGEST_LIST) * lists
         if site.k is None and concepts >= _FEW_CONCEPTS:
             allowed = min(allowed, int(_MOST * concepts * (concepts - 1)))
         self._floods |= observations > allowed

@@ -160,7 +160,7 @@ def _copy_site(
             degrees.add(batch)
             count += len(batch)
             progress(len(batch))
-    degrees.close_site(mined.site, count)
+    degrees.close_site(mined.site, count, mined.expected)
     return count
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from planted_models import FORMATS, VECTORS, WIDTH
+from planted_tables import TABLES
 
 from hartonomous.readers import LeftOut, open_embeddings, usable
 from hartonomous.readers.stored import FileRows
 
 
-@pytest.fixture(params=FORMATS, ids=lambda build: build.__name__)
+@pytest.fixture(params=(*FORMATS, *TABLES), ids=lambda build: build.__name__)
 def build(request):
     return request.param
 
@@ -68,7 +69,7 @@ def test_the_stored_type_is_named(table, planted):
 
 
 def test_the_source_is_named_after_its_path(table, planted):
-    assert table.name == planted.path.stem
+    assert table.name == (planted.name or planted.path.stem)
 
 
 def test_all_planted_vectors_are_usable(table):

@@ -31,6 +31,7 @@ EMBEDDING_NAMES = (
     "embed_token.weight",
     "word_embed.weight",
     "tokens_embed.weight",  # GPT
+    "input_embedding.weight",  # CPM-Ant
     "emb_layer.weight",  # sentence-transformers WordEmbeddings
     "embedding.weight",  # sentence-transformers StaticEmbedding
     "embeddings.weight",  # Mamba, Nemotron-H, XLM
@@ -132,7 +133,8 @@ def _by_rows(matrices: list[Tensor], clues: Clues) -> list[Tensor]:
     tables = [t for t in fitting if t not in heads and re.search(r"emb|tok|wte", t.name.lower())]
     if tables:
         return _likely(tables, clues)
-    return [] if clues.untied else heads
+    others = [tensor for tensor in fitting if tensor not in heads]
+    return others[:1] if len(others) == 1 else [] if clues.untied else heads
 
 
 def _only(found: list[Tensor], folder: Path) -> Tensor:

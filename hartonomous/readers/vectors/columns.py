@@ -94,6 +94,8 @@ def choose_columns(kinds: Mapping[str, Kind], path: Path) -> Columns:
     ModelFormatError
         When there is none of one sort, or it can't be told which is meant.
     """
+    if not set(kinds.values()) - {"text"}:
+        raise ModelFormatError(f"{path}: has no columns of numbers")
     words = _words_column(kinds, path)
     rest = {name: kind for name, kind in kinds.items() if name != words}
     lists = [name for name, kind in rest.items() if kind == "vector"]

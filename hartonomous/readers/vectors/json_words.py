@@ -50,13 +50,17 @@ def _table_of_object(window: Window, path: Path) -> EmbeddingTable:
     window.expect("{")
     items = _items(window)
     word, numbers = next(items, ("", None))
-    if not isinstance(numbers, list) or not 0 < len(numbers) <= MAX_WIDTH:
+    if not isinstance(numbers, list) or not _are_numbers(numbers):
         raise ModelFormatError(
             f"{path}: JSON, but no word vectors: they are {{word: [numbers]}}, or a list or lines "
             "of objects with a word and its numbers"
         )
     rows = _rows(chain([(word, numbers)], items), len(numbers), path)
     return word_table(path, rows, len(numbers))
+
+
+def _are_numbers(values: list[object]) -> bool:
+    return 0 < len(values) <= MAX_WIDTH and all(isinstance(v, (int, float)) for v in values)
 
 
 def _rows(items: Iterator[tuple[str, object]], width: int, path: Path) -> Iterator[WordRow]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Choice, Place
@@ -25,6 +27,11 @@ _READ_BYTES = 1 << 20
 _SNIFFED_BYTES = 1024
 #: Bytes that no word holds: NUL and the controls up to the line ends, which a shift brings.
 _CONTROLS = frozenset(range(0x0E)) - {0x09}
+
+#: How far into a vector the rest of its word may reach.
+_SHIFTED_BYTES = 64
+#: Numbers of vectors lie between these.
+_SMALLEST, _LARGEST = 1e-15, 1e15
 
 
 @dataclass(frozen=True)
@@ -143,7 +150,7 @@ def is_number(field: bytes) -> bool:
 
 def _rows(file: IO[bytes], header: Header, path: Path) -> Iterator[WordRow]:
     length = 4 * header.width
-    window, at, before = b"", 0, b""
+    window, at = b"", 0
     for number in range(1, header.words + 1):
         if len(window) - at < _MAX_WORD_BYTES + 1 + length:
             window, at = window[at:] + file.read(_READ_BYTES + length), 0
@@ -151,33 +158,28 @@ def _rows(file: IO[bytes], header: Header, path: Path) -> Iterator[WordRow]:
         if space < 0 or space + 1 + length > len(window):
             raise bad_row(path, number, header.width)
         word = window[at:space].lstrip(b"\n")
-        if _is_shifted(word, before):
+        if _CONTROLS.intersection(word):
             raise _shifted(path, max(1, number - 1))
         at = space + 1 + length
-        before = window[space + 1 : at]
-        yield decode_word(word), before
+        vector = window[space + 1 : at]
+        if _is_shifted(vector):
+            raise _shifted(path, number)
+        yield decode_word(word), vector
     if (window[at : at + 2] + file.read(2)).strip():
         raise ModelFormatError(f"{path}: goes on after its {header.words} words")
 
 
-def _is_shifted(word: bytes, vector_before: bytes) -> bool:
-    """Say whether a word begins with the last numbers of the vector before it.
+def _is_shifted(vector: bytes) -> bool:
+    """Say whether a vector begins with the end of its own word, which then holds a blank.
 
-    That vector then begins with the end of its own word, which holds a blank.
+    Its numbers are then cut at other places than they were written, or the first ones are
+    letters, so that some are larger or smaller than any that was trained.
     """
-    if _CONTROLS.intersection(word):
-        return True
-    begin = vector_before[:4]
-    return begin.isascii() and begin.decode().isprintable() and len(begin) == 4 and _is_torn(word)
-
-
-def _is_torn(word: bytes) -> bool:
-    """Say whether a word is no UTF-8, not even one that was cut in its last character."""
-    try:
-        word.decode()
-    except UnicodeDecodeError as error:
-        return error.start < len(word) - 3
-    return False
+    blank = vector.find(b" ", 0, _SHIFTED_BYTES)
+    if blank < 0 or not decode_word(vector[:blank]).isprintable():
+        return False
+    sizes = np.abs(np.frombuffer(vector, "<f4"))
+    return bool(np.any(~(sizes < _LARGEST) | ((sizes > 0) & (sizes < _SMALLEST))))
 
 
 def _shifted(path: Path, number: int) -> ModelFormatError:
