@@ -32,7 +32,7 @@ ROUNDING = {
     "float8_e5m2": 2.0**-3,
 }
 #: What is left is a direction from so many times the length on that rounding has by itself.
-_TIMES_ROUNDING = 2.0
+_TIMES_ROUNDING = 1.25
 #: What is left of an untrained token, against what is left of most. New tokens are drawn around
 #: the mean with 1e-9 of the covariance (transformers' `mean_resizing`), which is 3e-5 of it.
 _UNTRAINED = 2.0**-12

@@ -57,6 +57,8 @@ def open_embeddings(
     place = Path(path).expanduser()
     choice = Choice(tensor, Path(vocabulary).expanduser() if vocabulary is not None else None)
     try:
+        if not str(path):
+            raise not_found("")
         if place.is_dir() or place.is_file():
             return open_place(Place.of(place), choice)
         if not place.exists() and not place.is_symlink() and is_hub_name(str(path)):

@@ -40,6 +40,8 @@ def is_hub_name(text: str) -> bool:
 def not_found(text: str) -> ModelFormatError:
     """Return the error of a path or name that leads nowhere, with what may be meant."""
     path = Path(text).expanduser()
+    if not text:
+        return ModelFormatError("an empty path: no such folder or file")
     if "://" in text:
         return ModelFormatError(
             f"{shown(text)}: an address, and no path; give organisation/model for a model of the "

@@ -14,6 +14,7 @@ from hartonomous.readers.files import shown
 from hartonomous.readers.matrix import blocks
 from hartonomous.readers.models.checkpoint import Checkpoint
 from hartonomous.readers.safetensors import Tensor
+from hartonomous.readers.vocabulary import MOST_PADDING
 
 #: The last parts of the token embedding's name; the first that a model has is taken.
 EMBEDDING_NAMES = (
@@ -23,6 +24,7 @@ EMBEDDING_NAMES = (
     "embed_tokens.weight",  # Llama, Mistral, Qwen, Gemma
     "embed_in.weight",  # GPT-NeoX
     "wte.weight",  # GPT-2
+    "wte.embedding",  # Molmo
     "word_embeddings.weight",  # BLOOM, Falcon
     "word_embedding.weight",  # XLNet
     "tok_embeddings.weight",  # ModernBERT, Llama as Meta wrote it
@@ -50,9 +52,11 @@ _HEADS = (
 
 #: Tables of other things than tokens, which may have as many rows as there are tokens.
 _NO_TOKENS = re.compile(
-    r"posit|\bwpe\b|type|segment|time|patch|vision|visual|image|audio|video|speaker|layer_?norm"
-    r"|relative|rotary|bias|\bnorm\b|codebook|mlm|entity|class|duration|lang_emb"
+    r"posit|\bwpe\b|type|segment|time|patch|vision|visual|image|audio|video|speech|speaker|layer_?norm"
+    r"|relative|rotary|bias|\bnorm\b|codebook|mlm|entity|class|duration|lang_emb|q_?former"
 )
+#: Parts of a model whose table it is where several differ, the surest first.
+_PREFERRED = tuple(map(re.compile, (r"(?:^|\.)(?:language|text)_model\.", r"(?:^|\.)encoder\.")))
 #: A layer of the model: what is inside one is a copy, or something else.
 _IN_A_LAYER = re.compile(r"(?:^|\.)(?:layers?|blocks?|h|mtp)\.\d+\.")
 
@@ -75,6 +79,12 @@ class Clues:
     tokens: int
     untied: bool = False
 
+    def fit(self, rows: int) -> bool:
+        """Say whether a table of tokens may have so many rows."""
+        if self.sizes:
+            return rows in self.sizes
+        return self.tokens <= rows <= self.tokens / (1 - MOST_PADDING)
+
 
 def find_embedding(checkpoint: Checkpoint, folder: Path, clues: Clues) -> Tensor:
     """Return the token embedding by its name, or by its rows where the name isn't known.
@@ -85,12 +95,13 @@ def find_embedding(checkpoint: Checkpoint, folder: Path, clues: Clues) -> Tensor
         When there is none, when it is in a shard that isn't there, or when several fit.
     """
     matrices = [t for t in checkpoint.tensors.values() if len(t.shape) == 2 and 0 not in t.shape]
+    of_tokens = [tensor for tensor in matrices if not _NO_TOKENS.search(tensor.name.lower())]
     for ending in EMBEDDING_NAMES:
-        found = [tensor for tensor in matrices if _ends(tensor.name, ending)]
+        found = [tensor for tensor in of_tokens if _ends(tensor.name, ending)]
         if found:
             return _only(_likely(found, clues), folder)
         _refuse_missing(ending, checkpoint, folder)
-    found = _by_rows(matrices, clues)
+    found = _by_rows(of_tokens, clues) or _by_rows(matrices, clues)
     if found:
         return _only(found, folder)
     raise ModelFormatError(
@@ -117,18 +128,12 @@ def _likely(found: list[Tensor], clues: Clues) -> list[Tensor]:
         [t for t in found if t.shape[0] >= clues.tokens],
     ):
         found = narrower or found
-    found = [t for t in found if not _IN_A_LAYER.search(t.name)] or found
-    return [t for t in found if not _NO_TOKENS.search(t.name.lower())] or found
+    return [t for t in found if not _IN_A_LAYER.search(t.name)] or found
 
 
 def _by_rows(matrices: list[Tensor], clues: Clues) -> list[Tensor]:
     """Return what may be the embedding though its name isn't known, by its rows and its name."""
-    rows = clues.sizes or {clues.tokens}
-    fitting = [
-        tensor
-        for tensor in matrices
-        if tensor.shape[0] in rows and not _NO_TOKENS.search(tensor.name.lower())
-    ]
+    fitting = [tensor for tensor in matrices if clues.fit(tensor.shape[0])]
     heads = [t for t in fitting if any(_ends(t.name, head) for head in _HEADS)]
     tables = [t for t in fitting if t not in heads and re.search(r"emb|tok|wte", t.name.lower())]
     if tables:
@@ -138,10 +143,18 @@ def _by_rows(matrices: list[Tensor], clues: Clues) -> list[Tensor]:
 
 
 def _only(found: list[Tensor], folder: Path) -> Tensor:
-    """Return the one tensor of a list, or of equal copies the one with the shortest name."""
+    """Return the one tensor of a list, of equal copies the one with the shortest name.
+
+    Of several that differ, it is that of the language model within a larger one, and of an encoder
+    and a decoder with tables of their own the encoder's, which reads words.
+    """
     first, *others = sorted(found, key=lambda t: (t.name.count("."), t.name))
     if all(_are_equal(first, other) for other in others):
         return first
+    for mark in _PREFERRED:
+        chosen = [tensor for tensor in found if mark.search(tensor.name)]
+        if len(chosen) == 1:
+            return chosen[0]
     raise ModelFormatError(
         f"{folder}: several token embeddings ({_listed(found)}); choose with --tensor"
     )

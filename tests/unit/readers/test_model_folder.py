@@ -85,8 +85,8 @@ def test_several_embeddings_that_fit_are_named_and_one_can_be_chosen(tmp_path):
 
 
 def test_an_unknown_layout_names_the_matrices_with_a_row_a_word_first(tmp_path):
-    folder = write(tmp_path, {"big.weight": (50, 2), "table": (4, 2), "bias": (4,)})
-    with pytest.raises(ModelFormatError, match=r"such as table 4x2, big\.weight 50x2"):
+    folder = write(tmp_path, {"big.weight": (50, 2), "table": (4, 2), "list": (4, 2)})
+    with pytest.raises(ModelFormatError, match=r"such as list 4x2, table 4x2, big\.weight 50x2"):
         open_model(folder)
     assert open_model(folder, tensor="table").matrix.shape == (4, 2)
 
