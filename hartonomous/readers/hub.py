@@ -55,7 +55,11 @@ def not_found(text: str) -> ModelFormatError:
     parent = path.parent
     near = difflib.get_close_matches(path.name, _names_in(parent), n=1)
     meant = f"; did you mean {shown(str(parent / near[0]))}?" if near else ""
-    hub = "" if meant else "; models of the hub are named organisation/model"
+    hub = (
+        ""
+        if meant
+        else "; models of the hub are named organisation/model, or organisation/model@revision"
+    )
     return ModelFormatError(f"{shown(text)}: no such folder or file{meant or hub}")
 
 

@@ -19,7 +19,7 @@ import numpy as np
 #: Rows of each model's token embedding, and how many of them have a token.
 VOCABULARY = 131
 PADDING = 4
-_MOST_PARAMETERS = 130_000_000
+_MOST_PARAMETERS = 140_000_000
 _MOST_NESTED = 4
 
 #: Sizes that are made small wherever a configuration has more.
@@ -39,6 +39,13 @@ _SMALL = {
     "vocab_size n_words": VOCABULARY,
 }
 SMALL = {name: size for names, size in _SMALL.items() for name in names.split()}
+#: What some configurations leave open.
+_OPEN = {
+    "head_dim": 8,
+    "num_key_value_heads": 4,
+    "layer_types": ["full_attention", "full_attention"],
+    "is_decoder": True,
+}
 _LAYER_LISTS = ("layer_types", "mlp_layer_types", "layers_block_type")
 
 
@@ -56,12 +63,21 @@ def shrunk(config, nested=0):
     return config
 
 
+def filled(config):
+    """Set what some configurations leave open and their models need."""
+    for name, value in _OPEN.items():
+        if getattr(config, name, value) is None or name == "is_decoder":
+            setattr(config, name, value)
+    return config
+
+
 def variants(cls):
     """Yield ways to a small configuration, as not every one allows each."""
     whole = cls()
     larger = {k: v for k, v in SMALL.items() if type(getattr(whole, k, None)) is int}
     yield lambda: cls(**{k: v for k, v in larger.items() if getattr(whole, k) > v})
     yield lambda: shrunk(cls())
+    yield lambda: filled(shrunk(cls()))
     few = {k for k in larger if "layer" in k or k in ("vocab_size", "depth")}
     yield lambda: cls(**{k: larger[k] for k in few if getattr(whole, k) > larger[k]})
     yield cls
@@ -99,7 +115,7 @@ def token_tables(model):
 
     with contextlib.suppress(Exception):
         own = model.get_input_embeddings()
-        if isinstance(own, nn.Embedding):
+        if own.weight.ndim == 2 and own.weight.shape[0] >= VOCABULARY - 1:
             return [own]
     tables = [m for m in model.modules() if isinstance(m, nn.Embedding)]
     return [table for table in tables if table.num_embeddings == VOCABULARY]
@@ -128,6 +144,12 @@ def without_sizes(config):
     return {k: without_sizes(v) for k, v in config.items() if k not in ("vocab_size", "n_words")}
 
 
+def weights(table):
+    """Return the numbers of a table; Molmo's has those of added tokens apart."""
+    parts = [p.detach().float().numpy() for p in table.parameters()]
+    return np.concatenate(parts)
+
+
 def opened(folder, rows):
     """Open a folder whose tokeniser has fewer tokens than the table has rows."""
     from hartonomous.readers import open_embeddings
@@ -150,7 +172,7 @@ def verdict(model_type, auto, folder):
     if not tables:
         return "no token table", type(model).__name__
     save(model, folder)
-    wanted = [table.weight.detach().float().numpy() for table in tables]
+    wanted = [weights(table) for table in tables]
     config = json.loads((folder / "config.json").read_text())
     for written in (config, without_sizes(config)):
         (folder / "config.json").write_text(json.dumps(written))

@@ -95,12 +95,14 @@ def test_an_adapter_that_holds_the_whole_table_is_read(field):
         ("pytorch_model.bin", "only a pickle checkpoint"),
         ("model.safetensors.incomplete", "an unfinished download"),
         ("model_index.json", "a diffusers pipeline"),
+        ("config.cfg", "a spaCy pipeline"),
         ("glove.vec", "give a file of word vectors (glove.vec)"),
     ],
 )
 def test_a_folder_without_safetensors_says_what_it_holds(field, file, says):
     field.write(f"model/{file}", b"{}")
     field.write("model/tokenizer_config.json", {})
+    field.write("model/meta.json", {})
     assert says in field.refusal(field.folder / "model")
 
 

@@ -48,6 +48,8 @@ def _descriptions(folder: Path) -> Iterator[str]:
         )
     if list(_names(folder, ("models--*",))):
         yield f"a cache of the hub; give one of its models ({_some(folder, ('models--*',))})"
+    if all((folder / name).exists() for name in ("config.cfg", "meta.json")):
+        yield "a spaCy pipeline; write its vectors as text, a word and its numbers a line"
     pickles = sorted(_names(folder, _PICKLES))
     if pickles:
         yield (

@@ -1,4 +1,4 @@
-"""Token tables that need a second tensor to be read: a scale, a row for each token, a weight.
+"""Token tables that need a second tensor to be read: a scale, a mapping, weights, more rows.
 
 model2vec keeps a row a cluster and says in ``mapping`` which row each token has and in ``weights``
 how much it counts; tables of 8 bits may have a scale for all, for each row, column or block.
@@ -37,6 +37,9 @@ def open_table(chosen: Tensor, tensors: Mapping[str, Tensor]) -> Matrix:
         When the table is packed, or what belongs to it doesn't fit it.
     """
     matrix = chosen.open_matrix()
+    added = tensors.get(f"{chosen.name.removesuffix('.embedding')}.new_embedding")
+    if added is not None and chosen.name.endswith(".embedding"):
+        return _joined(matrix, added.open_matrix(), added)
     scale = _scale_of(chosen, tensors)
     mapping, weights = _of_tokens(chosen, tensors)
     if scale is None and mapping is None and weights is None:
@@ -48,6 +51,15 @@ def open_table(chosen: Tensor, tensors: Mapping[str, Tensor]) -> Matrix:
         raise ModelFormatError(f"{chosen}: has {len(rows)} tokens and {weights.size} weights")
     made = spool(_rows(matrix, rows, scale, weights), matrix.shape[1])
     return Matrix(made, "float32")
+
+
+def _joined(matrix: Matrix, added: Matrix, tensor: Tensor) -> Matrix:
+    """Return a table with the rows of added tokens, which Molmo keeps in one of their own."""
+    if matrix.shape[1] != added.shape[1]:
+        raise ModelFormatError(f"{tensor}: is not as wide as the table it goes on")
+    parts = (part.rows(b.start, b.stop).astype("<f4").tobytes()
+             for part in (matrix, added) for b in blocks(*part.shape))  # fmt: skip
+    return Matrix(spool(parts, matrix.shape[1]), "float32")
 
 
 def _rows(
