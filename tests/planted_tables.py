@@ -23,6 +23,7 @@ from planted_models import (
     bert_vocab_txt,
     glove_text,
     nothing,
+    npy_with_words,
     planted_texts,
     row_of_token,
     spelt,
@@ -54,6 +55,14 @@ def _compressed(compress: Callable[[bytes], bytes], suffix: str) -> Callable[[Pa
 
     build.__name__ = f"glove{suffix.replace('.', '_')}"
     return build
+
+
+def npy_compressed(folder: Path) -> Planted:
+    planted = npy_with_words(folder)
+    path = folder / "vectors.npy.gz"
+    path.write_bytes(gzip.compress(planted.path.read_bytes()))
+    planted.path.unlink()
+    return Planted(path, planted.concepts, {}, planted.dtype, name="vectors")
 
 
 def word2vec_with_a_mark(folder: Path) -> Planted:
@@ -219,6 +228,7 @@ TABLES: tuple[Callable[[Path], Planted], ...] = (
     _compressed(lzma.compress, ".xz"),
     _compressed(zstandard.compress, ".zst"),
     _compressed(lz4.frame.compress, ".lz4"),
+    npy_compressed,
     word2vec_with_a_mark,
     json_object,
     json_list,

@@ -14,7 +14,7 @@ _NAME = re.compile(
 )
 
 #: Only what the readers open: never code, never pickles.
-_WANTED = ("*.safetensors", "*.json", "*.txt", "*.tiktoken")
+_WANTED = ("*.safetensors", "*.json", "*.txt", "*.tiktoken", "tokenizer.model")
 
 #: Copies of the same weights for other programs.
 _UNWANTED = ("consolidated*", "onnx/*", "openvino/*", "original/*")

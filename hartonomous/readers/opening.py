@@ -21,15 +21,18 @@ class Place:
         A file or folder that exists.
     head
         The first bytes of a file; empty for a folder.
+    beside
+        The folder in which a file's words may lie: its own, but for a file that was unpacked.
     """
 
     path: Path
-    head: bytes = b""
+    head: bytes
+    beside: Path
 
     @classmethod
-    def of(cls, path: Path) -> Place:
+    def of(cls, path: Path, beside: Path | None = None) -> Place:
         """Look at a path."""
-        return cls(path, b"" if path.is_dir() else head_of(path))
+        return cls(path, b"" if path.is_dir() else head_of(path), beside or path.parent)
 
     @property
     def is_folder(self) -> bool:

@@ -44,7 +44,7 @@ class FileRows:
         self._row_bytes = shape[1] * dtype.itemsize
         self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         weakref.finalize(self, os.close, self._file)
-        self._opened = self._state()
+        self._opened = os.fstat(self._file)
 
     def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[Any]:
         """Return the rows of a slice, or those of the given numbers, as a new array."""
@@ -67,12 +67,14 @@ class FileRows:
         ModelFormatError
             When somebody did: what was read may be of two states of the file.
         """
-        if self._state() != self._opened:
-            raise ModelFormatError(f"{self.path}: was changed while it was read")
-
-    def _state(self) -> tuple[int, int, int]:
         found = os.fstat(self._file)
-        return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+        same = (found.st_size, found.st_mtime_ns) == (
+            self._opened.st_size,
+            self._opened.st_mtime_ns,
+        )
+        # a file that was deleted or replaced is still ours to read, though its record was changed
+        if not same or (found.st_nlink and found.st_ctime_ns != self._opened.st_ctime_ns):
+            raise ModelFormatError(f"{self.path}: was changed while it was read")
 
     def _read(self, start: int, stop: int) -> NDArray[Any]:
         rows = np.empty((stop - start, self.shape[1]), self.dtype)

@@ -55,6 +55,15 @@ def test_a_file_that_is_written_to_is_not_mined(opened, read):
         read(table)
 
 
+def test_what_was_opened_is_what_is_read_though_another_file_takes_its_place(opened):
+    table, path = opened
+    vectors = table.vectors()
+    other = path.with_suffix(".other")
+    other.write_bytes(bytes(path.stat().st_size))
+    other.rename(path)
+    np.testing.assert_array_equal(table.vectors(), vectors)
+
+
 @pytest.mark.parametrize("name", ["note.txt", "note.md"])
 @pytest.mark.parametrize("change", ["append", "replace", "cut"])
 def test_a_document_that_changes_after_its_digest_is_refused(tmp_path, name, change):

@@ -146,6 +146,7 @@ def _blocks(
 ) -> Iterator[tuple[list[str | None], NDArray[np.float32]]]:
     done = 0
     for batch in batches:
+        batch.validate(full=True)  # offsets that lead out of its buffers would end the process
         for start in range(0, batch.num_rows, _BATCH_ROWS):
             part = batch.slice(start, _BATCH_ROWS)
             names = [None if w is None else str(w) for w in part.column(columns.words).to_pylist()]

@@ -96,7 +96,7 @@ def open_compressed(place: Place, choice: Choice) -> EmbeddingTable:
         inner = Path(folder) / (path.stem or "unpacked")
         _unpack(path, inner, known)
         try:
-            return open_place(Place.of(inner), choice)
+            return open_place(Place.of(inner, path.parent), choice)
         except HartonomousError as error:
             raise type(error)(str(error).replace(str(inner), f"{path} (unpacked)")) from None
 

@@ -43,7 +43,8 @@ def open_npy(place: Place, choice: Choice) -> EmbeddingTable:
     """
     path = sole_npy(place.path) if place.is_folder else place.path
     matrix = _open_matrix(path)
-    words = read_tokens(regular_file(choice.vocabulary or _words_beside(path)))
+    folder = path.parent if place.is_folder else place.beside
+    words = read_tokens(regular_file(choice.vocabulary or _words_beside(path, folder)))
     return EmbeddingTable(
         name=place.path.resolve().name if place.is_folder else path.stem,
         tensor_name=path.name,
@@ -80,11 +81,11 @@ def _is_model(folder: Path) -> bool:
     return (folder / "config.json").exists() or any(folder.glob("*.safetensors"))
 
 
-def _words_beside(path: Path) -> Path:
+def _words_beside(path: Path, folder: Path) -> Path:
     names = (f"{path.stem}.txt", f"{path.stem}.json", *VOCABULARY_FILES)
     for name in names:
-        if (path.parent / name).exists():
-            return path.parent / name
+        if (folder / name).exists():
+            return folder / name
     raise ModelFormatError(f"{path}: no words beside it; name their file with --vocabulary")
 
 
