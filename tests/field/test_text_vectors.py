@@ -120,3 +120,53 @@ def test_whole_numbers_that_differ_are_names_of_nodes(field):
 def test_words_with_their_counts_are_no_vectors(field):
     path = field.write("vocab.txt", "".join(f"{w} {i * 7}\n" for i, w in enumerate(WORDS)))
     assert "one number a word" in field.refusal(path)
+
+
+@pytest.mark.parametrize(
+    "words", [[",", "1,000"], [";", ";;"], ["|", "a|b"], ["{", "[x"], ["[", "{"]]
+)
+def test_marks_of_other_formats_may_be_words(field, words):
+    listed = [*words, *WORDS]
+    assert field.labels(field.write("v.txt", field.text(listed))) == listed
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".tsv", ".csv"])
+def test_a_tab_after_the_word_and_blanks_between_numbers_are_one_format(field, suffix):
+    lines = field.text(WORDS).replace(b" ", b"\t", 1).splitlines()
+    content = b"".join(line.replace(b" ", b"\t", 1) + b"\n" for line in lines)
+    assert field.labels(field.write(f"v{suffix}", content)) == WORDS
+
+
+def test_the_suffix_json_is_no_promise_of_one_object(field):
+    lines = "".join(f'{{"word": "{w}", "vector": [1, {i}]}}\n' for i, w in enumerate(WORDS))
+    assert field.labels(field.write("v.json", lines)) == WORDS
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "note"),
+    [
+        ("word,count,d0,d1", "{w},{i},1.5,2.5", "v.csv: columns that are not read: count"),
+        ("id,word,d0,d1", "{i},{w},1.5,2.5", ""),
+        ("d0,d1,word", "1.5,2.5,{w}", ""),
+        ("lang,word,d0,d1", "en,{w},1.5,2.5", ""),
+        ("node,d0,d1", "{i}7,1.5,2.5", ""),
+        ('word,"d,0",d1', '"{w}","1.5",2.5', ""),
+        ("word;d0;d1", "{w};1.5;2.5", ""),
+        ("word,vector", '{w},"[1.5, 2.5]"', ""),
+        ("word,vector", '{w},"[1.5 2.5]"', ""),
+    ],
+)
+def test_the_columns_of_a_csv_are_told_by_what_they_hold(field, heading, row, note):
+    rows = "".join(row.format(w=w, i=i) + "\n" for i, w in enumerate(WORDS))
+    table = open_embeddings(field.write("v.csv", f"{heading}\n{rows}"))
+    assert len(table.vocabulary.concepts) == 40
+    np.testing.assert_array_equal(table.vectors(), np.tile([1.5, 2.5], (40, 1)).astype("f4"))
+    assert table.notes == ((note,) if note else ())
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ["king,1,2\ngo,1\n", "king,1,2\ngo,1,2,3\n", "king,1,2\ngo,1,x\n", 'king,1,2\n"go,1,2\n'],
+)
+def test_a_row_of_a_csv_that_is_not_as_the_others_is_refused(field, rows):
+    field.refusal(field.write("v.csv", "word,d0,d1\n" + rows))

@@ -13,12 +13,13 @@ from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Choice, Place
 from hartonomous.readers.vectors.columns import Columns, Kind, choose_columns
 from hartonomous.readers.vectors.text import open_text
-from hartonomous.readers.vectors.word2vec import is_number
 from hartonomous.readers.vectors.words import (
     MAX_LINE_BYTES,
     MAX_WIDTH,
     WordRow,
     bad_row,
+    is_number,
+    is_spaced,
     word_table,
 )
 
@@ -42,23 +43,20 @@ def _delimiter(head: bytes) -> str | None:
         if not counts or min(counts) < 1:
             continue
         if delimiter == "\t":
-            return delimiter if _has_heading(begin[0].split("\t")) else None
-        if not _is_spaced(begin[-1]):
+            return delimiter if _has_heading(begin[0]) else None
+        if not any(is_spaced(line.encode()) for line in begin):
             return delimiter
     return None
 
 
-def _is_spaced(line: str) -> bool:
-    """Say whether a line ends in numbers that blanks part, as word vectors do."""
-    fields = line.split()
-    return len(fields) > 2 and all(map(_is_number, fields[-2:]))
+def _has_heading(line: str) -> bool:
+    """Say whether a first line of a TSV names columns, or holds a list of numbers in a field.
 
-
-def _has_heading(fields: Sequence[str]) -> bool:
-    """Say whether a first line names columns: what stands after its first field is no number.
-
-    A TSV without one is word vectors as text.
+    A TSV without a heading is word vectors as text.
     """
+    fields = line.split("\t")
+    if is_spaced(line.encode()):
+        return False
     return (len(fields) > 1 and not any(map(_is_number, fields))) or bool(_LIST.match(fields[-1]))
 
 

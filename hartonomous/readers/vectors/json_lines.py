@@ -11,17 +11,21 @@ from hartonomous.errors import ModelFormatError
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Choice, Place
 from hartonomous.readers.vectors.records import Record, record_of, table_of_records
-from hartonomous.readers.vectors.words import MAX_LINE_BYTES
+from hartonomous.readers.vectors.words import MAX_LINE_BYTES, is_spaced
 
 _SUFFIXES = frozenset({".jsonl", ".ndjson"})
 #: An object whose first field is no list, or a list that begins with a word: one record.
 _RECORD = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"(?:[^"\\]|\\.)*"\s*:\s*["\d-]|\[\s*")')
+#: The end of one record and the beginning of the next.
+_NEXT = re.compile(rb"[}\]]\r?\n[{\[]")
 _LIST_FIRST = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:vec\w*|emb\w*|values)"\s*:\s*\[')
 
 
 def recognise(place: Place) -> bool:
     """Say whether a file begins with a record, and is no object of words that goes over lines."""
-    if place.is_folder or place.path.suffix == ".json":
+    if place.is_folder or (place.path.suffix == ".json" and not _NEXT.search(place.head)):
+        return False
+    if is_spaced(place.head.lstrip().partition(b"\n")[0]):
         return False
     begins = place.head.lstrip()[:1] in (b"{", b"[") or place.head.startswith(b"\xef\xbb\xbf{")
     if place.path.suffix in _SUFFIXES:

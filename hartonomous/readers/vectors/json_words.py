@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from itertools import chain
@@ -13,7 +14,13 @@ from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Choice, Place
 from hartonomous.readers.vectors.columns import word_row
 from hartonomous.readers.vectors.records import Record, record_of, table_of_records
-from hartonomous.readers.vectors.words import MAX_LINE_BYTES, MAX_WIDTH, WordRow, word_table
+from hartonomous.readers.vectors.words import (
+    MAX_LINE_BYTES,
+    MAX_WIDTH,
+    WordRow,
+    is_spaced,
+    word_table,
+)
 
 _READ_CHARACTERS = 1 << 20
 _DECODER = json.JSONDecoder()
@@ -21,10 +28,9 @@ _DECODER = json.JSONDecoder()
 
 def recognise(place: Place) -> bool:
     """Say whether a file begins as a JSON object or list does."""
-    return not place.is_folder and place.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (
-        b"{",
-        b"[",
-    )
+    begin = place.head.removeprefix(codecs.BOM_UTF8).lstrip()
+    first_line = begin.partition(b"\n")[0]
+    return not place.is_folder and begin[:1] in (b"{", b"[") and not is_spaced(first_line)
 
 
 def open_words(place: Place, _: Choice) -> EmbeddingTable:

@@ -14,13 +14,14 @@ from hartonomous.errors import ModelFormatError
 from hartonomous.readers.content import KNOWN
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Choice, Place
-from hartonomous.readers.vectors.word2vec import Header, ends_in_numbers, is_number, read_header
+from hartonomous.readers.vectors.word2vec import Header, ends_in_numbers, read_header
 from hartonomous.readers.vectors.words import (
     MAX_LINE_BYTES,
     MAX_WIDTH,
     WordRow,
     bad_row,
     decode_word,
+    is_number,
     word_table,
 )
 

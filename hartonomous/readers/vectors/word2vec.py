@@ -19,6 +19,7 @@ from hartonomous.readers.vectors.words import (
     WordRow,
     bad_row,
     decode_word,
+    is_number,
     word_table,
 )
 
@@ -137,15 +138,6 @@ def _ends_in_some_numbers(line: bytes) -> bool:
     """Say whether a line that goes past what was looked at is a word and numbers so far."""
     fields = line.split()
     return len(fields) > 4 and all(map(is_number, fields[-4:-1]))
-
-
-def is_number(field: bytes) -> bool:
-    """Say whether a field is a number as programs print it."""
-    try:
-        float(field)
-    except ValueError:
-        return False
-    return b"_" not in field
 
 
 def _rows(file: IO[bytes], header: Header, path: Path) -> Iterator[WordRow]:
