@@ -21,6 +21,9 @@ KNOWN = (
 #: What programs call a download that they haven't finished.
 _UNFINISHED = frozenset({".incomplete", ".part", ".partial", ".crdownload", ".download", ".aria2"})
 
+#: How web pages begin.
+_PAGES = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<script")
+
 #: Marks of UTF-16 and UTF-32, the longer ones first as they begin alike.
 _WIDE_MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
@@ -46,8 +49,8 @@ def head_of(path: Path) -> bytes:
 
 
 def begins(*magics: bytes, at: int = 0) -> Callable[[bytes, Path], bool]:
-    """Return what tells a file by the bytes at a place."""
-    return lambda head, _: head.startswith(magics, at)
+    """Return what tells a file by the bytes at a place; a word before numbers is only a word."""
+    return lambda head, _: head.startswith(magics, at) and not is_vectors(head)
 
 
 def wide_encoding(head: bytes) -> str | None:
@@ -63,7 +66,7 @@ def wide_encoding(head: bytes) -> str | None:
 
 def _is_page(head: bytes, _: Path) -> bool:
     begin = head.removeprefix(codecs.BOM_UTF8).lstrip()[:200].lower()
-    return begin.startswith((b"<!doctype", b"<html", b"<head", b"<?xml", b"<script"))
+    return begin.startswith(_PAGES) and not is_vectors(head)
 
 
 #: What a broken download or a quarrel of versions leaves where any other file should be.
@@ -115,3 +118,29 @@ def decode_text(content: bytes, path: Path, what: str = "text") -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ModelFormatError(f"{path}: no UTF-8 {what} ({error.reason})") from None
+
+
+def is_number(field: bytes) -> bool:
+    """Say whether a field is a number as programs print it."""
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return b"_" not in field
+
+
+def is_spaced(line: bytes) -> bool:
+    """Say whether a line ends in numbers that blanks part, as word vectors do.
+
+    The last field of a line that was cut off needs be no number.
+    """
+    fields = line.split()
+    pairs = (fields[-2:], fields[-3:-1])
+    return len(fields) > 2 and any(len(p) == 2 and all(map(is_number, p)) for p in pairs)
+
+
+def is_vectors(head: bytes) -> bool:
+    """Say whether a file begins with a word of text and its numbers, parted by blanks."""
+    line = head.lstrip().partition(b"\n")[0]
+    word = line.split(b" ", 1)[0].decode("utf-8", "replace")
+    return "\ufffd" not in word and word.expandtabs().isprintable() and is_spaced(line)

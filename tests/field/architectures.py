@@ -146,7 +146,7 @@ def without_sizes(config):
 
 def weights(table):
     """Return the numbers of a table; Molmo's has those of added tokens apart."""
-    parts = [p.detach().float().numpy() for p in table.parameters()]
+    parts = [p.detach().float().numpy() for p in table.parameters() if p.ndim == 2]
     return np.concatenate(parts)
 
 

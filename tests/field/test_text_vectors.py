@@ -170,3 +170,26 @@ def test_the_columns_of_a_csv_are_told_by_what_they_hold(field, heading, row, no
 )
 def test_a_row_of_a_csv_that_is_not_as_the_others_is_refused(field, rows):
     field.refusal(field.write("v.csv", "word,d0,d1\n" + rows))
+
+
+MAGIC_WORDS = [
+    "ORC",
+    "ORCA",
+    "BZh9",
+    "GGUF",
+    "ggml",
+    "PAR1",
+    "FEA1",
+    "ARROW1",
+    "7z",
+    "%PDF",
+    "GIF8",
+]
+
+
+@pytest.mark.parametrize(
+    "word", [*MAGIC_WORDS, "IxF2", "<html>", "<!doctype", "<<<<<<<", "ustar", "xxxxTFL3", "version"]
+)
+def test_a_first_word_that_other_files_begin_with_is_a_word(field, word):
+    listed = [word, *WORDS]
+    assert field.labels(field.write("v.txt", field.text(listed))) == listed

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.errors import ModelFormatError
+from hartonomous.readers.content import is_vectors
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Choice, Place
 from hartonomous.readers.vectors.columns import Columns, Kind, choose_columns
@@ -28,13 +29,13 @@ Opened = tuple["pa.Schema", Callable[[list[str]], Iterable["pa.RecordBatch"]]]
 
 def recognise_parquet(place: Place) -> bool:
     """Say whether a file begins as parquet does."""
-    return place.head.startswith(b"PAR1")
+    return place.head.startswith(b"PAR1") and not is_vectors(place.head)
 
 
 def recognise_arrow(place: Place) -> bool:
     """Say whether a file begins as Arrow's files, or its streams of that suffix, do."""
     streamed = place.head.startswith(_STREAM) and place.path.suffix in (".arrow", ".arrows")
-    return place.head.startswith(b"ARROW1") or streamed
+    return place.head.startswith(b"ARROW1\0\0") or streamed
 
 
 def open_parquet(place: Place, _: Choice) -> EmbeddingTable:

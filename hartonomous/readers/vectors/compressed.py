@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from hartonomous.errors import HartonomousError, ModelFormatError
+from hartonomous.readers.content import is_vectors
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Choice, Place
 
@@ -76,7 +77,8 @@ COMPRESSIONS = (
 
 def recognise(place: Place) -> bool:
     """Say whether a file begins as one of `COMPRESSIONS` does."""
-    return any(place.head.startswith(known.magic) for known in COMPRESSIONS)
+    packed = any(place.head.startswith(known.magic) for known in COMPRESSIONS)
+    return packed and not is_vectors(place.head)
 
 
 def open_compressed(place: Place, choice: Choice) -> EmbeddingTable:

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from hartonomous.errors import ModelFormatError
+from hartonomous.readers.content import is_number, is_spaced
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Choice, Place
 from hartonomous.readers.vectors.columns import Columns, Kind, choose_columns
@@ -18,8 +19,6 @@ from hartonomous.readers.vectors.words import (
     MAX_WIDTH,
     WordRow,
     bad_row,
-    is_number,
-    is_spaced,
     word_table,
 )
 

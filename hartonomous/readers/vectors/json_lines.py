@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hartonomous.errors import ModelFormatError
+from hartonomous.readers.content import is_vectors
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Choice, Place
 from hartonomous.readers.vectors.records import Record, record_of, table_of_records
-from hartonomous.readers.vectors.words import MAX_LINE_BYTES, is_spaced
+from hartonomous.readers.vectors.words import MAX_LINE_BYTES
 
 _SUFFIXES = frozenset({".jsonl", ".ndjson"})
 #: An object whose first field is no list, or a list that begins with a word: one record.
@@ -25,7 +26,7 @@ def recognise(place: Place) -> bool:
     """Say whether a file begins with a record, and is no object of words that goes over lines."""
     if place.is_folder or (place.path.suffix == ".json" and not _NEXT.search(place.head)):
         return False
-    if is_spaced(place.head.lstrip().partition(b"\n")[0]):
+    if is_vectors(place.head):
         return False
     begins = place.head.lstrip()[:1] in (b"{", b"[") or place.head.startswith(b"\xef\xbb\xbf{")
     if place.path.suffix in _SUFFIXES:

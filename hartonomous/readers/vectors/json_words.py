@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from hartonomous.errors import ModelFormatError
+from hartonomous.readers.content import is_vectors
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Choice, Place
 from hartonomous.readers.vectors.columns import word_row
@@ -18,7 +19,6 @@ from hartonomous.readers.vectors.words import (
     MAX_LINE_BYTES,
     MAX_WIDTH,
     WordRow,
-    is_spaced,
     word_table,
 )
 
@@ -29,8 +29,7 @@ _DECODER = json.JSONDecoder()
 def recognise(place: Place) -> bool:
     """Say whether a file begins as a JSON object or list does."""
     begin = place.head.removeprefix(codecs.BOM_UTF8).lstrip()
-    first_line = begin.partition(b"\n")[0]
-    return not place.is_folder and begin[:1] in (b"{", b"[") and not is_spaced(first_line)
+    return not place.is_folder and begin[:1] in (b"{", b"[") and not is_vectors(begin)
 
 
 def open_words(place: Place, _: Choice) -> EmbeddingTable:

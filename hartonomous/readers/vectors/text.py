@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.content import KNOWN
+from hartonomous.readers.content import KNOWN, is_number
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Choice, Place
 from hartonomous.readers.vectors.word2vec import Header, ends_in_numbers, read_header
@@ -21,7 +21,6 @@ from hartonomous.readers.vectors.words import (
     WordRow,
     bad_row,
     decode_word,
-    is_number,
     word_table,
 )
 

@@ -11,6 +11,7 @@ from typing import IO
 import numpy as np
 
 from hartonomous.errors import ModelFormatError
+from hartonomous.readers.content import is_number
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Choice, Place
 from hartonomous.readers.vectors.words import (
@@ -19,7 +20,6 @@ from hartonomous.readers.vectors.words import (
     WordRow,
     bad_row,
     decode_word,
-    is_number,
     word_table,
 )
 

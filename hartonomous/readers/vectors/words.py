@@ -73,22 +73,3 @@ def bad_row(path: Path, number: int, width: int) -> ModelFormatError:
 def decode_word(written: bytes) -> str:
     """Decode a word; what is no UTF-8 becomes lone surrogates, which are left out later."""
     return written.decode("utf-8", "surrogateescape")
-
-
-def is_number(field: bytes) -> bool:
-    """Say whether a field is a number as programs print it."""
-    try:
-        float(field)
-    except ValueError:
-        return False
-    return b"_" not in field
-
-
-def is_spaced(line: bytes) -> bool:
-    """Say whether a line ends in numbers that blanks part, as word vectors do.
-
-    The last field of a line that was cut off needs be no number.
-    """
-    fields = line.split()
-    pairs = (fields[-2:], fields[-3:-1])
-    return len(fields) > 2 and any(len(p) == 2 and all(map(is_number, p)) for p in pairs)
