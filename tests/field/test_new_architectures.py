@@ -16,7 +16,7 @@ SCRIPT = Path(__file__).with_name("architectures.py")
 #: Which architectures `make test` takes; another number takes others.
 SEED = 20
 #: Some need libraries that aren't there, or are never small; more than this share hides faults.
-MOST_NOT_BUILT = 0.25
+MOST_NOT_BUILT = 0.12
 
 pytestmark = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("torch", "transformers")),
@@ -37,7 +37,6 @@ def judge(names):
     others = [line for line in found if line[1] != "found"]
     sys.stdout.write("\n".join(map(str, [dict(counts), *others])) + "\n")
     assert not [line for line in found if line[1] in ("refused", "wrong")]
-    assert counts["not built"] <= MOST_NOT_BUILT * len(found)
     return counts
 
 
@@ -50,4 +49,6 @@ def test_the_token_table_of_a_dozen_architectures_is_found():
 @pytest.mark.nightly
 def test_the_token_table_of_every_architecture_is_found():
     (known,) = run("list")
-    assert judge(known["all"])["found"] > len(known["causal"])
+    counts = judge(known["all"])
+    assert counts["found"] > len(known["causal"])
+    assert counts["not built"] <= MOST_NOT_BUILT * counts.total()

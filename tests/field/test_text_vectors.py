@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from conftest import WORDS
 
+from hartonomous.cli.ingest import _lines
+from hartonomous.ingest import ingest_embeddings
 from hartonomous.readers import LeftOut, open_embeddings
 
 ODD = ["1 000", "Route 66", "to nan", ". . .", "at name@example.org", "0,0 km²"]
@@ -193,3 +195,11 @@ MAGIC_WORDS = [
 def test_a_first_word_that_other_files_begin_with_is_a_word(field, word):
     listed = [word, *WORDS]
     assert field.labels(field.write("v.txt", field.text(listed))) == listed
+
+
+def test_a_note_is_shown_to_whoever_loads_the_file(connection, field):
+    path = field.write("v.vec", field.text(WORDS, header="41 6"))
+    report = ingest_embeddings(connection, path, k=5)
+    note = "v.vec: its header says 41 words, it has 40"
+    assert report.notes == (note,)
+    assert f"note: {note}" in _lines(report)
