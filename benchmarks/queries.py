@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 
 from benchmarks.substrates import databases, observations, open_database, zoo
-from hartonomous.observations import MinedSite, Source
+from hartonomous.observations import Source
 from hartonomous.store.load import load_source
 
 ASKED = 1000
@@ -32,7 +33,7 @@ def main() -> None:
     with databases() as fresh:
         dsn = next(fresh)
         with open_database(dsn) as connection:
-            site = MinedSite(mined.site, iter(batches))
+            site = replace(mined, batches=iter(batches))
             load_source(connection, Source("model:minilm-l6", "model", bytes(32)), concepts, [site])
             words = connection.execute(
                 "SELECT label FROM composition WHERE label ~ '^[a-z]{3,}$'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import median, quantiles
 from time import perf_counter
 
@@ -10,7 +11,7 @@ import numpy as np
 from benchmarks.substrates import databases, observations, open_database, zoo
 from hartonomous.charting import align
 from hartonomous.geometry.sphere import normalise
-from hartonomous.observations import ConceptTable, MinedSite, Source
+from hartonomous.observations import ConceptTable, Source
 from hartonomous.store.charts import ChartFacts, align_charts, write_chart
 from hartonomous.store.load import load_source
 
@@ -23,7 +24,7 @@ def main() -> None:
     """Print times of one run."""
     concepts, mined, batches = observations(zoo("minilm-l6"))
     with databases() as fresh, open_database(next(fresh)) as connection:
-        site = MinedSite(mined.site, iter(batches))
+        site = replace(mined, batches=iter(batches))
         load_source(connection, Source("model:minilm-l6", "model", bytes(32)), concepts, [site])
         print(f"sphere, MiniLM, {len(concepts):,} concepts, medians of {RUNS}")
         for sample, wanted in ((0, "(at most 6 s)"), (32, "(with trustworthiness measured)")):
@@ -67,7 +68,6 @@ def _two_models(connection, concepts: ConceptTable) -> str:
         connection.execute(
             "SELECT * FROM hartonomous.open_source(%s, 'model', %s)", [name, bytes(32)]
         )
-        connection.execute("DROP TABLE hartonomous.relation_incoming")
         write_chart(
             connection, name, concepts.ids[:SHARED], chart, np.zeros(SHARED, int), ChartFacts(1, ())
         )

@@ -17,10 +17,10 @@ import psycopg
 from hartonomous.ingest import prepare
 from hartonomous.miners.embeddings import mine_embedding
 from hartonomous.observations import ConceptTable, MinedSite, Observations
+from hartonomous.postgres.server import dsn_of, embedded_server, stop
 from hartonomous.readers import open_embeddings, usable
 from hartonomous.store import migrations
 from hartonomous.store.connection import connect
-from hartonomous.store.server import dsn_of, embedded_server, stop
 
 K = 50
 _numbers = itertools.count()

@@ -22,7 +22,7 @@ def open(dsn: str | None = None) -> Substrate:  # noqa: A001  # hartonomous.open
     Parameters
     ----------
     dsn
-        A libpq connection string or URI of any PostgreSQL from 14 on. Without one it is
+        A libpq connection string or URI of any PostgreSQL from 15 on. Without one it is
         ``HARTONOMOUS_DSN``, and without that the embedded server, started where it does not run.
 
     Returns

@@ -129,7 +129,7 @@ def ingest_embeddings(
         concepts=loaded.concepts,
         observations=loaded.observations,
         left_out=vectors.left_out,
-        site=mined.site if loaded.is_new else None,
+        site=mined.sites[0] if loaded.is_new else None,
         stages=stages.finished,
         flags=loaded.flags,
         notes=table.notes,

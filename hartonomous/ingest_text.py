@@ -17,12 +17,15 @@ from hartonomous.store.load_documents import (
     MinedDocument,
     known_documents,
     load_documents,
+    load_large_document,
 )
 from hartonomous.store.session import Connection
 
 #: A transaction ends when so many documents, or so many observations, have come together.
 _BATCH_DOCUMENTS = 256
 _BATCH_OBSERVATIONS = 250_000
+#: A document of so many observations is loaded by itself: it may get a partition of its own.
+_LARGE_DOCUMENT = 100_000
 #: Characters of JSON lines that are kept in memory at a time.
 _BATCH_CHARACTERS = 32 << 20
 
@@ -135,9 +138,12 @@ def _ingest_batch(
     observations = 0
     for source, (name, document) in zip(sources, batch, strict=True):
         if name not in known:
-            text = mine_text(document.blocks(), window)
-            waiting.append(MinedDocument(source, text))
-            observations += len(text.related.a) + len(text.precedes.a)
+            mined = MinedDocument(source, mine_text(document.blocks(), window))
+            if mined.observations >= _LARGE_DOCUMENT:
+                reports.append(load_large_document(connection, mined, positions))
+            else:
+                waiting.append(mined)
+                observations += mined.observations
         if observations > _BATCH_OBSERVATIONS:
             reports.append(load_documents(connection, waiting, subject, positions))
             waiting, observations = [], 0

@@ -1,7 +1,7 @@
 """Observations: what miners deliver and the store loads.
 
 An observation says that one site of one source holds concept ``a`` related to concept ``b``,
-how strongly, and at which rank of a's list. Batches are columns, so that millions stream cheaply.
+how strongly, and at which place of a's list. Batches are columns, so that millions stream cheaply.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from hartonomous.hashing import blake3_many
 
 #: Weights are stored as multiples of 1 / WEIGHT_UNIT, so that their sums are exact integers.
 WEIGHT_UNIT = 1 << 20
+#: A place in a list where nobody is.
+NOBODY = -1
 
-SourceKind = Literal["model", "document", "image", "code", "feedback"]
+SourceKind = Literal["model", "document", "image", "code", "feedback", "evidence"]
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,17 @@ class Site:
 
 @dataclass(frozen=True)
 class Observations:
-    """A batch of observations of one site, ordered by ``a``; columns of equal length m."""
+    """A batch of observations: whole lists, one behind the other; columns of equal length m.
+
+    The observations of one concept at one site come in one batch and stand together, in the order
+    of their ranks where the site ranks them.
+    """
 
     a: NDArray[np.int32]
+    #: ``NOBODY`` where a place of the list is empty.
     b: NDArray[np.int32]
     #: Units of 1 / WEIGHT_UNIT, 0 to WEIGHT_UNIT.
     weight: NDArray[np.int32]
-    #: 1 for the nearest; None where the site has no lists.
-    rank: NDArray[np.int16] | None = None
 
     def __len__(self) -> int:
         return len(self.a)
@@ -89,15 +94,30 @@ class Observations:
 
 @dataclass(frozen=True)
 class MinedSite:
-    """A site and the stream of its observations; every (a, b) occurs once."""
+    """What was mined at one site, or at a group of sites whose lists are stored together.
 
-    site: Site
+    In a group, each concept has ``len(sites) * length`` places: those of the first site, then those
+    of the second, and so on. Within one site every (a, b) occurs once.
+    """
+
+    sites: tuple[Site, ...]
     batches: Iterator[Observations]
     relation_type: str = "related"
-    #: Whether its batches carry ranks.
-    has_ranks: bool = True
-    #: Observations to come, for progress bars.
+    #: Places that each site of a group has in a list; None for a site alone.
+    length: int | None = None
+    #: Observations to come, for progress bars and to choose where they are stored.
     expected: int = field(default=0)
+
+    @classmethod
+    def alone(
+        cls,
+        site: Site,
+        batches: Iterator[Observations],
+        relation_type: str = "related",
+        expected: int = 0,
+    ) -> MinedSite:
+        """One site by itself."""
+        return cls((site,), batches, relation_type, None, expected)
 
 
 def quantise_weights(similarity: NDArray[np.float32]) -> NDArray[np.int32]:

@@ -5,7 +5,7 @@
 Names of tables and of our functions are schema-qualified, so that nobody's search_path changes
 what they mean; PL/pgSQL functions that are not immutable fix theirs as well; every table, view,
 column and function has a comment; a function file holds one function and is named like it. What
-Citus could not run (triggers, MERGE, recursive queries) is refused.
+Citus could not run (triggers on tables, MERGE, recursive queries) is refused.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from pglast.visitors import Visitor
 SCHEMA = "hartonomous"
 #: Schemas that a name may lie in besides ours: built-in ones, and that of temporary tables.
 KNOWN_SCHEMAS = {SCHEMA, "pg_catalog", "pg_temp", "information_schema"}
-REFUSED = {"CreateTrigStmt": "triggers", "MergeStmt": "MERGE"}
+REFUSED = {"MergeStmt": "MERGE"}
 #: libpg_query's parse modes of an expression and of assignments to x, x.y and x.y.z.
 EXPRESSION, *ASSIGNMENTS = range(2, 6)
 #: Where a row type of ours is named; the parser has no catalogue to look it up in.
-OUR_TYPE = re.compile(rf"\b([pv]_\w+ |RETURNS |SETOF ){SCHEMA}\.\w+")
+OUR_TYPE = re.compile(rf"\b([pv]_\w+ |\w+_(?:id|path) |RETURNS |SETOF ){SCHEMA}\.\w+(\[\])?")
 
 Finding = tuple[Path, str]
 
@@ -70,13 +70,19 @@ def check(files: Iterable[Path]) -> Iterator[Finding]:
     functions = {
         name_of(s.node.funcname) for all_ in parsed.values() for s in all_ if is_function(s)
     }
+    views = {
+        s.node.view.relname
+        for all_ in parsed.values()
+        for s in all_
+        if isinstance(s.node, ast.ViewStmt)
+    }
     objects = Objects()
     for path, found in parsed.items():
         collect(path, found, objects)
         if "functions" in path.parts:
             yield from ((path, message) for message in check_function_file(path, found))
         for statement in found:
-            yield from ((path, message) for message in check_statement(statement, functions))
+            yield from ((path, message) for message in check_statement(statement, functions, views))
     for name, path in objects.created.items():
         if name not in objects.commented:
             yield path, f"{name} has no COMMENT"
@@ -93,10 +99,12 @@ def statements(path: Path) -> Iterator[Statement]:
         sys.exit(f"{path}: is no SQL: {error}")
 
 
-def check_statement(statement: Statement, functions: set[str]) -> Iterator[str]:
+def check_statement(statement: Statement, functions: set[str], views: set[str]) -> Iterator[str]:
     """Check the names in a statement and in the body of the function that it makes."""
     node = statement.node
     yield from check_names(node, functions)
+    if isinstance(node, ast.CreateTrigStmt) and node.relation.relname not in views:
+        yield "triggers on tables are not for Citus"
     if not is_function(statement):
         return
     options = {option.defname: option.arg for option in node.options}
@@ -123,7 +131,9 @@ def check_text(text: str, functions: set[str]) -> Iterator[str]:
 def plpgsql_parts(name: str, text: str) -> Iterator[str]:
     """Yield every statement and expression of a PL/pgSQL function as SQL that stands alone."""
     try:
-        parsed = parse_plpgsql(OUR_TYPE.sub(r"\1record", text))
+        parsed = parse_plpgsql(
+            OUR_TYPE.sub(lambda m: f"{m[1]}{'text[]' if m[2] else 'record'}", text)
+        )
     except ParseError as error:
         sys.exit(f"{name}: is no PL/pgSQL: {error}")
     for expression in nested(parsed, "PLpgSQL_expr"):

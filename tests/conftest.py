@@ -9,22 +9,24 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from hartonomous.postgres.account import account_for
+from hartonomous.postgres.server import EmbeddedServer, dsn_of, embedded_server
 from hartonomous.store import migrations
-from hartonomous.store.account import account_for
 from hartonomous.store.connection import connect
-from hartonomous.store.server import EmbeddedServer, dsn_of, embedded_server
 
 # A test run in the background may have been started with SIGINT ignored, and so would be every
 # process it starts; Ctrl-C has to work for those that are sent one.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _TEMPLATE = "hartonomous_template"
+#: Set to "system", databases are made in the machine's own PostgreSQL, an older one than ours.
+_OTHER_SERVER = "HARTONOMOUS_TEST_SERVER"
 _numbers = itertools.count()
 
 
@@ -40,30 +42,40 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]
 
 
 @pytest.fixture(scope="session")
-def admin(server: EmbeddedServer) -> Iterator[psycopg.Connection]:
+def address(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Give what makes a database's name its DSN, on the embedded server or the machine's own."""
+    if os.environ.get(_OTHER_SERVER) == "system":
+        postgres = request.getfixturevalue("system_postgresql")
+        return lambda name: postgres.replace("/postgres?", f"/{name}?")
+    server = request.getfixturevalue("server")
+    return lambda name: dsn_of(server.home, name)
+
+
+@pytest.fixture(scope="session")
+def admin(address: Callable[[str], str]) -> Iterator[psycopg.Connection]:
     """Give a superuser's session that makes and drops databases; there is a migrated template."""
-    with psycopg.connect(dsn_of(server.home, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(address("postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {_TEMPLATE}")
-        with psycopg.connect(dsn_of(server.home, _TEMPLATE)) as template:
+        with psycopg.connect(address(_TEMPLATE)) as template:
             migrations.migrate(template)
         yield connection
 
 
 @pytest.fixture
-def dsn(server: EmbeddedServer, admin: psycopg.Connection) -> Iterator[str]:
+def dsn(address: Callable[[str], str], admin: psycopg.Connection) -> Iterator[str]:
     """Give the DSN of a fresh database with the whole schema."""
     name = f"test_{next(_numbers)}"
     admin.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
-    yield dsn_of(server.home, name)
+    yield address(name)
     admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def empty_dsn(server: EmbeddedServer, admin: psycopg.Connection) -> Iterator[str]:
+def empty_dsn(address: Callable[[str], str], admin: psycopg.Connection) -> Iterator[str]:
     """Give the DSN of a fresh database without any schema."""
     name = f"test_{next(_numbers)}"
     admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    yield dsn_of(server.home, name)
+    yield address(name)
     admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -76,22 +88,22 @@ def connection(dsn: str) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture(scope="session")
 def system_postgresql() -> Iterator[str]:
-    """Give the DSN of an empty database in a PostgreSQL that the machine came with, 14 or newer."""
+    """Give the DSN of an empty database in a PostgreSQL that the machine came with, 15 or newer."""
     programs = _system_programs()
     if programs is None:
-        pytest.skip("this machine has no PostgreSQL 14 or newer of its own")
+        pytest.skip("this machine has no PostgreSQL 15 or newer of its own")
     # Straight below /tmp: pytest's own folders are closed to the server's user when we are root.
     with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
         account = account_for(Path(folder))
         account.give(Path(folder))
         data = f"{folder}/data"
         quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "start_new_session": True}
-        initdb = [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-N"]
+        initdb = [programs / "initdb", "-D", data, "-U", "hartonomous", "--auth=trust", "-N"]
         assert account.run([*initdb, "--encoding=UTF8", "--locale=C"], **quiet) == 0
         options = f"-c listen_addresses= -c unix_socket_directories={folder}"
         pg_ctl = [programs / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log"]
         assert account.run([*pg_ctl, "-o", options, "start"], **quiet) == 0
-        yield f"postgresql://postgres@/postgres?host={folder}"
+        yield f"postgresql://hartonomous@/postgres?host={folder}"
         account.run([*pg_ctl, "-m", "immediate", "stop"], **quiet)
 
 
@@ -112,7 +124,7 @@ def _system_programs() -> Path | None:
     folders += [Path(on_path).resolve().parent] if on_path else []
     versions = {_major(folder): folder for folder in folders if (folder / "initdb").is_file()}
     newest = max(versions, default=0)
-    return versions[newest] if newest >= 14 else None
+    return versions[newest] if newest >= 15 else None
 
 
 def _major(folder: Path) -> int:

@@ -40,16 +40,17 @@ def load(
     place = dict(zip(labels, index.tolist(), strict=True))
     digest = hashlib.sha256(repr((observed, sites)).encode()).digest()
     mined = [
-        MinedSite(
-            Site(position, k=1, space="cosine", method="exact", recall=1.0),
+        MinedSite.alone(
+            Site(position, k=1, space="cosine", method="exact", recall=1.0)
+            if kind == "model"
+            else Site(position, method="count"),
             batches([(place[a], place[b], weight) for a, b, weight in observed]),
             relation_type,
-            has_ranks=kind == "model",
+            # so many observations get a partition of their own
+            expected=100_000 if kind == "model" else 0,
         )
         for position in sites
     ]
-    if kind != "model":
-        mined = [without_ranks(site) for site in mined]
     report = load_source(connection, Source(name, kind, digest), table, mined)
     connection.commit()
     return report
@@ -61,28 +62,18 @@ def concept(label: str) -> Concept:
     return Concept("piece", label[2:]) if is_piece else Concept("text", label)
 
 
-def batches(rows: list[tuple[int, int, float]], size: int = 1000) -> Iterator[Observations]:
-    """Batches of observations, strongest first in each list."""
+def batches(rows: list[tuple[int, int, float]], lists: int = 1000) -> Iterator[Observations]:
+    """Batches of so many whole lists, the strongest of each list first."""
     rows.sort(key=lambda row: (row[0], -row[2], row[1]))
-    rank = 0
-    for start in range(0, len(rows), size):
-        some = rows[start : start + size]
-        ranks = []
-        for offset, row in enumerate(some, start):
-            rank = rank + 1 if offset and rows[offset - 1][0] == row[0] else 1
-            ranks.append(rank)
+    concepts = sorted({a for a, _, _ in rows})
+    for start in range(0, len(concepts), lists):
+        those = set(concepts[start : start + lists])
+        some = [row for row in rows if row[0] in those]
         yield Observations(
             np.array([a for a, _, _ in some], dtype=np.int32),
             np.array([b for _, b, _ in some], dtype=np.int32),
             quantise_weights(np.array([weight for _, _, weight in some], dtype=np.float32)),
-            np.array(ranks, dtype=np.int16),
         )
-
-
-def without_ranks(site: MinedSite) -> MinedSite:
-    """The same site as one that counts."""
-    counted = (Observations(o.a, o.b, o.weight) for o in site.batches)
-    return MinedSite(Site(site.site.position, method="count"), counted, site.relation_type, False)
 
 
 def random_graph(rng: np.random.Generator, nodes: int, degree: int) -> list[Seen]:

@@ -1,4 +1,4 @@
-"""Questions: ``neighbors``, ``path``, ``traverse``, ``explain`` and ``sources``."""
+"""Questions: ``neighbors``, ``path``, ``traverse``, ``explain``, ``strongest``, ``sources``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Beam = Annotated[int, typer.Option("--beam", help="How many paths of each depth 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (neighbors, path, traverse, explain, sources):
+    for command in (neighbors, path, traverse, explain, strongest, sources):
         app.command()(command)
 
 
@@ -111,6 +111,29 @@ def explain(
             for e in found
         ]
         show_table(("relation", "type", "source", "site", "weight", "rank"), rows)
+
+
+def strongest(
+    max_results: Annotated[
+        int, typer.Option("--max-results", "-n", help="How many to show at most.")
+    ] = 20,
+    relation_type: Type = "related",
+    dsn: Dsn = None,
+    as_json: Json = False,
+) -> None:
+    """Show the best rated relations of the whole graph; quick after `db summarise`."""
+    import hartonomous
+
+    with hartonomous.open(dsn) as substrate:
+        found = substrate.strongest_relations(max_results, relation_type)
+    if as_json:
+        show_json(found)
+        return
+    rows = [
+        (r.from_label, r.to_label, r.elo_score, r.mean_weight, r.evidence_count, r.source_count)
+        for r in found
+    ]
+    show_table(("from", "to", "elo", "weight", "evidence", "sources"), rows)
 
 
 def sources(dsn: Dsn = None, as_json: Json = False) -> None:

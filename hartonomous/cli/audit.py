@@ -68,12 +68,12 @@ def fingerprint(
 
 def verify(
     refresh: Annotated[
-        bool, typer.Option("--refresh", help="Make right what is not, after changes by hand.")
+        bool, typer.Option("--refresh", help="Take away what nothing supports.")
     ] = False,
     dsn: Dsn = None,
     as_json: Json = False,
 ) -> None:
-    """Check that relations and ratings are what the evidence adds up to."""
+    """Check that all that is stored hangs together."""
     from hartonomous.editing import fingerprint as prints
 
     with session_on(dsn) as session:
@@ -81,12 +81,12 @@ def verify(
         if stale and refresh:
             done = prints.refresh_ratings(session)
             typer.echo(
-                f"made right: {done.relations_changed:,} ratings changed, "
-                f"{done.relations_removed:,} relations and {done.concepts_removed:,} concepts gone"
+                f"made right: {done.evidence:,} pieces of evidence and "
+                f"{done.concepts_removed:,} concepts gone"
             )
             stale = prints.verify_ratings(session)
-    shown = [" ".join(filter(None, (row.problem, row.a, row.b))) for row in stale]
-    _show_problems(shown, "relations and ratings are right", as_json)
+    shown = [" ".join(filter(None, (row.problem, row.label, row.source))) for row in stale]
+    _show_problems(shown, "everything hangs together", as_json)
 
 
 @receipt_app.command("export")

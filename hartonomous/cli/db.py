@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -38,7 +38,7 @@ def stop() -> None:
 
     What they have not committed is undone; their next command starts the server again.
     """
-    from hartonomous.store import server
+    from hartonomous.postgres import server
     from hartonomous.store.status import server_status
 
     _refuse_dsn("stop")
@@ -89,6 +89,22 @@ def migrate(dsn: Dsn = None) -> None:
     for filename in applied:
         typer.echo(f"applied {filename}")
     typer.echo("the schema is up to date")
+
+
+@app.command()
+def summarise(
+    minimum_evidence: Annotated[
+        int, typer.Option("--minimum-evidence", help="Sum up concepts with so much evidence.")
+    ] = 1000,
+    dsn: Dsn = None,
+) -> None:
+    """Sum up what concepts with much evidence are related to; answers get quicker, not other."""
+    import hartonomous
+
+    with hartonomous.open(dsn) as substrate:
+        summed = substrate.summarise_relations(minimum_evidence)
+        relations = substrate.count_relations()
+    typer.echo(f"{relations:,} relations, {summed:,} concepts summed up")
 
 
 @app.command()

@@ -199,10 +199,12 @@ def _show_deletion(deletion: Deletion, verb: str, *, as_json: bool) -> None:
     typer.echo(f"{names}{f' and {more:,} more' if more > 0 else ''}")
     typer.echo(
         f"  {verb}: {deletion.sources:,} sources, {deletion.evidence:,} pieces of evidence, "
-        f"{deletion.relations_removed:,} relations, {deletion.concepts_removed:,} concepts, "
-        f"{deletion.coordinates:,} coordinates"
+        f"{deletion.concepts_removed:,} concepts, {deletion.coordinates:,} coordinates"
     )
-    changed = "would change" if deletion.audit_id is None else "changed"
-    typer.echo(f"  {changed}: {deletion.relations_changed:,} ratings")
+    if deletion.relations_removed is not None:
+        typer.echo(
+            f"  with {deletion.relations_removed:,} relations that nothing else supports; "
+            f"{deletion.relations_changed:,} others would change their ratings"
+        )
     if deletion.audit_id is not None:
         typer.echo(f"  receipt: hartonomous receipt export {deletion.audit_id}")

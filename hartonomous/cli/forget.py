@@ -1,4 +1,4 @@
-"""Forgetting: ``delete``, ``quarantine``, ``restore``, ``feedback``, ``audit``, ``compare``."""
+"""Editing: ``quarantine``, ``restore``, ``feedback``, ``add``, ``compare``, and what deletes."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ def register(app: typer.Typer) -> None:
         quarantine,
         restore,
         feedback,
+        add,
         audit.audit,
         audit.fingerprint,
         audit.verify,
@@ -88,6 +89,30 @@ def feedback(
             relation_type=relation_type,
         )
     typer.echo(f"recorded as {printable(name)}")
+
+
+def add(
+    source: Annotated[str, typer.Argument(help="Name of the source, made when it is new.")],
+    a: Annotated[str, typer.Argument(help="The concept that the relation starts from.")],
+    b: Annotated[str, typer.Argument(help="The concept that it leads to.")],
+    weight: Annotated[
+        float, typer.Argument(help="From 0, which says that it does not hold, to 1.")
+    ] = 1.0,
+    relation_type: Annotated[str, typer.Option("--type", help="The relation's type.")] = "related",
+    site: Annotated[str, typer.Option("--site", help="Where in the source.")] = "by hand",
+    subject: Annotated[
+        str | None, typer.Option("--subject", help="Whose source it is, where it is a person's.")
+    ] = None,
+    dsn: Dsn = None,
+) -> None:
+    """Add one piece of evidence by hand; a symmetric relation is meant in both directions."""
+    import hartonomous
+
+    with hartonomous.open(dsn) as substrate:
+        added = substrate.add_evidence(
+            source, a, b, weight, relation_type=relation_type, site=site, subject=subject
+        )
+    typer.echo(f"{added} added" if added else "this was there already, so nothing was changed")
 
 
 def compare(

@@ -12,7 +12,7 @@ Dsn = Annotated[
         "--dsn",
         envvar="HARTONOMOUS_DSN",
         show_envvar=False,
-        help="Use this PostgreSQL, 14 or newer, instead of the embedded one.",
+        help="Use this PostgreSQL, 15 or newer, instead of the embedded one.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

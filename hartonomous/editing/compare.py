@@ -134,7 +134,7 @@ def flag_quality(connection: Connection, source: str, comparison: Comparison) ->
 
 
 def snapshot_ratings(connection: Connection, name: str) -> int:
-    """Keep the live ratings under a name and return how many relations have one.
+    """Keep, under a name, which sources are live now and return how many.
 
     Raises
     ------

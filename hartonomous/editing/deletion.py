@@ -24,9 +24,10 @@ class Deletion:
     sources: int
     sites: int
     evidence: int
-    #: Relations that nothing else supports, and those that stay with another rating.
-    relations_removed: int
-    relations_changed: int
+    #: Relations that nothing else supports, and those that stay with another rating; counted by
+    #: previews alone.
+    relations_removed: int | None
+    relations_changed: int | None
     #: Concepts that no relation refers to any more.
     concepts_removed: int
     coordinates: int
@@ -130,5 +131,5 @@ def _deletion(connection: Connection, function: str, arguments: list[object]) ->
     return call_one(connection, _shaped, statement, arguments)
 
 
-def _shaped(names: list[str], *counts: int) -> Deletion:
-    return Deletion(tuple(names or ()), *counts)
+def _shaped(names: list[str], *counts: int | None) -> Deletion:
+    return Deletion(tuple(names or ()), *counts)  # type: ignore[arg-type]

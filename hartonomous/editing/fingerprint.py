@@ -21,14 +21,14 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class StaleRating:
-    """A place where relations are not what the evidence adds up to."""
+class Inconsistency:
+    """What does not hang together in what is stored."""
 
     problem: str
-    a: str | None
-    b: str | None
-    elo_score: float | None
-    expected_elo: float | None
+    #: The concept or site, and the source, where there is one.
+    label: str | None
+    source: str | None
+    occurrences: int
 
 
 def substrate_fingerprint(connection: Connection) -> str:
@@ -51,17 +51,17 @@ def compare_fingerprints(left: Connection, right: Connection) -> tuple[Differenc
     )
 
 
-def verify_ratings(connection: Connection) -> tuple[StaleRating, ...]:
-    """Return where relations and ratings are not what the stored evidence adds up to."""
+def verify_ratings(connection: Connection) -> tuple[Inconsistency, ...]:
+    """Return where what is stored does not hang together; nothing when all is right."""
     return call(
         connection,
-        StaleRating,
-        "SELECT problem, a, b, elo_score, expected_elo FROM hartonomous.verify_ratings()",
+        Inconsistency,
+        "SELECT problem, label, source_identifier, occurrences FROM hartonomous.verify_ratings()",
     )
 
 
 def refresh_ratings(connection: Connection) -> Deletion:
-    """Make relations and ratings right after evidence was changed by hand."""
+    """Take away what `verify_ratings` finds."""
     return call_one(
         connection,
         lambda names, *counts: Deletion(tuple(names or ()), *counts),

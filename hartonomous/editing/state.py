@@ -1,4 +1,4 @@
-"""Quarantine and restore, and people's feedback."""
+"""Quarantine and restore, people's feedback, evidence by hand, and summaries."""
 
 from __future__ import annotations
 
@@ -66,4 +66,56 @@ def record_feedback(
         str,
         "SELECT hartonomous.record_feedback(%s, %s, %s, %s, %s, %s)",
         [subject, a, b, verdict, corrected, relation_type],
+    )
+
+
+def add_evidence(
+    connection: Connection,
+    source: str,
+    a: str,
+    b: str,
+    weight: float,
+    *,
+    relation_type: str = "related",
+    site: str = "by hand",
+    subject: str | None = None,
+) -> int:
+    """Add one observation to a source that is written by hand; return how many are new.
+
+    Parameters
+    ----------
+    source
+        Its name; the source is made when it is new.
+    a, b
+        Concepts, made when they are new; a symmetric relation is meant in both directions.
+    weight
+        How strongly, from 0, which says that the relation does not hold, to 1.
+    site
+        Where in the source.
+    subject
+        Whose source it is: `delete_subject` takes it away.
+
+    Raises
+    ------
+    SourceTakenError
+        The name is another source's, or the source said so already with another weight.
+    ParameterError
+        The weight is out of range, or a and b are one concept.
+    """
+    return call_one(
+        connection,
+        int,
+        "SELECT hartonomous.add_evidence(%s, %s, %s, %s, %s, %s, %s)",
+        [source, a, b, weight, relation_type, site, subject],
+    )
+
+
+def summarise_relations(connection: Connection, minimum_evidence: int = 1000) -> int:
+    """Sum up the lists of concepts with much evidence; return of how many.
+
+    Answers are the same without, and quicker with sums: for concepts with so many pieces of
+    evidence, and for questions about the whole graph.
+    """
+    return call_one(
+        connection, int, "SELECT hartonomous.summarise_relations(%s)", [minimum_evidence]
     )

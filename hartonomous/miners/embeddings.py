@@ -79,7 +79,7 @@ def mine_embedding(
         mean_removed=cleaning.mean,
         components_removed=cleaning.components,
     )
-    return MinedSite(site, _batches(blocks, concept_of_row), expected=len(vectors) * k)
+    return MinedSite.alone(site, _batches(blocks, concept_of_row), expected=len(vectors) * k)
 
 
 def _is_streamed(vectors: NDArray[np.float32], k: int, method: Method, threads: int | None) -> bool:
@@ -118,7 +118,6 @@ def _batch(block: NeighborBlock, concept_of_row: NDArray[np.int32]) -> Observati
         a=np.repeat(concept_of_row[block.offset : block.offset + rows], k),
         b=concept_of_row[block.indices.ravel()],
         weight=quantise_weights(block.scores.ravel()),
-        rank=np.tile(np.arange(1, k + 1, dtype=np.int16), rows),
     )
 
 
@@ -158,7 +157,4 @@ def merge_duplicates(
     first[1:] = (a[1:] != a[:-1]) | (b[1:] != b[:-1])
     a, b, weight = a[first], b[first], weight[first]
     by_rank = np.lexsort((b, -weight, a))
-    a, b, weight = a[by_rank], b[by_rank], weight[by_rank]
-    list_start = np.searchsorted(a, a, side="left")
-    rank = (np.arange(len(a)) - list_start + 1).astype(np.int16)
-    return Observations(a, b, weight, rank)
+    return Observations(a[by_rank], b[by_rank], weight[by_rank])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from hartonomous.query.concepts import require_known, require_storable
 from hartonomous.query.rows import fetch
@@ -12,7 +11,7 @@ from hartonomous.store.session import Connection
 _EXPLAIN = """
 SELECT
     from_label, to_label, relation_type, elo_score,
-    source_identifier, kind, site_position, weight, rank, relation_id
+    source_identifier, kind, site_position, weight, rank, relation_id::text
 FROM hartonomous.explain_relation(%s, %s)
 """
 
@@ -27,7 +26,7 @@ class Evidence:
     #: Rating that all evidence of the relation adds up to.
     elo_score: float
     source: str
-    #: What the source is: model, document, image, code or feedback.
+    #: What the source is: model, document, image, code, feedback or evidence.
     source_kind: str
     #: Where in the source, such as ``embedding`` or ``layer3-head5-qk``.
     site: str
@@ -35,7 +34,7 @@ class Evidence:
     weight: float
     #: Place in the list of ``from_label``, 1 for the nearest; None where there is no list.
     rank: int | None
-    relation_id: UUID
+    relation_id: str
 
 
 def explain(connection: Connection, a: str, b: str) -> tuple[Evidence, ...]:

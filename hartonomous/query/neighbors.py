@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from hartonomous.errors import ParameterError
 from hartonomous.query.concepts import require_known, require_storable
@@ -11,7 +10,7 @@ from hartonomous.query.rows import fetch
 from hartonomous.store.session import Connection
 
 _NEIGHBORS = """
-SELECT neighbor, elo_score, evidence_count, source_count, mean_weight, relation_id
+SELECT neighbor, elo_score, evidence_count, source_count, mean_weight, relation_id::text
 FROM hartonomous.neighbors(%s, %s, %s)
 """
 
@@ -28,7 +27,8 @@ class Neighbor:
     source_count: int
     #: Mean weight of the evidence, from 0 to 1.
     mean_weight: float
-    relation_id: UUID
+    #: The two concepts' ids and the type's number, as SQL writes them.
+    relation_id: str
 
 
 def neighbors(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from hartonomous.errors import ParameterError, UnknownNameError
 from hartonomous.query.concepts import require_known, require_storable
@@ -11,11 +10,11 @@ from hartonomous.query.rows import fetch
 from hartonomous.store.session import Connection
 
 _TRAVERSE = """
-SELECT composition_path, score, elo_path, relation_path
+SELECT composition_path, score, elo_path, relation_path::text[]
 FROM hartonomous.traverse_relations(%s, %s, %s, %s)
 """
 _STRONGEST = """
-SELECT composition_path, score, elo_path, relation_path
+SELECT composition_path, score, elo_path, relation_path::text[]
 FROM hartonomous.strongest_path(%s, %s, %s, %s, %s)
 """
 _WORDS = """
@@ -32,7 +31,7 @@ class Path:
     score: float
     #: Rating of each hop, one less than there are concepts.
     elo_scores: tuple[float, ...]
-    relation_ids: tuple[UUID, ...]
+    relation_ids: tuple[str, ...]
 
     @property
     def depth(self) -> int:
@@ -140,7 +139,7 @@ def _word(word: str, known: bool) -> tuple[str, bool]:
     return word, known
 
 
-def _path(concepts: list[str], score: float, elos: list[float], relations: list[UUID]) -> Path:
+def _path(concepts: list[str], score: float, elos: list[float], relations: list[str]) -> Path:
     return Path(tuple(concepts), score, tuple(elos), tuple(relations))
 
 

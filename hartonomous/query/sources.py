@@ -21,7 +21,7 @@ class SourceSummary:
     """One source as the database holds it."""
 
     name: str
-    #: What it is: model, document, image, code or feedback.
+    #: What it is: model, document, image, code, feedback or evidence.
     kind: str
     #: ``live``, or ``quarantined``: kept, but out of every answer.
     state: str

@@ -15,14 +15,14 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from hartonomous.errors import StoreError
+from hartonomous.postgres.home import find_home
+from hartonomous.postgres.server import DATABASE, EmbeddedServer, dsn_of
 from hartonomous.store import migrations
 from hartonomous.store.failures import first_line, store_errors
-from hartonomous.store.home import find_home
-from hartonomous.store.server import DATABASE, EmbeddedServer, dsn_of
 
 DSN_VARIABLE = "HARTONOMOUS_DSN"
 _SEARCH_PATH = "-c search_path=hartonomous,public"
-_OLDEST = 140000
+_OLDEST = 150000
 #: What the embedded server, which speaks English, says while it is being made or comes back.
 _MISSING = f'database "{DATABASE}" does not exist'
 _PASSING = re.compile(
@@ -52,7 +52,7 @@ def connect(dsn: str | None = None, *, migrate: bool = False) -> psycopg.Connect
     Raises
     ------
     StoreError
-        The server cannot be reached or is older than PostgreSQL 14, or the database is missing,
+        The server cannot be reached or is older than PostgreSQL 15, or the database is missing,
         not ours, older or newer than this version.
     """
     embedded = not chosen_dsn(dsn)
@@ -149,7 +149,7 @@ def _open_session(dsn: str) -> psycopg.Connection:
     if connection.info.server_version < _OLDEST:
         version = connection.info.parameter_status("server_version")
         connection.close()
-        raise StoreError(f"the server is PostgreSQL {version}: hartonomous needs 14 or newer")
+        raise StoreError(f"the server is PostgreSQL {version}: hartonomous needs 15 or newer")
     return connection
 
 

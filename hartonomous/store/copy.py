@@ -8,8 +8,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hartonomous.observations import WEIGHT_UNIT, Observations
-
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
 
@@ -47,64 +45,81 @@ def empty_rows(count: int, dtype: np.dtype[np.void]) -> NDArray[np.void]:
     return rows
 
 
-EVIDENCE = row_dtype(relation_id="uuid", content_id="int4", site_id="int4", weight="float4")
-RANKED_EVIDENCE = row_dtype(
-    relation_id="uuid", content_id="int4", site_id="int4", weight="float4", rank="int2"
+LIST_COLUMNS = (
+    "composition_number",
+    "content_id",
+    "site_id",
+    "relation_type_id",
+    "neighbours",
+    "weights",
 )
-RELATION = row_dtype(
-    relation_id="uuid",
-    composition_a_id="uuid",
-    composition_b_id="uuid",
-    relation_type_id="int2",
-    source_count="int4",
-    evidence_count="int4",
-    rejection_count="int4",
-    weight_sum="int8",
-)
+_INT4_OID = 23
 
 
-def evidence_rows(
-    batch: Observations,
-    keys: NDArray[np.uint8],
+def list_rows(
+    concept: NDArray[np.int32],
     content_id: int | NDArray[np.int32],
     site_id: int | NDArray[np.int32],
-) -> NDArray[np.void]:
-    """Rows of relation_evidence for a batch whose relation ids are ``keys``, (m, 16) uint8.
-
-    The numbers of content and site hold for all rows, or come one a row as (m,) int32.
-    """
-    rows = empty_rows(len(batch), EVIDENCE if batch.rank is None else RANKED_EVIDENCE)
-    rows["relation_id"] = as_uuids(keys)
-    rows["content_id"], rows["site_id"] = content_id, site_id
-    rows["weight"] = batch.weight / WEIGHT_UNIT
-    if batch.rank is not None:
-        rows["rank"] = batch.rank
-    return rows
-
-
-def relation_rows(
-    keys: NDArray[np.uint8],
-    a_ids: NDArray[np.uint8],
-    b_ids: NDArray[np.uint8],
-    weight: NDArray[np.int32],
     relation_type_id: int,
-    *,
-    ranked: bool = True,
+    neighbours: NDArray[np.int32],
+    weights: NDArray[np.int32],
 ) -> NDArray[np.void]:
-    """Rows of relation with one piece of evidence each; ids are (m, 16) uint8.
+    """Rows of relation_list with lists of one length.
 
-    Weight 0 outside any list says that the relation does not hold.
+    Parameters
+    ----------
+    concept
+        (m,) int32 numbers of the concepts whose lists they are.
+    content_id, site_id
+        One number, or (m,) int32.
+    neighbours, weights
+        (m, length) int32: numbers of concepts, 0 for nobody, and units of 2^-20.
     """
-    rows = empty_rows(len(keys), RELATION)
-    rows["relation_id"] = as_uuids(keys)
-    rows["composition_a_id"], rows["composition_b_id"] = as_uuids(a_ids), as_uuids(b_ids)
-    rows["relation_type_id"] = relation_type_id
-    rows["source_count"] = rows["evidence_count"] = 1
-    rows["rejection_count"] = 0 if ranked else weight == 0
-    rows["weight_sum"] = weight
+    rows = np.empty(len(concept), dtype=_list_dtype(neighbours.shape[1]))
+    rows["_fields"] = len(LIST_COLUMNS)
+    for name in ("composition_number", "content_id", "site_id", "relation_type_id"):
+        rows[f"_{name}_length"] = rows.dtype[name].itemsize
+    rows["composition_number"], rows["relation_type_id"] = concept, relation_type_id
+    rows["content_id"], rows["site_id"] = content_id, site_id
+    _fill_array(rows, "neighbours", neighbours)
+    _fill_array(rows, "weights", weights)
     return rows
+
+
+def _list_dtype(length: int) -> np.dtype[np.void]:
+    scalars = row_dtype(
+        composition_number="int4", content_id="int4", site_id="int4", relation_type_id="int4"
+    )
+    array = _array_dtype(length)
+    fields = [(name, scalars[name]) for name in scalars.names or ()]
+    for name in ("neighbours", "weights"):
+        fields += [(f"_{name}_length", np.dtype(">i4")), (name, array)]
+    return np.dtype(fields)
+
+
+def _array_dtype(length: int) -> np.dtype[np.void]:
+    """Dtype of an int4[] in binary; an empty one has no dimension."""
+    head = [("dimensions", ">i4"), ("has_null", ">i4"), ("type", ">i4")]
+    if not length:
+        return np.dtype(head)
+    element = np.dtype([("length", ">i4"), ("value", ">i4")])
+    return np.dtype([*head, ("length", ">i4"), ("first", ">i4"), ("elements", element, (length,))])
+
+
+def _fill_array(rows: NDArray[np.void], name: str, values: NDArray[np.int32]) -> None:
+    array = rows[name]
+    rows[f"_{name}_length"] = array.dtype.itemsize
+    array["dimensions"], array["has_null"], array["type"] = values.shape[1] > 0, 0, _INT4_OID
+    if values.shape[1]:
+        array["length"], array["first"] = values.shape[1], 1
+        array["elements"]["length"], array["elements"]["value"] = 4, values
 
 
 def as_uuids(ids: NDArray[np.uint8]) -> NDArray[np.void]:
     """(m, 16) uint8 as (m,) values of a uuid column."""
     return np.ascontiguousarray(ids).view("V16").ravel()
+
+
+def read_rows(data: bytes, dtype: np.dtype[np.void]) -> NDArray[np.void]:
+    """Rows of a binary COPY whose columns are never null and have the types of ``dtype``."""
+    return np.frombuffer(data[len(HEADER) : -len(TRAILER)], dtype=dtype)

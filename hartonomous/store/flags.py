@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from hartonomous.observations import Observations, Site
+from hartonomous.observations import NOBODY, Observations, Site
 
 FLOODS = "floods the graph"
 HUB = "one concept in most relations"
@@ -28,20 +30,22 @@ class DegreeCount:
 
     def add(self, batch: Observations) -> None:
         """Count a batch."""
-        for side in (batch.a, batch.b):
+        there = batch.b != NOBODY
+        for side in (batch.a[there], batch.b[there]):
             counts = np.bincount(side)
             self._degree[: len(counts)] += counts
-        self._total += len(batch)
+        self._total += int(np.count_nonzero(there))
 
-    def close_site(self, site: Site, observations: int, expected: int = 0) -> None:
-        """Judge one site by how many observations it had for the concepts seen so far.
+    def close_site(self, sites: Sequence[Site], observations: int, expected: int = 0) -> None:
+        """Judge sites by how many observations they had for the concepts seen so far.
 
         ``expected`` counts the lists of all rows: one word can be several, each with its list.
         """
         concepts = len(self.used)
-        lists = max(concepts, expected // site.k if site.k else 0)
-        allowed = min(site.k or _USUAL_DEGREE, _LONGEST_LIST) * lists
-        if site.k is None and concepts >= _FEW_CONCEPTS:
+        lengths = sum(site.k or 0 for site in sites)
+        lists = max(concepts, expected // lengths if lengths else 0)
+        allowed = sum(min(site.k or _USUAL_DEGREE, _LONGEST_LIST) for site in sites) * lists
+        if sites[0].k is None and concepts >= _FEW_CONCEPTS:
             allowed = min(allowed, int(_MOST * concepts * (concepts - 1)))
         self._floods |= observations > allowed
 

@@ -1,35 +1,25 @@
-"""The load path: observations stream by binary COPY into tables that SQL merges at the end.
+"""The load path: concepts get their numbers, then lists stream by binary COPY to where they stay.
 
-One transaction a source. The evidence is copied while it is mined; the relations it needs are
-kept in an anonymous file meanwhile, because one connection runs one COPY at a time.
+One transaction a source.
 """
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
-from typing import IO
 
+import numpy as np
 from psycopg import sql
 
-from hartonomous.observations import ConceptTable, MinedSite, Site, Source
+from hartonomous.observations import ConceptTable, MinedSite, Source
 from hartonomous.store import copy
 from hartonomous.store.failures import store_errors
 from hartonomous.store.flags import DegreeCount
+from hartonomous.store.lists import ListWriter
 from hartonomous.store.session import Connection
-from hartonomous.store.streams import (
-    binary_copy,
-    copy_concepts,
-    in_key_order,
-    integer,
-    relation_type_id,
-)
+from hartonomous.store.streams import binary_copy, integer, number_concepts, relation_type_id
 
 Progress = Callable[[float], None]
-
-_SPOOL_BYTES = 1 << 20
-_RELATION_COLUMNS = copy.columns(copy.RELATION)
 
 
 @dataclass(frozen=True)
@@ -49,15 +39,14 @@ class LoadReport:
 @dataclass(frozen=True)
 class _Target:
     content_id: int
-    evidence_table: sql.Identifier
-    relation_table: sql.Identifier
+    table: sql.Identifier
 
 
 def load_source(
     connection: Connection,
     source: Source,
     concepts: ConceptTable,
-    mined: Iterable[MinedSite],
+    mined: Sequence[MinedSite],
     progress: Progress = lambda _count: None,
 ) -> LoadReport:
     """Load a source in one transaction: all of it, or nothing when anything fails.
@@ -77,27 +66,24 @@ def load_source(
         Another content carries this name.
     """
     with store_errors(), connection.transaction():
-        target = _open_source(connection, source)
+        target = _open_source(connection, source, sum(site.expected for site in mined))
         if isinstance(target, int):
             return LoadReport(source.identifier, is_new=False, content_id=target)
-        observations = 0
+        writer = ListWriter(number_concepts(connection, concepts))
         degrees = DegreeCount(len(concepts))
-        with tempfile.TemporaryFile(buffering=_SPOOL_BYTES) as spool:
-            for site in mined:
-                observations += _copy_site(
-                    connection, target, concepts, site, spool, degrees, progress
-                )
-            _copy_relations(connection, target.relation_table, spool)
-        copy_concepts(connection, concepts, degrees.used)
+        for site in mined:
+            _copy_site(connection, target, site, writer, degrees, progress)
+        _copy_rowless(connection, target, mined, writer)
         connection.execute(
-            "SELECT hartonomous.close_source(%s, %s)", [target.content_id, degrees.flags]
+            "SELECT hartonomous.flag_source(%s, %s)", [target.content_id, degrees.flags]
         )
+        connection.execute("SELECT hartonomous.close_sources()")
     return LoadReport(
         source=source.identifier,
         is_new=True,
         content_id=target.content_id,
-        concepts=len(degrees.used),
-        observations=observations,
+        concepts=writer.named,
+        observations=writer.observations,
         flags=tuple(degrees.flags),
     )
 
@@ -118,62 +104,71 @@ def is_loaded(connection: Connection, source: Source) -> bool:
     return bool(row and row[0])
 
 
-def _open_source(connection: Connection, source: Source) -> _Target | int:
+def _open_source(connection: Connection, source: Source, expected: int) -> _Target | int:
     row = connection.execute(
-        "SELECT content_id, is_new, evidence_table, relation_table"
-        " FROM hartonomous.open_source(%s, %s, %s, %s)",
-        [source.identifier, source.kind, source.fingerprint, source.subject],
+        "SELECT content_id, is_new, list_table FROM hartonomous.open_source(%s, %s, %s, %s, %s)",
+        [source.identifier, source.kind, source.fingerprint, source.subject, expected],
     ).fetchone()
-    content_id, is_new, evidence_table, relation_table = row or (0, False, "", "")
-    if not is_new:
-        return int(content_id)
-    return _Target(content_id, _qualified(evidence_table), _qualified(relation_table))
-
-
-def _qualified(name: str) -> sql.Identifier:
-    return sql.Identifier(*name.split("."))
+    content_id, is_new, table = row or (0, False, "")
+    return _Target(content_id, sql.Identifier(*table.split("."))) if is_new else int(content_id)
 
 
 def _copy_site(
     connection: Connection,
     target: _Target,
-    concepts: ConceptTable,
     mined: MinedSite,
-    spool: IO[bytes],
+    writer: ListWriter,
     degrees: DegreeCount,
     progress: Progress,
-) -> int:
-    site_id = _add_site(connection, target.content_id, mined.site)
+) -> None:
+    site_id = _add_sites(connection, target.content_id, mined)
     type_id = relation_type_id(connection, mined.relation_type)
-    ids = concepts.ids
-    columns = copy.columns(copy.RANKED_EVIDENCE if mined.has_ranks else copy.EVIDENCE)
-    count = 0
-    with binary_copy(connection, target.evidence_table, columns) as write:
-        for unordered in mined.batches:
-            batch, keys = in_key_order(unordered, ids, mined.relation_type)
-            write(copy.evidence_rows(batch, keys, target.content_id, site_id).data)
-            ranked = batch.rank is not None
-            relations = copy.relation_rows(
-                keys, ids[batch.a], ids[batch.b], batch.weight, type_id, ranked=ranked
-            )
-            spool.write(relations.data)
+    ranked = mined.sites[0].method != "count"
+    before = writer.observations
+    with binary_copy(connection, target.table, copy.LIST_COLUMNS) as write:
+        for batch in mined.batches:
+            for rows in writer.rows(
+                batch,
+                target.content_id,
+                site_id,
+                type_id,
+                ranked=ranked,
+                sites=len(mined.sites),
+            ):
+                write(rows.data)
             degrees.add(batch)
-            count += len(batch)
             progress(len(batch))
-    degrees.close_site(mined.site, count, mined.expected)
-    return count
+    degrees.close_site(mined.sites, writer.observations - before, mined.expected)
 
 
-def _add_site(connection: Connection, content_id: int, site: Site) -> int:
-    row = connection.execute(
-        "SELECT hartonomous.add_site(%s, %s, %s, %s, %s, %s, %s, %s)",
-        [content_id, *astuple(site)],
-    ).fetchone()
-    return integer(row)
+def _add_sites(connection: Connection, content_id: int, mined: MinedSite) -> int:
+    """Add the sites of a group and return the number of the first."""
+    first = None
+    for place, site in enumerate(mined.sites):
+        row = connection.execute(
+            "SELECT hartonomous.add_site(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [content_id, *astuple(site), first, place, mined.length],
+        ).fetchone()
+        first = integer(row) if first is None else first
+    return first or 0
 
 
-def _copy_relations(connection: Connection, table: sql.Identifier, spool: IO[bytes]) -> None:
-    spool.seek(0)
-    with binary_copy(connection, table, _RELATION_COLUMNS) as write:
-        while chunk := spool.read(_SPOOL_BYTES):
-            write(chunk)
+def _copy_rowless(
+    connection: Connection, target: _Target, mined: Sequence[MinedSite], writer: ListWriter
+) -> None:
+    """Give each concept that is in others' lists alone an empty row, at the source's first site."""
+    rowless = writer.rowless
+    if not len(rowless):
+        return
+    position = mined[0].sites[0].position
+    site_id = integer(
+        connection.execute(
+            "SELECT group_site_id FROM hartonomous.site WHERE content_id = %s AND position = %s",
+            [target.content_id, position],
+        ).fetchone()
+    )
+    type_id = relation_type_id(connection, mined[0].relation_type)
+    nobody = np.empty((len(rowless), 0), dtype=np.int32)
+    rows = copy.list_rows(rowless, target.content_id, site_id, type_id, nobody, nobody)
+    with binary_copy(connection, target.table, copy.LIST_COLUMNS) as write:
+        write(rows.data)

@@ -11,15 +11,16 @@ from psycopg import sql
 
 from hartonomous.concepts import Concept
 from hartonomous.miners.text import MinedText, Pairs
-from hartonomous.observations import ConceptTable, Observations, Source
+from hartonomous.observations import ConceptTable, MinedSite, Observations, Site, Source
 from hartonomous.store import copy
 from hartonomous.store.failures import store_errors
 from hartonomous.store.flags import DegreeCount
+from hartonomous.store.lists import ListWriter
+from hartonomous.store.load import load_source
 from hartonomous.store.session import Connection
-from hartonomous.store.streams import binary_copy, copy_concepts, in_key_order, relation_type_id
+from hartonomous.store.streams import binary_copy, number_concepts, relation_type_id
 
-_EVIDENCE = sql.Identifier("pg_temp", "incoming_evidence")
-_RELATIONS = sql.Identifier("pg_temp", "incoming_relation")
+_LISTS = sql.Identifier("pg_temp", "incoming_list")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class MinedDocument:
 
     source: Source
     text: MinedText
+
+    @property
+    def observations(self) -> int:
+        """How many observations it gives."""
+        return len(self.text.related.a) + len(self.text.precedes.a)
 
 
 @dataclass(frozen=True)
@@ -90,23 +96,54 @@ def load_documents(
         Another content carries the name of one of them.
     """
     with store_errors(), connection.transaction():
-        opened = connection.execute(
-            "SELECT place - 1, content_id, site_ids"
-            " FROM hartonomous.open_documents(%s::text[], %s::bytea[], %s, %s)",
-            [
-                [document.source.identifier for document in documents],
-                [document.source.fingerprint for document in documents],
-                subject,
-                list(positions),
-            ],
-        ).fetchall()
+        opened = _open(connection, documents, subject, positions)
         if not opened:
             return BatchReport(0, 0, ())
         new = [documents[place] for place, _, _ in opened]
         observations = _copy_batch(connection, new, opened)
         flagged = _flag(connection, new, [content for _, content, _ in opened])
-        connection.execute("SELECT hartonomous.close_source(%s)", [opened[0][1]])
+        connection.execute("SELECT hartonomous.close_sources()")
     return BatchReport(len(new), observations, flagged)
+
+
+def load_large_document(
+    connection: Connection, document: MinedDocument, positions: tuple[str, str]
+) -> BatchReport:
+    """Load one document by itself, as large sources are; as `load_documents`."""
+    concepts, index = ConceptTable.of([Concept("text", word) for word in document.text.words])
+    mined = []
+    for position, relation_type in zip(positions, ("related", "precedes"), strict=True):
+        pairs = _pairs(document.text, relation_type)
+        batch = Observations(index[pairs.a], index[pairs.b], pairs.weight)
+        site = Site(position, method="count")
+        mined.append(MinedSite.alone(site, iter([batch]), relation_type, len(batch)))
+    loaded = load_source(connection, document.source, concepts, mined)
+    flagged = ((loaded.source, loaded.flags),) if loaded.flags else ()
+    return BatchReport(int(loaded.is_new), loaded.observations, flagged)
+
+
+def _open(
+    connection: Connection,
+    documents: Sequence[MinedDocument],
+    subject: str | None,
+    positions: tuple[str, str],
+) -> list[tuple[int, int, list[int]]]:
+    """Return place, source number and site numbers of each document that is not there already."""
+    return connection.execute(
+        "SELECT d.place - 1, o.content_id, s.site_ids"
+        " FROM unnest(%s::text[], %s::bytea[]) WITH ORDINALITY AS d (name, fingerprint, place)"
+        " CROSS JOIN LATERAL hartonomous.open_source(d.name, 'document', d.fingerprint, %s) AS o"
+        " CROSS JOIN LATERAL (SELECT array(SELECT hartonomous.add_site("
+        "     o.content_id, p.position, p_method => 'count')"
+        "     FROM unnest(%s::text[]) WITH ORDINALITY AS p (position, n) ORDER BY p.n"
+        " ) AS site_ids WHERE o.is_new) AS s ORDER BY d.place",
+        [
+            [document.source.identifier for document in documents],
+            [document.source.fingerprint for document in documents],
+            subject,
+            list(positions),
+        ],
+    ).fetchall()
 
 
 def _copy_batch(
@@ -121,16 +158,15 @@ def _copy_batch(
         np.array([place[word] for word in document.text.words], dtype=np.int32)
         for document in documents
     ]
-    degrees = DegreeCount(len(concepts))
-    total = 0
+    writer = ListWriter(number_concepts(connection, concepts))
     for site, relation_type in enumerate(("related", "precedes")):
         pairs = [_pairs(document.text, relation_type) for document in documents]
         rows = _gathered(pairs, indices, [(content, sites[site]) for _, content, sites in opened])
-        _copy_rows(connection, concepts, rows, relation_type)
-        degrees.add(rows.observed)
-        total += len(rows.observed)
-    copy_concepts(connection, concepts, degrees.used)
-    return total
+        type_id = relation_type_id(connection, relation_type)
+        with binary_copy(connection, _LISTS, copy.LIST_COLUMNS) as write:
+            for lists in writer.rows(rows.observed, rows.content, rows.site, type_id, ranked=False):
+                write(lists.data)
+    return writer.observations
 
 
 def _pairs(text: MinedText, relation_type: str) -> Pairs:
@@ -148,29 +184,6 @@ def _gathered(
     weight = np.concatenate([each.weight for each in pairs])
     content, site = np.repeat(np.array(places, dtype=np.int32), lengths, axis=0).T
     return _Rows(Observations(np.concatenate(a), np.concatenate(b), weight), content, site)
-
-
-def _copy_rows(
-    connection: Connection, concepts: ConceptTable, rows: _Rows, relation_type: str
-) -> None:
-    ids = concepts.ids
-    # which document a row is of has to follow its row into key order
-    number = np.arange(len(rows.observed), dtype=np.int32)
-    numbered = Observations(rows.observed.a, rows.observed.b, number)
-    ordered, keys = in_key_order(numbered, ids, relation_type)
-    order = ordered.weight
-    weight = rows.observed.weight[order]
-    batch = Observations(ordered.a, ordered.b, weight)
-    evidence = copy.evidence_rows(batch, keys, rows.content[order], rows.site[order])
-    with binary_copy(connection, _EVIDENCE, copy.columns(copy.EVIDENCE)) as write:
-        write(evidence.data)
-    type_id = relation_type_id(connection, relation_type)
-    _, once = np.unique(keys.view("V16").ravel(), return_index=True)
-    relations = copy.relation_rows(
-        keys[once], ids[batch.a[once]], ids[batch.b[once]], weight[once], type_id, ranked=False
-    )
-    with binary_copy(connection, _RELATIONS, copy.columns(copy.RELATION)) as write:
-        write(relations.data)
 
 
 def _flag(

@@ -10,9 +10,10 @@ from pathlib import Path
 import psycopg
 
 from hartonomous.errors import StoreError
-from hartonomous.store import migrations, watchdog
+from hartonomous.postgres import watchdog
+from hartonomous.postgres.home import find_home
+from hartonomous.store import migrations
 from hartonomous.store.failures import store_errors
-from hartonomous.store.home import find_home
 
 
 @dataclass(frozen=True)

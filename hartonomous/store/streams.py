@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import struct
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 from psycopg import sql
 
+from hartonomous.concepts import Concept
 from hartonomous.errors import StoreError
-from hartonomous.observations import ConceptTable, Observations
-from hartonomous.relations import relation_ids
+from hartonomous.observations import ConceptTable
 from hartonomous.store import copy
 from hartonomous.store.session import Connection
+
+_NUMBER = copy.row_dtype(place="int4", number="int4")
+#: Number of fields, then place and hash, each behind its length, then the label's length.
+_CONCEPT = struct.Struct(">hiii32si")
 
 
 @contextmanager
@@ -30,28 +35,28 @@ def binary_copy(
         stream.write(copy.TRAILER)
 
 
-def copy_concepts(
-    connection: Connection, concepts: ConceptTable, indices: Iterable[int] | None = None
-) -> None:
-    """Copy concepts, all of them or those with the given indices, where loads look for them."""
-    statement = "COPY pg_temp.incoming_composition (hash, label, kind) FROM STDIN (FORMAT binary)"
+def number_concepts(connection: Connection, concepts: ConceptTable) -> NDArray[np.int32]:
+    """Make concepts known to the database and return their numbers there.
+
+    Returns
+    -------
+    (n,) int32, 0 for a concept that is to stay forgotten.
+    """
+    table = sql.Identifier("pg_temp", "incoming_composition")
+    with binary_copy(connection, table, ["place", "hash", "label", "kind"]) as write:
+        write(b"".join(map(_concept_row, range(len(concepts)), concepts.concepts, concepts.hashes)))
+    numbers = np.zeros(len(concepts), dtype=np.int32)
+    statement = "COPY (SELECT * FROM hartonomous.number_compositions()) TO STDOUT (FORMAT binary)"
     with connection.cursor() as cursor, cursor.copy(statement) as stream:
-        stream.set_types(["bytea", "text", "text"])
-        for index in range(len(concepts)) if indices is None else indices:
-            concept = concepts.concepts[index]
-            digest = concepts.hashes[index].tobytes()
-            stream.write_row((digest, concept.label, concept.kind))
+        rows = copy.read_rows(b"".join(stream), _NUMBER)
+    numbers[rows["place"]] = rows["number"]
+    return numbers
 
 
-def in_key_order(
-    batch: Observations, ids: NDArray[np.uint8], relation_type: str
-) -> tuple[Observations, NDArray[np.uint8]]:
-    """Order a batch by relation id: sorted rows load faster and lie together on disk."""
-    keys = relation_ids(ids[batch.a], ids[batch.b], relation_type)
-    second_half = keys[:, 8:].copy().view(">u8").ravel().astype(np.uint64)
-    order = np.lexsort((second_half, batch.a))
-    rank = None if batch.rank is None else batch.rank[order]
-    return Observations(batch.a[order], batch.b[order], batch.weight[order], rank), keys[order]
+def _concept_row(place: int, concept: Concept, digest: NDArray[np.uint8]) -> bytes:
+    label, kind = concept.label.encode(), concept.kind.encode()
+    head = _CONCEPT.pack(4, 4, place, 32, digest.tobytes(), len(label))
+    return b"".join((head, label, len(kind).to_bytes(4, "big"), kind))
 
 
 def relation_type_id(connection: Connection, name: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hartonomous.query import evidence, neighbors, paths, sources
+from hartonomous.query import evidence, neighbors, paths, relations, sources
 from hartonomous.substrate.session import Session
 
 
@@ -54,6 +54,21 @@ class Asking(Session):
         return self._ask(
             lambda session: paths.strongest_path(session, a, b, max_depth, beam, relation_type)
         )
+
+    def strongest_relations(
+        self, max_results: int = 100, relation_type: str = "related"
+    ) -> tuple[relations.Relation, ...]:
+        """Return the best rated relations of the whole graph.
+
+        Errors are those of `hartonomous.query.relations.strongest_relations`.
+        """
+        return self._ask(
+            lambda session: relations.strongest_relations(session, max_results, relation_type)
+        )
+
+    def count_relations(self) -> int:
+        """Return how many relations the live sources hold."""
+        return self._ask(relations.count_relations)
 
     def explain(self, a: str, b: str) -> tuple[evidence.Evidence, ...]:
         """Return all evidence for the relations between two concepts.

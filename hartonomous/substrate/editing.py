@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from hartonomous.editing.audit import AuditProblem, AuditRow
     from hartonomous.editing.compare import Comparison, RatingChange
-    from hartonomous.editing.fingerprint import StaleRating
+    from hartonomous.editing.fingerprint import Inconsistency
     from hartonomous.editing.receipts import ReceiptCheck
     from hartonomous.readers.lexicon import RatedPair
 
@@ -103,6 +103,38 @@ class Editing(Session):
             )
         )
 
+    def add_evidence(
+        self,
+        source: str,
+        a: str,
+        b: str,
+        weight: float,
+        *,
+        relation_type: str = "related",
+        site: str = "by hand",
+        subject: str | None = None,
+    ) -> int:
+        """Add one observation by hand; see `hartonomous.editing.state.add_evidence`."""
+        return self._change(
+            lambda session: state.add_evidence(
+                session,
+                source,
+                a,
+                b,
+                weight,
+                relation_type=relation_type,
+                site=site,
+                subject=subject,
+            )
+        )
+
+    def summarise_relations(self, minimum_evidence: int = 1000) -> int:
+        """Make answers about much evidence quicker, and never other; return of how many concepts.
+
+        Parameters are those of `hartonomous.editing.state.summarise_relations`.
+        """
+        return self._change(lambda session: state.summarise_relations(session, minimum_evidence))
+
     def audit(self, max_results: int = 20) -> tuple[AuditRow, ...]:
         """Return what was done, latest first."""
         return self._ask(lambda session: audit.audit(session, max_results))
@@ -129,16 +161,16 @@ class Editing(Session):
         """Return the digest of all that the database knows, in hexadecimal."""
         return self._ask(fingerprint.substrate_fingerprint)
 
-    def verify_ratings(self) -> tuple[StaleRating, ...]:
-        """Return where relations and ratings are not what the evidence adds up to."""
+    def verify_ratings(self) -> tuple[Inconsistency, ...]:
+        """Return where what is stored does not hang together."""
         return self._ask(fingerprint.verify_ratings)
 
     def refresh_ratings(self) -> deletion.Deletion:
-        """Make relations and ratings right after evidence was changed by hand."""
+        """Take away what `verify_ratings` finds."""
         return self._change(fingerprint.refresh_ratings)
 
     def snapshot_ratings(self, name: str) -> int:
-        """Keep the live ratings under a name."""
+        """Keep, under a name, which sources are live now."""
         from hartonomous.editing import compare
 
         return self._change(lambda session: compare.snapshot_ratings(session, name))

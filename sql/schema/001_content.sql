@@ -14,28 +14,32 @@ COMMENT ON COLUMN hartonomous.subject.subject_key IS 'The name under which the p
 CREATE TABLE hartonomous.content (
     content_id integer PRIMARY KEY CHECK (content_id > 0),
     source_identifier text NOT NULL UNIQUE CHECK (source_identifier <> ''),
-    kind text NOT NULL CHECK (kind IN ('model', 'document', 'image', 'code', 'feedback')),
+    kind text NOT NULL CHECK (kind IN ('model', 'document', 'image', 'code', 'feedback', 'evidence')),
     subject_id integer REFERENCES hartonomous.subject (subject_id),
     fingerprint bytea NOT NULL CHECK (octet_length(fingerprint) = 32),
     state text NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'quarantined')),
+    flags text[] NOT NULL DEFAULT '{}',
     created_at timestamptz NOT NULL DEFAULT now()
 );
 
 CREATE INDEX content_subject_id_idx ON hartonomous.content (subject_id) WHERE subject_id IS NOT NULL;
 CREATE INDEX content_quarantined_idx ON hartonomous.content (content_id) WHERE state = 'quarantined';
 
--- Numbers below 2^30 have an evidence partition of their own, the others share one.
+-- Numbers below 2^30 have a partition of relation_list of their own, the others share one:
+-- has_own_partition says so in functions.
 CREATE SEQUENCE hartonomous.content_own_id_seq AS integer MAXVALUE 1073741823;
 CREATE SEQUENCE hartonomous.content_shared_id_seq AS integer MINVALUE 1073741824;
 
 COMMENT ON TABLE hartonomous.content IS
-'One source of evidence: a model, a document, an image, a code file, a user''s feedback.';
+'One source of evidence: a model, a document, an image, a code file, a user''s feedback, evidence added by hand.';
 COMMENT ON COLUMN hartonomous.content.content_id IS
-'Local number of the source; below 2^30 its evidence has a partition of its own, above it shares one.';
+'Local number of the source, never used again; below 2^30 its lists have a partition of their own, above they share one.';
 COMMENT ON COLUMN hartonomous.content.source_identifier IS 'The source''s name, for example model:minilm.';
-COMMENT ON COLUMN hartonomous.content.kind IS 'What was read: model, document, image, code or feedback.';
+COMMENT ON COLUMN hartonomous.content.kind IS 'What was read: model, document, image, code, feedback, or evidence that was added by hand.';
 COMMENT ON COLUMN hartonomous.content.subject_id IS 'Whose data it is, where it is a person''s.';
 COMMENT ON COLUMN hartonomous.content.fingerprint IS
 'BLAKE3 of the bytes that were read and of the settings they were mined with.';
 COMMENT ON COLUMN hartonomous.content.state IS 'live, or quarantined: kept but out of every answer.';
+COMMENT ON COLUMN hartonomous.content.flags IS
+'What is wrong with the source: floods the graph, one concept in most relations, lowers quality.';
 COMMENT ON COLUMN hartonomous.content.created_at IS 'When the source was loaded.';

@@ -5,6 +5,7 @@ CREATE TABLE hartonomous.composition (
     hash bytea NOT NULL UNIQUE CHECK (octet_length(hash) = 32),
     label text NOT NULL CHECK (label <> ''),
     kind text NOT NULL DEFAULT 'text',
+    composition_number integer NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,
     CHECK (composition_id = encode(substring(hash FROM 1 FOR 16), 'hex')::uuid)
 );
 
@@ -15,3 +16,5 @@ COMMENT ON COLUMN hartonomous.composition.hash IS
 'BLAKE3 of the canonical bytes: plain text as itself in UTF-8, other kinds as kind, a zero byte, text.';
 COMMENT ON COLUMN hartonomous.composition.label IS 'How people read the concept; a word piece is shown as ##ing.';
 COMMENT ON COLUMN hartonomous.composition.kind IS 'text for words and phrases, piece for word pieces; more kinds follow.';
+COMMENT ON COLUMN hartonomous.composition.composition_number IS
+'Local number by which lists name the concept: never used again, and no part of any fingerprint.';

@@ -10,8 +10,14 @@ CREATE TABLE hartonomous.site (
     recall real CHECK (recall BETWEEN 0 AND 1),
     mean_removed boolean,
     components_removed smallint CHECK (components_removed >= 0),
-    UNIQUE (content_id, position)
+    group_site_id integer NOT NULL,
+    group_place smallint NOT NULL DEFAULT 0 CHECK (group_place >= 0),
+    group_length smallint CHECK (group_length > 0),
+    UNIQUE (content_id, position),
+    UNIQUE (group_site_id, group_place),
+    CHECK (group_place = 0 OR group_length IS NOT NULL)
 );
+
 
 COMMENT ON TABLE hartonomous.site IS 'One position in one source that compares things, such as layer3-head5-qk.';
 COMMENT ON COLUMN hartonomous.site.site_id IS 'Local number of the site.';
@@ -24,3 +30,8 @@ COMMENT ON COLUMN hartonomous.site.recall IS 'Recall at k measured on a sample a
 COMMENT ON COLUMN hartonomous.site.mean_removed IS 'Whether the mean vector was taken away before mining.';
 COMMENT ON COLUMN hartonomous.site.components_removed IS
 'First principal components taken away before mining (Mu and Viswanath 2018).';
+COMMENT ON COLUMN hartonomous.site.group_site_id IS
+'The number under which its lists are stored: its own, or that of the first site of its group.';
+COMMENT ON COLUMN hartonomous.site.group_place IS 'Which part of the group''s lists is this site''s, from 0.';
+COMMENT ON COLUMN hartonomous.site.group_length IS
+'Places each site of a group has in a shared list; null where it stands alone.';

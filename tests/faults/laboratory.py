@@ -16,13 +16,13 @@ import operations
 import psycopg
 from operations import Operation
 
-from hartonomous.store.cluster import processes_in
+from hartonomous.postgres.cluster import processes_in
+from hartonomous.postgres.home import Home
+from hartonomous.postgres.server import dsn_of
+from hartonomous.postgres.server import stop as stop_server
+from hartonomous.postgres.watchdog import read_postmaster
 from hartonomous.store.connection import connect
-from hartonomous.store.home import Home
-from hartonomous.store.server import dsn_of
-from hartonomous.store.server import stop as stop_server
 from hartonomous.store.session import Connection
-from hartonomous.store.watchdog import read_postmaster
 
 #: Databases to start from: with the schema alone, and with sources of every kind.
 EMPTY, LOADED = "empty", "loaded"
@@ -33,11 +33,11 @@ _COMMAND = ("-c", "from hartonomous.cli import main; main()")
 #: What is killed: the client, its backend, the postmaster alone, or all of the server at once.
 VICTIMS = ("client", "backend", "postmaster", "server")
 
-#: Tables of the schema and temporary ones; a partition of evidence is named after its source.
+#: Tables of the schema and temporary ones; a partition of lists is named after its source.
 _TABLES = """
 SELECT coalesce(c.source_identifier, t.relname) AS name
 FROM pg_class AS t
-LEFT JOIN hartonomous.content AS c ON t.relname = 'relation_evidence_' || c.content_id
+LEFT JOIN hartonomous.content AS c ON t.relname = 'relation_list_' || c.content_id
 WHERE t.relkind IN ('r', 'p')
     AND (t.relnamespace = 'hartonomous'::regnamespace OR t.relpersistence = 't')
 ORDER BY 1

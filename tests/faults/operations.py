@@ -21,8 +21,8 @@ from hartonomous.store.failures import store_errors
 from hartonomous.store.scrub import scrub
 from hartonomous.store.session import Connection
 
-#: Neighbours mined of each concept.
-K = 10
+#: Neighbours mined of each concept: so many that each model but the small one has a partition.
+K = 50
 #: Whose documents and feedback are in the database that most operations start from.
 SUBJECT = "ada"
 DOCUMENTS = 5
@@ -56,13 +56,13 @@ def ingest_model(connection: Connection, folder: Path) -> Iterator[None]:
 
 
 def delete_large_model(connection: Connection, folder: Path) -> Iterator[None]:
-    """Delete a model that is so large a part that the relations are built anew."""
+    """Delete a model that has a partition of its own."""
     connection.execute("SELECT delete_model('model:a')")
     yield
 
 
 def delete_small_model(connection: Connection, folder: Path) -> Iterator[None]:
-    """Delete a model that is taken back row by row."""
+    """Delete a model that shares a partition with others."""
     connection.execute("SELECT delete_model('model:small')")
     yield
 
@@ -153,7 +153,7 @@ def plant_vectors(folder: Path) -> None:
     draw = np.random.default_rng(7)
     width, rows = 16, 2000
     seen = draw.normal(size=(2 * rows, width))
-    spans = {"a": (0, rows), "b": (300, rows), "c": (600, rows), "small": (0, 40)}
+    spans = {"a": (0, rows), "b": (300, rows), "c": (600, rows), "small": (0, 60)}
     for name, (first, count) in spans.items():
         noise = draw.normal(scale=0.05, size=(count, width))
         np.save(folder / f"{name}.npy", (seen[first : first + count] + noise).astype(np.float32))

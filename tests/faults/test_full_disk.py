@@ -13,7 +13,7 @@ from operations import ingest_model
 
 MEGABYTE = 1 << 20
 #: Bytes left free: too few for a load of the small model, as it begins and as it ends; enough.
-LEFT = (1 * MEGABYTE, 8 * MEGABYTE, 64 * MEGABYTE)
+LEFT = (MEGABYTE // 4, 1 * MEGABYTE, 64 * MEGABYTE)
 
 
 def test_a_full_disk_ends_a_load_with_one_line_and_changes_nothing(

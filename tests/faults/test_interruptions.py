@@ -15,11 +15,11 @@ import workers
 from laboratory import Laboratory, State, kill, session, state_of, wait_until
 from operations import ingest_model
 
-from hartonomous.store.server import stop as stop_server
+from hartonomous.postgres.server import stop as stop_server
 
 #: A load waits for this one first and for that one last.
 WRITER_LOCK = "SELECT hartonomous.lock_writer()"
-READER_LOCK = "LOCK TABLE hartonomous.relation IN ACCESS SHARE MODE"
+AUDIT_LOCK = "LOCK TABLE hartonomous.audit IN SHARE MODE"
 
 TRIES = [*range(3), *(pytest.param(n, marks=pytest.mark.nightly) for n in range(3, 40))]
 
@@ -42,7 +42,7 @@ def test_ctrl_c_at_any_moment_ends_the_command_and_leaves_a_whole_state(
     assert found == after or output == ""
 
 
-@pytest.mark.parametrize("lock", [WRITER_LOCK, READER_LOCK], ids=["at its begin", "at its end"])
+@pytest.mark.parametrize("lock", [WRITER_LOCK, AUDIT_LOCK], ids=["at its begin", "at its end"])
 def test_ctrl_c_in_mid_load_leaves_nothing_of_the_source(laboratory: Laboratory, lock: str):
     before = laboratory.rehearse(ingest_model).states[0]
     with ingest_that_waits(laboratory, lock) as client:
@@ -53,7 +53,7 @@ def test_ctrl_c_in_mid_load_leaves_nothing_of_the_source(laboratory: Laboratory,
     assert remains(laboratory) == before
 
 
-@pytest.mark.parametrize("lock", [WRITER_LOCK, READER_LOCK], ids=["at its begin", "at its end"])
+@pytest.mark.parametrize("lock", [WRITER_LOCK, AUDIT_LOCK], ids=["at its begin", "at its end"])
 def test_a_server_stopped_in_mid_load_is_one_line_and_leaves_nothing_of_the_source(
     laboratory: Laboratory, lock: str
 ):
@@ -98,14 +98,13 @@ def test_a_server_that_dies_in_mid_copy_is_one_line(laboratory: Laboratory):
     assert remains(laboratory) == before
 
 
-def test_a_client_without_room_for_temporary_files_is_one_line(
-    laboratory: Laboratory, small_disk: Path
-):
-    before = laboratory.rehearse(ingest_model).states[0]
+def test_a_client_needs_no_room_for_temporary_files(laboratory: Laboratory, small_disk: Path):
+    after = laboratory.rehearse(ingest_model).states[-1]
     laboratory.put_back()
     client = laboratory.start_ingest(temporary=small_disk)
-    assert_refused(client, "No space left on device")
-    assert remains(laboratory) == before
+    _, errors = client.communicate(timeout=60)
+    assert (client.returncode, errors) == (0, "")
+    assert remains(laboratory) == after
 
 
 def start_ingest(laboratory: Laboratory) -> subprocess.Popen[str]:
@@ -143,13 +142,12 @@ def ingest_that_waits(laboratory: Laboratory, lock: str) -> Iterator[subprocess.
         yield client
 
 
-def assert_refused(client: subprocess.Popen[str], reason: str = "") -> None:
+def assert_refused(client: subprocess.Popen[str]) -> None:
     """See that a command ended as one that could not do what it was to do."""
     output, errors = client.communicate(timeout=60)
     assert (client.returncode, output) == (2, "")
     (line,) = errors.splitlines()
     assert line.startswith("error: ")
-    assert reason in line
 
 
 def remains(laboratory: Laboratory) -> State:

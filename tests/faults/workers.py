@@ -105,16 +105,18 @@ def lose() -> None:
     connection = connect()
     connection.autocommit = True
     table, _ = ConceptTable.of([Concept("text", f"word{number}") for number in range(2000)])
-    mined = MinedSite(Site("embedding"), batches_with_a_kill(connection), has_ranks=False)
+    mined = MinedSite.alone(Site("embedding", method="count"), batches_with_a_kill(connection))
     load_source(connection, Source("model:lost", "model", bytes(32)), table, [mined])
 
 
 def batches_with_a_kill(connection: Connection) -> Iterator[Observations]:
     """Kill the backend between the first batch and so many that psycopg must notice."""
-    column = np.arange(2000, dtype=np.int32)
-    for distance in range(1, 40):
-        yield Observations(column, (column + distance) % 2000, np.full(2000, 9, dtype=np.int32))
-        if distance == 1:
+    distances = np.arange(1, 101, dtype=np.int32)
+    for first in range(0, 2000, 50):
+        a = np.repeat(np.arange(first, first + 50, dtype=np.int32), len(distances))
+        b = (a + np.tile(distances, 50)) % 2000
+        yield Observations(a, b, np.full(len(a), 9, dtype=np.int32))
+        if first == 0:
             os.kill(connection.info.backend_pid, signal.SIGKILL)
 
 

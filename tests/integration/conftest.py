@@ -14,7 +14,7 @@ import pytest
 from processes import Processes, processes_of
 
 import hartonomous
-from hartonomous.store.account import Account
+from hartonomous.postgres.account import Account
 
 #: Many clusters are made and thrown away, which a disk is slow at.
 _MEMORY = Path("/dev/shm")

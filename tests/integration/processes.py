@@ -18,8 +18,8 @@ from hartonomous.store.status import ServerStatus, server_status
 #: Attaches, says the postmaster's process id, and stays until its input ends.
 ATTACH = """
 import sys
-from hartonomous.store.server import EmbeddedServer
-from hartonomous.store.watchdog import read_postmaster
+from hartonomous.postgres.server import EmbeddedServer
+from hartonomous.postgres.watchdog import read_postmaster
 server = EmbeddedServer()
 print(read_postmaster(server.home.data).pid, flush=True)
 sys.stdin.read()

@@ -76,20 +76,20 @@ def test_a_string_that_is_no_dsn_is_refused_without_being_shown():
 
 def test_an_older_server_is_refused():
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=answer_as_version_13, args=[listener])
+        thread = threading.Thread(target=answer_as_version_14, args=[listener])
         thread.start()
         port = listener.getsockname()[1]
-        with pytest.raises(StoreError, match=r"is PostgreSQL 13\.9: hartonomous needs 14 or newer"):
+        with pytest.raises(StoreError, match=r"is PostgreSQL 14\.9: hartonomous needs 15 or newer"):
             connect(f"postgresql://u@127.0.0.1:{port}/d?sslmode=disable&gssencmode=disable")
         thread.join()
 
 
-def answer_as_version_13(listener: socket.socket) -> None:
+def answer_as_version_14(listener: socket.socket) -> None:
     """Speak just enough of the protocol to be logged in to."""
     with listener.accept()[0] as client:
         client.recv(65536)
         client.sendall(b"R" + (8).to_bytes(4, "big") + bytes(4))
-        for pair in (b"server_version\0" + b"13.9\0", b"client_encoding\0UTF8\0"):
+        for pair in (b"server_version\0" + b"14.9\0", b"client_encoding\0UTF8\0"):
             client.sendall(b"S" + (4 + len(pair)).to_bytes(4, "big") + pair)
         client.sendall(b"K" + (12).to_bytes(4, "big") + bytes(8))
         client.sendall(b"Z" + (5).to_bytes(4, "big") + b"I")

@@ -47,7 +47,8 @@ def models(connection):
 
 def test_a_deletion_shows_its_preview_and_asks(run, connection):
     said = run("delete", "model", "model:b", answer="n\n")
-    assert "would go: 1 sources, 2 pieces of evidence, 1 relations, 2 concepts" in said
+    assert "would go: 1 sources, 2 pieces of evidence, 2 concepts, 0 coordinates" in said
+    assert "with 1 relations that nothing else supports; 1 others would change" in said
     assert "nothing was changed" in said
     assert models(connection) == ["model:a", "model:b"]
     assert "gone: 1 sources" in run("delete", "model", "model:b", answer="y\n")
@@ -102,7 +103,7 @@ def test_a_persons_data_come_and_go(run, connection, tmp_path):
     run("feedback", "user_1", "reject", "king", "alice")
     assert "2 sources" in run("delete", "subject", "user_1", "--yes")
     assert models(connection) == ["model:a", "model:b"]
-    assert run("verify") == "relations and ratings are right\n"
+    assert run("verify") == "everything hangs together\n"
 
 
 def test_quarantine_and_restore(run):
@@ -130,10 +131,10 @@ def test_the_audit_is_listed_and_checked(run, connection):
     assert "row 3" in run("audit", "--verify", status=1)
 
 
-def test_ratings_that_were_changed_by_hand_are_made_right(run, connection):
-    connection.execute("DELETE FROM relation_evidence WHERE weight = 0.5")
-    assert "relation without evidence king man" in run("verify", status=1)
-    assert "relations and ratings are right" in run("verify", "--refresh")
+def test_what_was_broken_by_hand_is_made_right(run, connection):
+    connection.execute("DELETE FROM composition WHERE label = 'man'")
+    assert "number that names no concept" in run("verify", status=1)
+    assert "everything hangs together" in run("verify", "--refresh")
 
 
 def test_the_fingerprint_is_one_line(run):

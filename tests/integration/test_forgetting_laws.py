@@ -105,7 +105,7 @@ def clear(connection) -> str:
     for name in names(connection):
         delete_source(connection, name)
     connection.execute("DELETE FROM forgotten_composition")
-    for table in ("content", "subject", "site", "relation", "relation_evidence", "composition"):
+    for table in ("content", "subject", "site", "relation_list", "composition"):
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
     return substrate_fingerprint(connection)
 
@@ -123,8 +123,12 @@ def test_deleting_sources_gives_the_database_without_them(substrate, data):
     )
     for name in gone:
         preview = preview_delete_source(substrate, name)
+        before = all_relations(substrate)
         deletion = delete_source(substrate, name)
         assert counts(preview) == counts(deletion)
+        after = all_relations(substrate)
+        assert preview.relations_removed == len(before.keys() - after.keys())
+        assert preview.relations_changed == sum(before[key] != after[key] for key in after)
     assert verify_ratings(substrate) == ()
     left = substrate_fingerprint(substrate)
     kept = [source for source in chosen if getattr(source, "source", source.name) not in gone]
@@ -211,12 +215,12 @@ def test_deleting_a_concept_gives_the_database_without_its_relations(substrate, 
     if known == (True,):
         delete_concept(substrate, [word], variants=False)
     left = evidence(substrate)
-    ratings = stored_ratings(substrate)
+    ratings = all_ratings(substrate)
     assert verify_ratings(substrate) == ()
     clear(substrate)
     load_all(substrate, without)
     assert evidence(substrate) == left
-    assert stored_ratings(substrate) == ratings
+    assert all_ratings(substrate) == ratings
 
 
 def load_all(connection, models):
@@ -226,7 +230,8 @@ def load_all(connection, models):
 
 
 def counts(deletion):
-    return [value for name, value in vars(deletion).items() if name != "audit_id"]
+    told_by_one = ("audit_id", "relations_removed", "relations_changed")
+    return [value for name, value in vars(deletion).items() if name not in told_by_one]
 
 
 def evidence(connection):
@@ -237,6 +242,12 @@ def evidence(connection):
     return rows.fetchall()
 
 
-def stored_ratings(connection):
-    rows = connection.execute("SELECT * FROM relation_rating ORDER BY relation_id")
+def all_relations(connection):
+    """Evidence and sources of every relation."""
+    rows = connection.execute("SELECT relation_id, evidence_count, source_count FROM relation")
+    return {str(relation): counted for relation, *counted in rows.fetchall()}
+
+
+def all_ratings(connection):
+    rows = connection.execute("SELECT * FROM relation_rating ORDER BY relation_id::text")
     return rows.fetchall()

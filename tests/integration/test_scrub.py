@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 from processes import Processes
 
 from hartonomous.hashing import blake3
-from hartonomous.relations import relation_ids
 
 PLANTED = ["zyxplanted", "qqsecretqq", "wörtlichüß"]
 SUBJECT = "user_4711_planted"
 NOTE = "note_0815_planted"
+#: Weights of a list, in units of 2^-20; four bytes each, one behind the other on disk.
+LIST = [0x0B1A2C, 0x0A2D19, 0x0C1B2A]
 
 INGEST = """
 import json, sys
@@ -30,6 +30,7 @@ ingest_text(connection, [notes], subject={subject!r})
 others = Path({folder!r}, "others.txt")
 others.write_text("the cat sat on the mat. the dog sat on the cat.")
 ingest_text(connection, [others])
+connection.execute("SELECT summarise_relations(0)")
 record_feedback(connection, {subject!r}, {a!r}, {b!r}, "accept")
 notes.unlink()
 connection.execute("ANALYZE")
@@ -42,6 +43,17 @@ connection = connect()
 connection.autocommit = True
 delete_subject(connection, {subject!r})
 connection.close()
+"""
+TELL_BY_HAND = """
+from hartonomous.store.connection import connect
+connection = connect()
+connection.autocommit = True
+said = [("cat", word, units / 2**20) for word, units in zip({words!r}, {units!r})]
+connection.execute(
+    "SELECT " + ", ".join(3 * ["add_evidence('by hand', %s, %s, %s, 'precedes')"]), sum(said, ())
+)
+connection.execute("CHECKPOINT")
+connection.execute("SELECT delete_concept(ARRAY[%s], false)", [{words!r}[1]])
 """
 SCRUB = """
 from hartonomous.store.scrub import scrub
@@ -67,12 +79,6 @@ def traces() -> dict[str, bytes]:
             f"id of {text}": digest[:16],
             f"hash of {text} in hex": digest.hex().encode(),
         }
-    ids = [blake3(text.encode())[:16] for text in PLANTED]
-    for a in ids:
-        for b in ids:
-            if a != b:
-                rows = [np.frombuffer(each, np.uint8).reshape(1, 16) for each in (a, b)]
-                found[f"relation {a.hex()} {b.hex()}"] = relation_ids(*rows, "related").tobytes()
     return found
 
 
@@ -94,7 +100,7 @@ def told(ours: Processes, tmp_path: Path) -> Processes:
         json.dumps({"id": f"{NOTE}_{number}", "text": f"{said} number{number}"})
         for number in range(30)
     )
-    ours.run("from hartonomous.store.server import EmbeddedServer; EmbeddedServer().keep()")
+    ours.run("from hartonomous.postgres.server import EmbeddedServer; EmbeddedServer().keep()")
     ours.run(
         INGEST.format(
             folder=str(tmp_path), lines=lines, subject=SUBJECT, a=PLANTED[0], b=PLANTED[1]
@@ -119,3 +125,15 @@ def test_a_scrub_keeps_what_was_not_deleted(told: Processes):
     told.run(SCRUB)
     assert told.run(ASK) == count
     assert files_with(told.home, {"kept": PLANTED[0].encode()})
+
+
+def test_old_versions_of_a_list_go_with_a_scrub(ours: Processes):
+    ours.run("from hartonomous.postgres.server import EmbeddedServer; EmbeddedServer().keep()")
+    ours.run(TELL_BY_HAND.format(words=PLANTED, units=LIST))
+    whole = {"list": b"".join(units.to_bytes(4, "little") for units in LIST)}
+    assert files_with(ours.home, whole), "a deletion alone leaves what the list was"
+    ours.run(SCRUB)
+    assert files_with(ours.home, whole) == {}
+    assert int(ours.run(ASK)) == 2
+    kept = {"list": b"".join(units.to_bytes(4, "little") for units in (LIST[0], 0, LIST[2]))}
+    assert files_with(ours.home, kept), "the places behind are where they were"

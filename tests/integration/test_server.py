@@ -12,8 +12,8 @@ import pytest
 from processes import Processes, kill, leave, processes_of, wait_until
 
 from hartonomous.errors import StoreError
-from hartonomous.store.home import Home
-from hartonomous.store.server import EmbeddedServer, dsn_of, stop
+from hartonomous.postgres.home import Home
+from hartonomous.postgres.server import EmbeddedServer, dsn_of, stop
 from hartonomous.store.status import server_status
 
 CONNECT = """
@@ -72,7 +72,7 @@ def test_a_session_of_another_program_keeps_the_server(ours: Processes):
 
 
 def test_a_kept_server_stays_until_it_is_stopped(ours: Processes):
-    keep = "from hartonomous.store.server import EmbeddedServer; EmbeddedServer().keep()"
+    keep = "from hartonomous.postgres.server import EmbeddedServer; EmbeddedServer().keep()"
     ours.run(keep)
     assert ours.status.kept
     client, pid = ours.attach()
@@ -87,7 +87,7 @@ def test_a_kept_server_stays_until_it_is_stopped(ours: Processes):
 def test_an_attached_process_comes_back_after_a_stop(ours: Processes):
     program = """
 from hartonomous.store.connection import connect
-from hartonomous.store.server import stop
+from hartonomous.postgres.server import stop
 connect().execute("SELECT 1")
 assert stop()
 print(connect().execute("SELECT 2").fetchone()[0])

@@ -13,10 +13,10 @@ import psycopg
 import pytest
 from processes import Processes, kill, leave, wait_until
 
-from hartonomous.store.cluster import processes_in
-from hartonomous.store.home import Home
-from hartonomous.store.server import dsn_of
-from hartonomous.store.watchdog import read_postmaster
+from hartonomous.postgres.cluster import processes_in
+from hartonomous.postgres.home import Home
+from hartonomous.postgres.server import dsn_of
+from hartonomous.postgres.watchdog import read_postmaster
 
 WRITE = """
 from hartonomous.store.connection import connect
@@ -49,7 +49,7 @@ def test_an_attached_process_connects_again_after_the_postmaster_was_killed(ours
     program = """
 import os, signal
 from hartonomous.store.connection import attach, connect
-from hartonomous.store.watchdog import read_postmaster
+from hartonomous.postgres.watchdog import read_postmaster
 connect()
 os.kill(read_postmaster(attach().home.data).pid, signal.SIGKILL)
 print(connect().execute("SELECT 7").fetchone()[0])

@@ -34,17 +34,19 @@ def test_counts_every_site_of_every_source(connection):
     assert row[1] == row[0]
 
 
-def test_every_stored_rating_is_what_its_evidence_adds_up_to(connection):
+def test_every_rating_is_what_its_evidence_adds_up_to(connection):
     load(connection, "model:a", [("a", "b", 0.123), ("b", "a", 0.3), ("a", "c", 1)])
     load(connection, "model:b", [("a", "b", 0.777), ("c", "a", 0)])
     load(connection, "note", [("a", "b", 0.4)], kind="document")
-    stale = connection.execute(
+    rated = connection.execute(
         "SELECT count(*), count(*) FILTER"
         " (WHERE elo_score <> calculate_elo_from_evidence(relation_id)) FROM relation"
     ).fetchone()
-    assert stale == (4, 0)
+    assert rated == (4, 0)
 
 
 def test_a_relation_without_evidence_has_no_rating(connection):
-    row = connection.execute("SELECT calculate_elo_from_evidence(gen_random_uuid())").fetchone()
+    row = connection.execute(
+        "SELECT calculate_elo_from_evidence(relation_id(gen_random_uuid(), gen_random_uuid()))"
+    ).fetchone()
     assert row == (None,)

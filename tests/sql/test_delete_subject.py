@@ -5,6 +5,7 @@ import json
 import pytest
 
 from hartonomous.editing.audit import audit
+from hartonomous.editing.compare import compare_snapshots, snapshot_ratings
 from hartonomous.editing.deletion import delete_subject, preview_delete_subject
 from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
 from hartonomous.editing.receipts import export_receipt
@@ -74,8 +75,12 @@ def test_neither_audit_nor_receipt_names_the_person(people):
     assert "userx1" not in repr(audit(people, 1000))
 
 
-def test_snapshots_do_not_outlive_a_person(people):
-    people.execute("SELECT snapshot_ratings('before')")
+def test_no_snapshot_brings_a_person_back(people):
+    people.execute("SELECT quarantine_source('user_1:note.txt')")
+    snapshot_ratings(people, "without")
+    people.execute("SELECT restore_source('user_1:note.txt')")
+    snapshot_ratings(people, "with")
+    told = compare_snapshots(people, "without", "with", 1000)
+    assert ("met", "user_1") in {(change.from_label, change.to_label) for change in told}
     delete_subject(people, "user_1")
-    assert people.execute("SELECT count(*) FROM rating_snapshot").fetchone() == (0,)
-    assert people.execute("SELECT to_regclass('rating_snapshot_1')").fetchone() == (None,)
+    assert compare_snapshots(people, "without", "with", 1000) == ()

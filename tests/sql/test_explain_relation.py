@@ -20,8 +20,8 @@ def test_names_source_and_site_with_weight_and_rank(connection):
     load(connection, "model:b", [("queen", "king", 0.25)], sites=("layer0-head1-qk", "embedding"))
     load(connection, "note", [("king", "queen", 0.125)], kind="document", relation_type="precedes")
     assert explain(connection, "king", "queen") == [
-        ("king", "queen", "related", "model:a", "model", "embedding", 0.5, 2),
         ("king", "queen", "precedes", "note", "document", "embedding", 0.125, None),
+        ("king", "queen", "related", "model:a", "model", "embedding", 0.5, 2),
         ("queen", "king", "related", "model:b", "model", "embedding", 0.25, 1),
         ("queen", "king", "related", "model:b", "model", "layer0-head1-qk", 0.25, 1),
     ]

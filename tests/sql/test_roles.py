@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import psycopg
 import pytest
 from planted_relations import load
@@ -39,15 +41,25 @@ CHANGES = [
     "DELETE FROM content",
     "DELETE FROM audit",
     "UPDATE content SET state = 'quarantined'",
-    "UPDATE relation SET source_count = 9",
-    "TRUNCATE relation_evidence",
-    "DROP TABLE relation_all",
+    "SELECT drop_left_tables()",
+    "SELECT drop_list_table(1)",
+    "SELECT clear_neighbours('{1}')",
+    "DELETE FROM relation_list",
+    "UPDATE relation_list SET weights = neighbours",
+    "UPDATE relation_summary SET relation_count = 9",
+    "TRUNCATE relation_list",
+    "DROP TABLE relation_list_1",
     "INSERT INTO forgotten_composition VALUES (gen_random_uuid(), '')",
 ]
 CONTRIBUTIONS = [
     "SELECT open_source('model:x', 'model', decode(repeat('00', 32), 'hex'))",
     "SELECT record_feedback('user_1', 'king', 'queen', 'accept')",
-    "SELECT open_documents('{n}', ARRAY[decode(repeat('00', 32), 'hex')], NULL, '{window5}')",
+    "SELECT add_evidence('by hand', 'king', 'queen', 0.5)",
+    "SELECT summarise_relations()",
+    "SELECT close_sources()",
+    "SELECT flag_source(1, '{x}')",
+    "SELECT * FROM number_compositions()",
+    "SELECT add_site(1, 'embedding 2')",
 ]
 
 
@@ -64,7 +76,7 @@ def login(owner, dsn):
     opened = []
 
     def session(role):
-        name = f"test_{role}_{owner.info.backend_pid}"
+        name = f"test_{role}_{owner.info.backend_pid}_{len(opened)}"
         owner.execute(f"CREATE ROLE {name} LOGIN IN ROLE hartonomous_{role}")
         member = connect(dsn.replace("postgresql://hartonomous@", f"postgresql://{name}@"))
         member.autocommit = True
@@ -129,14 +141,19 @@ def test_a_contributor_loads_models_documents_and_feedback(login, owner, tmp_pat
 def test_a_contributor_cannot_add_to_sources_of_others(login):
     contributor = login("contributor")
     load(contributor, "model:b", [("king", "dog", 0.5)])
-    refused(contributor, "INSERT INTO relation_evidence SELECT * FROM relation_evidence")
+    refused(contributor, "INSERT INTO relation_list SELECT * FROM relation_list")
     for content_id in (1, 2):
-        refused(contributor, f"INSERT INTO relation_evidence_{content_id} DEFAULT VALUES")
-        with pytest.raises(psycopg.DatabaseError, match="open"):
-            contributor.execute(f"SELECT add_site({content_id}, 'embedding 2')")
-        with pytest.raises(psycopg.DatabaseError, match="open"):
-            contributor.execute(f"SELECT close_source({content_id})")
-    refused(contributor, "INSERT INTO relation_all DEFAULT VALUES")
+        refused(contributor, f"INSERT INTO relation_list_{content_id} DEFAULT VALUES")
+        for addition in (
+            f"add_site({content_id}, 'embedding 2')",
+            f"flag_source({content_id}, '{{}}')",
+        ):
+            with pytest.raises(psycopg.DatabaseError, match="open"):
+                contributor.execute(f"SELECT {addition}")
+    with pytest.raises(psycopg.DatabaseError, match="open"):
+        contributor.execute("SELECT close_sources()")
+    refused(contributor, "INSERT INTO relation_list_shared DEFAULT VALUES")
+    refused(contributor, "INSERT INTO relation_summary DEFAULT VALUES")
 
 
 def test_evidence_in_the_name_of_another_source_is_refused(login, tmp_path):
@@ -144,23 +161,91 @@ def test_evidence_in_the_name_of_another_source_is_refused(login, tmp_path):
     contributor.autocommit = False
     contributor.execute("SELECT open_source('n', 'document', decode(repeat('00', 32), 'hex'))")
     contributor.execute(
-        "INSERT INTO pg_temp.incoming_evidence SELECT relation_id, content_id, site_id, 1, NULL"
-        " FROM relation_evidence"
+        "INSERT INTO pg_temp.incoming_list SELECT composition_number, content_id, site_id + 100,"
+        " relation_type_id, neighbours, weights FROM relation_list"
     )
-    number = contributor.execute("SELECT max(content_id) FROM content").fetchone()[0]
     with pytest.raises(psycopg.DatabaseError, match="did not open"):
-        contributor.execute("SELECT close_source(%s)", [number])
+        contributor.execute("SELECT close_sources()")
+
+
+def test_a_list_of_concepts_that_have_no_row_is_refused(login):
+    contributor = login("contributor")
+    contributor.autocommit = False
+    (number,) = contributor.execute(
+        "SELECT content_id FROM open_source('n', 'document', decode(repeat('00', 32), 'hex'))"
+    ).fetchone()
+    contributor.execute("SELECT add_site(%s, 'window5', p_method => 'count')", [number])
+    contributor.execute(
+        "INSERT INTO pg_temp.incoming_list SELECT l.composition_number, s.content_id, s.site_id,"
+        " l.relation_type_id, l.neighbours, l.weights FROM relation_list AS l CROSS JOIN site AS s"
+        " WHERE s.content_id = %s ORDER BY l.composition_number LIMIT 1",
+        [number],
+    )
+    with pytest.raises(psycopg.DatabaseError, match="row of its own"):
+        contributor.execute("SELECT close_sources()")
+
+
+def test_a_large_source_is_copied_to_by_its_own_load_alone(login):
+    contributor, other = login("contributor"), login("contributor")
+    contributor.autocommit = False
+    (number, table) = contributor.execute(
+        "SELECT content_id, list_table"
+        " FROM open_source('model:n', 'model', decode(repeat('00', 32), 'hex'), NULL, 100000)"
+    ).fetchone()
+    assert table == f"hartonomous.relation_list_{number}"
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        other.execute(f"INSERT INTO {table} DEFAULT VALUES")
+    contributor.execute(f"INSERT INTO {table} VALUES (1, {number}, 1, 1, '{{}}', '{{}}')")
+    with pytest.raises(psycopg.errors.CheckViolation), contributor.transaction():
+        contributor.execute(f"INSERT INTO {table} VALUES (1, {number} + 1, 1, 1, '{{}}', '{{}}')")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), contributor.transaction():
+        contributor.execute(f"DELETE FROM {table}")
 
 
 def test_temporary_tables_of_a_contributor_are_not_trusted(login):
     contributor = login("contributor")
     contributor.execute("CREATE TEMP TABLE incoming_source AS SELECT 1 AS content_id")
-    for name in ("incoming_composition", "incoming_relation", "incoming_evidence"):
+    for name in ("incoming_composition", "incoming_list"):
         contributor.execute(f"CREATE TEMP VIEW {name} AS SELECT 1 AS content_id")
-    with pytest.raises(psycopg.DatabaseError, match="no load is open"):
-        contributor.execute("SELECT close_source(1)")
-    with pytest.raises(psycopg.DatabaseError, match="no load is open"):
-        contributor.execute("SELECT open_source('n', 'document', decode(repeat('00', 32), 'hex'))")
+    for call in (
+        "close_sources()",
+        "number_compositions()",
+        "flag_source(1, '{}')",
+        "open_source('n', 'document', decode(repeat('00', 32), 'hex'))",
+        "add_evidence('n', 'king', 'queen', 0.5)",
+        "record_feedback('user_1', 'king', 'queen', 'accept')",
+    ):
+        with pytest.raises(psycopg.DatabaseError, match="no load is open"):
+            contributor.execute(f"SELECT {call}")
+
+
+@pytest.mark.parametrize(
+    ("role", "table", "statement"),
+    [
+        ("contributor", "incoming_source", "SELECT add_evidence('by hand', 'king', 'dog', 0.5)"),
+        ("editor", "outgoing_evidence", "DELETE FROM relation_evidence"),
+    ],
+)
+def test_triggers_of_a_member_never_run_as_the_owner(login, owner, role, table, statement):
+    owner.execute("SELECT add_evidence('by hand', 'king', 'queen', 0.5)")
+    member = login(role)
+    member.execute(
+        f"CREATE TEMP TABLE {table} (content_id integer, composition_a_id uuid,"
+        " composition_b_id uuid, relation_type_id integer, site_id integer)"
+    )
+    member.execute("CREATE TEMP TABLE ran_as (name text)")
+    member.execute("GRANT ALL ON ran_as TO PUBLIC")
+    member.execute(
+        "CREATE FUNCTION pg_temp.spy() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$BEGIN INSERT INTO pg_temp.ran_as VALUES (current_user); RETURN NULL; END$$"
+    )
+    member.execute(
+        f"CREATE TRIGGER spy BEFORE INSERT OR DELETE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION pg_temp.spy()"
+    )
+    with contextlib.suppress(psycopg.Error):
+        member.execute(statement)
+    assert member.execute("SELECT name FROM ran_as").fetchall() == []
 
 
 def test_an_editor_does_it_all(login, owner):
@@ -169,14 +254,18 @@ def test_an_editor_does_it_all(login, owner):
     assert quarantine_source(editor, "model:b")
     assert restore_source(editor, "model:b")
     assert preview_delete_model(editor, "model:b").relations_removed == 1
-    assert delete_model(editor, "model:b").relations_removed == 1
+    assert delete_model(editor, "model:b").evidence == 1
     assert export_receipt(editor)
     record_feedback(editor, "user_1", "king", "queen", "accept")
     assert delete_subject(editor, "user_1").evidence == 2
-    assert delete_concept(editor, ["king"]).relations_removed == 2
+    load(editor, "model:c", [("king", "dog", 0.5), ("cat", "dog", 0.25)])
+    editor.execute("DELETE FROM relation_evidence WHERE weight = 0.25")
+    editor.execute("SELECT summarise_relations(0), add_evidence('by hand', 'king', 'cat', 0.5)")
+    assert delete_concept(editor, ["king"]).evidence == 5
     assert verify_audit(editor) == ()
-    refused(editor, "DELETE FROM audit")
-    refused(editor, "DELETE FROM relation_evidence")
+    assert owner.execute("SELECT * FROM verify_ratings()").fetchall() == []
+    for table in ("audit", "relation_list", "relation_summary", "composition"):
+        refused(editor, f"DELETE FROM {table}")
 
 
 def test_a_stranger_sees_nothing(owner, dsn):

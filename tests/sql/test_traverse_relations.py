@@ -34,8 +34,9 @@ def test_rates_every_hop_and_scores_their_product(connection):
     assert elos == pytest.approx([1500 + 0.1 + 450 + 20, 1500 + 0.1 + 250 + 20], abs=1e-3)
     assert score == pytest.approx(np.prod([1 / (1 + 10 ** ((1500 - elo) / 400)) for elo in elos]))
     ends = connection.execute(
-        "SELECT ca.label, cb.label FROM unnest(%s::uuid[]) WITH ORDINALITY AS u (id, place)"
-        " JOIN relation AS r ON r.relation_id = u.id"
+        "SELECT ca.label, cb.label"
+        " FROM unnest(%s::relation_key[]) WITH ORDINALITY AS u (a, b, t, place)"
+        " JOIN relation AS r ON r.relation_id = ROW(u.a, u.b, u.t)::relation_key"
         " JOIN composition AS ca ON ca.composition_id = r.composition_a_id"
         " JOIN composition AS cb ON cb.composition_id = r.composition_b_id ORDER BY u.place",
         [relations],

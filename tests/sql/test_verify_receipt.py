@@ -67,7 +67,7 @@ def test_a_receipt_of_another_database_does_not_hold(substrate):
 
 def test_a_state_that_is_not_what_the_receipt_says_shows(substrate):
     receipt = export_receipt(substrate)
-    substrate.execute("UPDATE relation_evidence SET weight = 0.25")
+    substrate.execute("UPDATE relation_list SET weights[1] = 7 WHERE neighbours <> '{}'")
     (problem,) = verify_receipt(substrate, receipt).problems
     assert "fingerprint" in problem
 

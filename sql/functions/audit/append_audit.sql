@@ -1,4 +1,5 @@
--- The writer lock keeps the chain in order: the caller holds it until its transaction ends.
+-- A lock of its own keeps the chain in order, from here until the caller's transaction ends; this
+-- is the last step of every change, so loads beside each other wait here for a commit only.
 CREATE OR REPLACE FUNCTION hartonomous.append_audit(p_action text, p_details jsonb)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -8,7 +9,7 @@ DECLARE
     v_last hartonomous.audit;
     v_now timestamptz := clock_timestamp();
 BEGIN
-    PERFORM hartonomous.lock_writer();
+    PERFORM pg_advisory_xact_lock(1751216500, 2);
     SELECT a.* INTO v_last FROM hartonomous.audit AS a ORDER BY a.audit_id DESC LIMIT 1;
     IF NOT FOUND THEN
         v_last.audit_id := 0;

@@ -9,7 +9,6 @@ BEGIN
     PERFORM hartonomous.lock_writer();
     v_id := hartonomous.require_snapshot(drop_snapshot.name);
     DELETE FROM hartonomous.rating_snapshot AS s WHERE s.rating_snapshot_id = v_id;
-    EXECUTE format('DROP TABLE hartonomous.%I', 'rating_snapshot_' || v_id);
     PERFORM hartonomous.append_audit('drop_snapshot', '{}');
 END
 $$;

@@ -3,9 +3,11 @@ CREATE OR REPLACE FUNCTION hartonomous.rate_pairs(
     a text[], b text[], included text[] DEFAULT '{}', excluded text[] DEFAULT '{}'
 )
 RETURNS TABLE (place integer, elo_score double precision)
-LANGUAGE plpgsql VOLATILE ROWS 1000
+LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+SET work_mem = '64MB'
 AS $$
+#variable_conflict use_column
 DECLARE
     v_out integer[];
 BEGIN
@@ -17,26 +19,18 @@ BEGIN
     );
     RETURN QUERY
     WITH pair AS MATERIALIZED (
-        SELECT p.n::integer AS n, hartonomous.find_composition(p.a) AS a, hartonomous.find_composition(p.b) AS b
+        SELECT
+            p.n::integer AS n,
+            hartonomous.find_composition_number(p.a) AS a,
+            hartonomous.find_composition_number(p.b) AS b
         FROM unnest(rate_pairs.a, rate_pairs.b) WITH ORDINALITY AS p (a, b, n)
     )
     SELECT d.n, max(hartonomous.elo_from_evidence(
-        r.evidence_count - q.evidence_count, r.weight_sum - q.weight_sum,
-        r.source_count - q.source_count, r.rejection_count - q.rejection_count
+        s.evidence_count, s.weight_sum, s.source_count, s.rejection_count
     ))
     FROM (SELECT p.n, p.a, p.b FROM pair AS p UNION SELECT p.n, p.b, p.a FROM pair AS p) AS d
-    INNER JOIN hartonomous.relation AS r
-        ON r.composition_a_id = d.a AND r.composition_b_id = d.b AND r.relation_type_id = 1
-    CROSS JOIN LATERAL (
-        SELECT
-            count(*) AS evidence_count,
-            count(*) FILTER (WHERE e.weight = 0 AND e.rank IS NULL) AS rejection_count,
-            coalesce(sum(round(e.weight * 1048576)::bigint), 0)::bigint AS weight_sum,
-            count(DISTINCT e.content_id) AS source_count
-        FROM hartonomous.relation_evidence AS e
-        WHERE e.relation_id = r.relation_id AND e.content_id = ANY (v_out)
-    ) AS q
-    WHERE r.evidence_count - q.evidence_count > r.rejection_count - q.rejection_count
+    CROSS JOIN LATERAL hartonomous.sum_lists(d.a, v_out, hartonomous.relation_type_id('related')) AS s
+    WHERE s.b = d.b AND s.evidence_count > s.rejection_count
     GROUP BY d.n
     ORDER BY d.n;
 END

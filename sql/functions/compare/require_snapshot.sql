@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.require_snapshot(p_name text)
 RETURNS integer
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

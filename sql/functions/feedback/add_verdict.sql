@@ -1,34 +1,29 @@
--- Weight 1 says that the relation holds, weight 0 that it does not. A symmetric relation is
--- meant in both directions.
+-- Weight 2^20 says that the relation holds, -1 that it does not. A symmetric relation is meant in
+-- both directions; of another one, the concept it leads to gets an empty row.
 CREATE OR REPLACE FUNCTION hartonomous.add_verdict(
-    p_content_id integer, p_a uuid, p_b uuid, p_weight real, p_relation_type text
+    p_content_id integer, p_a integer, p_b integer, p_weight integer, p_relation_type text
 )
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_type hartonomous.relation_type;
-    v_site_id integer := hartonomous.add_site(
-        p_content_id, CASE p_weight WHEN 1 THEN 'accept' ELSE 'reject' END, p_method => 'count'
+    v_site_id constant integer := hartonomous.add_site(
+        p_content_id, CASE WHEN p_weight > 0 THEN 'accept' ELSE 'reject' END, p_method => 'count'
     );
 BEGIN
-    SELECT t.* INTO v_type FROM hartonomous.relation_type AS t WHERE t.name = p_relation_type;
-    INSERT INTO pg_temp.incoming_relation (
-        relation_id, composition_a_id, composition_b_id, relation_type_id,
-        source_count, evidence_count, rejection_count, weight_sum
+    INSERT INTO pg_temp.incoming_list (
+        composition_number, content_id, site_id, relation_type_id, neighbours, weights
     )
     SELECT
-        hartonomous.relation_id(d.a, d.b, v_type.name), d.a, d.b, v_type.relation_type_id,
-        1, 1, (p_weight = 0)::integer, round(p_weight * 1048576)::bigint
-    FROM (VALUES (p_a, p_b, TRUE), (p_b, p_a, v_type.is_symmetric)) AS d (a, b, is_meant)
-    WHERE d.is_meant;
-    INSERT INTO pg_temp.incoming_evidence (relation_id, content_id, site_id, weight)
-    SELECT hartonomous.relation_id(d.a, d.b, v_type.name), p_content_id, v_site_id, p_weight
-    FROM (VALUES (p_a, p_b, TRUE), (p_b, p_a, v_type.is_symmetric)) AS d (a, b, is_meant)
-    WHERE d.is_meant;
+        d.a, p_content_id, v_site_id, t.relation_type_id,
+        CASE WHEN d.is_meant THEN ARRAY[d.b] ELSE '{}' END,
+        CASE WHEN d.is_meant THEN ARRAY[p_weight] ELSE '{}' END
+    FROM hartonomous.relation_type AS t
+    CROSS JOIN LATERAL (VALUES (p_a, p_b, TRUE), (p_b, p_a, t.is_symmetric)) AS d (a, b, is_meant)
+    WHERE t.name = p_relation_type;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.add_verdict(integer, uuid, uuid, real, text) IS
+COMMENT ON FUNCTION hartonomous.add_verdict(integer, integer, integer, integer, text) IS
 'Internal to record_feedback: evidence for or against one relation.';

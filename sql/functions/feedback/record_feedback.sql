@@ -13,9 +13,8 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_a uuid;
-    v_b uuid;
-    v_corrected uuid;
+    v_a integer;
+    v_b integer;
     v_said bytea := hartonomous.framed(VARIADIC ARRAY[
         record_feedback.a, record_feedback.b, record_feedback.verdict,
         record_feedback.corrected, record_feedback.relation_type
@@ -24,13 +23,16 @@ DECLARE
     v_content_id integer;
     v_is_new boolean;
 BEGIN
-    PERFORM hartonomous.lock_writer();
+    PERFORM hartonomous.lock_loader();
     PERFORM hartonomous.require_feedback(
         record_feedback.subject, record_feedback.a, record_feedback.b,
         record_feedback.verdict, record_feedback.corrected, record_feedback.relation_type
     );
     v_a := hartonomous.require_concept(record_feedback.a);
     v_b := hartonomous.require_concept(record_feedback.b);
+    IF v_a = v_b OR hartonomous.find_composition_number(record_feedback.corrected) IN (v_a, v_b) THEN
+        RAISE EXCEPTION 'feedback is about different concepts' USING ERRCODE = 'HT004';
+    END IF;
     v_name := format(
         'feedback:%s:%s', record_feedback.subject,
         left(encode(hartonomous.blake3(v_said), 'hex'), 16)
@@ -45,17 +47,17 @@ BEGIN
         RAISE NOTICE 'this was said before, so nothing was changed';
         RETURN v_name;
     END IF;
-    IF record_feedback.verdict = 'accept' THEN
-        PERFORM hartonomous.add_verdict(v_content_id, v_a, v_b, 1, record_feedback.relation_type);
-    ELSE
-        PERFORM hartonomous.add_verdict(v_content_id, v_a, v_b, 0, record_feedback.relation_type);
-    END IF;
+    PERFORM hartonomous.add_verdict(
+        v_content_id, v_a, v_b,
+        CASE record_feedback.verdict WHEN 'accept' THEN 1048576 ELSE -1 END, record_feedback.relation_type
+    );
     IF record_feedback.verdict = 'correct' THEN
-        v_corrected := hartonomous.add_corrected_concept(record_feedback.corrected);
-        PERFORM hartonomous.add_verdict(v_content_id, v_a, v_corrected, 1, record_feedback.relation_type);
+        PERFORM hartonomous.add_verdict(
+            v_content_id, v_a, hartonomous.ensure_composition(record_feedback.corrected),
+            1048576, record_feedback.relation_type
+        );
     END IF;
-    PERFORM hartonomous.close_small_sources('record_feedback');
-    DELETE FROM pg_temp.incoming_source;
+    PERFORM hartonomous.close_sources('record_feedback');
     RETURN v_name;
 END
 $$;

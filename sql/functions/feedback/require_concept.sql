@@ -1,21 +1,21 @@
 CREATE OR REPLACE FUNCTION hartonomous.require_concept(p_label text)
-RETURNS uuid
-LANGUAGE plpgsql VOLATILE
+RETURNS integer
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_id uuid := hartonomous.find_composition(p_label);
+    v_number constant integer := hartonomous.find_composition_number(p_label);
     v_near text;
 BEGIN
-    IF v_id IS NULL THEN
+    IF v_number IS NULL THEN
         SELECT string_agg(s.suggestion, ', ') INTO v_near FROM hartonomous.suggest_labels(p_label, 3) AS s;
         RAISE EXCEPTION 'there is no concept %, so nothing was changed%',
             quote_literal(left(p_label, 60)), coalesce('; did you mean ' || v_near || '?', '')
             USING ERRCODE = 'HT003';
     END IF;
-    RETURN v_id;
+    RETURN v_number;
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.require_concept(text) IS
-'Internal: id of a known concept; an error that names near matches.';
+'Internal: number of a known concept; an error that names near matches.';

@@ -2,7 +2,7 @@ CREATE OR REPLACE FUNCTION hartonomous.require_feedback(
     p_subject text, p_a text, p_b text, p_verdict text, p_corrected text, p_relation_type text
 )
 RETURNS void
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

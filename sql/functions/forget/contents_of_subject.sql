@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.contents_of_subject(p_subject text)
 RETURNS integer[]
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

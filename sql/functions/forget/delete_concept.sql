@@ -9,21 +9,20 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_ids uuid[];
+    v_numbers integer[];
     v_before text;
     v_forgotten bigint := 0;
     v_deletion hartonomous.deletion;
 BEGIN
     PERFORM hartonomous.lock_writer();
-    v_ids := hartonomous.require_concepts(
+    v_numbers := hartonomous.require_concepts(
         delete_concept.labels, delete_concept.variants, delete_concept.forget
     );
     v_before := hartonomous.fingerprint_if_wanted(delete_concept.fingerprints);
     IF delete_concept.forget THEN
         v_forgotten := hartonomous.remember_forgotten(delete_concept.labels, delete_concept.variants);
     END IF;
-    v_deletion := hartonomous.delete_compositions(v_ids);
-    PERFORM hartonomous.drop_all_snapshots();
+    v_deletion := hartonomous.delete_compositions(v_numbers);
     RETURN hartonomous.finish_deletion(
         'delete_concept', v_deletion, v_before, jsonb_build_object('forgotten', v_forgotten)
     );

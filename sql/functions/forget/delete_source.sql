@@ -12,15 +12,17 @@ BEGIN
     v_content := hartonomous.require_source(delete_source.source);
     v_before := hartonomous.fingerprint_if_wanted(delete_source.fingerprints);
     v_deletion := hartonomous.delete_contents(ARRAY[v_content.content_id]);
-    PERFORM hartonomous.trim_snapshots();
     IF v_content.kind = 'model' THEN
-        RETURN hartonomous.finish_deletion('delete_model', v_deletion, v_before, jsonb_build_object(
+        v_deletion := hartonomous.finish_deletion('delete_model', v_deletion, v_before, jsonb_build_object(
             'source', v_content.source_identifier,
             'source_fingerprint', encode(v_content.fingerprint, 'hex')
         ));
+    ELSE
+        -- the names of other sources may be personal
+        v_deletion := hartonomous.finish_deletion('delete_source', v_deletion, v_before);
     END IF;
-    -- the names of other sources may be personal
-    RETURN hartonomous.finish_deletion('delete_source', v_deletion, v_before);
+    PERFORM hartonomous.drop_list_tables(ARRAY[v_content.content_id]);
+    RETURN v_deletion;
 END
 $$;
 

@@ -12,8 +12,9 @@ BEGIN
     v_contents := hartonomous.contents_of_subject(delete_subject.subject);
     v_before := hartonomous.fingerprint_if_wanted(delete_subject.fingerprints);
     v_deletion := hartonomous.delete_contents(v_contents);
-    PERFORM hartonomous.drop_all_snapshots();
-    RETURN hartonomous.finish_deletion('delete_subject', v_deletion, v_before);
+    v_deletion := hartonomous.finish_deletion('delete_subject', v_deletion, v_before);
+    PERFORM hartonomous.drop_list_tables(v_contents);
+    RETURN v_deletion;
 END
 $$;
 

@@ -7,8 +7,11 @@ DECLARE
     c_small constant integer := 50000;
 BEGIN
     IF coalesce(p_wanted, (
-        SELECT count(*) <= c_small
-        FROM (SELECT FROM hartonomous.relation_evidence LIMIT c_small + 1) AS e
+        SELECT coalesce(sum(l.evidence), 0) <= c_small
+        FROM (
+            -- every list holds at least one piece of evidence, or is needed by one that does
+            SELECT cardinality(r.neighbours) AS evidence FROM hartonomous.relation_list AS r LIMIT c_small
+        ) AS l
     )) THEN
         RETURN hartonomous.substrate_fingerprint();
     END IF;

@@ -15,8 +15,6 @@ BEGIN
         'sources', p_deletion.sources,
         'sites', p_deletion.sites,
         'evidence', p_deletion.evidence,
-        'relations_removed', p_deletion.relations_removed,
-        'relations_changed', p_deletion.relations_changed,
         'concepts_removed', p_deletion.concepts_removed,
         'coordinates', p_deletion.coordinates,
         'fingerprint_before', p_fingerprint_before,

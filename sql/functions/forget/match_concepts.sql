@@ -1,13 +1,13 @@
 CREATE OR REPLACE FUNCTION hartonomous.match_concepts(p_labels text[], p_variants boolean)
-RETURNS TABLE (composition_id uuid, hash bytea, label text)
-LANGUAGE plpgsql VOLATILE STRICT
+RETURNS TABLE (composition_number integer, hash bytea, label text)
+LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
     IF NOT p_variants THEN
         RETURN QUERY
-        SELECT DISTINCT c.composition_id, c.hash, c.label
+        SELECT DISTINCT c.composition_number, c.hash, c.label
         FROM unnest(p_labels) AS l (label)
         INNER JOIN hartonomous.composition AS c ON c.composition_id = hartonomous.find_composition(l.label);
         RETURN;
@@ -18,7 +18,7 @@ BEGIN
         FROM unnest(p_labels) AS l (label)
         CROSS JOIN LATERAL hartonomous.concept_forms(l.label) AS f
     )
-    SELECT c.composition_id, c.hash, c.label
+    SELECT c.composition_number, c.hash, c.label
     FROM hartonomous.composition AS c
     WHERE lower(CASE WHEN c.kind = 'piece' THEN substring(c.label FROM 3) ELSE c.label END)
         IN (SELECT f.form FROM form AS f);

@@ -1,74 +1,37 @@
--- What delete_contents would report, by reading alone.
+-- What delete_contents would report, by reading alone, and what becomes of the relations.
 CREATE OR REPLACE FUNCTION hartonomous.preview_contents(p_content_ids integer[])
 RETURNS hartonomous.deletion
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '256MB'
 AS $$
 DECLARE
-    v_preview hartonomous.deletion;
+    v_preview hartonomous.deletion := hartonomous.count_contents(p_content_ids);
+    v_named constant integer[] := hartonomous.named_compositions(p_content_ids);
+    v_pruned constant integer[] := hartonomous.unnamed_compositions(v_named, p_content_ids);
 BEGIN
-    WITH outgoing AS MATERIALIZED (
-        SELECT e.relation_id, count(*) AS evidence_count
-        FROM hartonomous.relation_evidence AS e
-        WHERE e.content_id = ANY (p_content_ids)
-        GROUP BY e.relation_id
-    ),
-    removed AS MATERIALIZED (
-        SELECT r.relation_id, r.composition_a_id, r.composition_b_id
-        FROM hartonomous.relation AS r
-        INNER JOIN outgoing AS o ON o.relation_id = r.relation_id
-        WHERE r.evidence_count <= o.evidence_count
-    ),
-    freed AS MATERIALIZED (
-        SELECT m.composition_a_id AS id FROM removed AS m
-        UNION
-        SELECT m.composition_b_id FROM removed AS m
-    ),
-    pruned AS MATERIALIZED (
-        SELECT f.id
-        FROM freed AS f
-        LEFT JOIN (
-            SELECT u.id, count(*) AS removed
-            FROM (
-                SELECT m.composition_a_id AS id FROM removed AS m
-                UNION ALL
-                SELECT m.composition_b_id FROM removed AS m
-            ) AS u
-            GROUP BY u.id
-        ) AS m ON m.id = f.id
-        LEFT JOIN (
-            SELECT u.id, count(*) AS stored
-            FROM (
-                SELECT r.composition_a_id AS id FROM hartonomous.relation AS r
-                WHERE r.composition_a_id IN (SELECT i.id FROM freed AS i)
-                UNION ALL
-                SELECT r.composition_b_id FROM hartonomous.relation AS r
-                WHERE r.composition_b_id IN (SELECT i.id FROM freed AS i)
-            ) AS u
-            GROUP BY u.id
-        ) AS s ON s.id = f.id
-        WHERE m.removed = s.stored
-    )
-    SELECT
-        array(
-            SELECT c.source_identifier FROM hartonomous.content AS c
-            WHERE c.content_id = ANY (p_content_ids)
-            ORDER BY c.source_identifier COLLATE "C"
-        ),
-        cardinality(p_content_ids),
-        (SELECT count(*) FROM hartonomous.site AS s WHERE s.content_id = ANY (p_content_ids)),
-        (SELECT coalesce(sum(o.evidence_count), 0) FROM outgoing AS o),
-        (SELECT count(*) FROM removed),
-        (SELECT count(*) FROM outgoing) - (SELECT count(*) FROM removed),
-        (SELECT count(*) FROM pruned),
-        (
-            SELECT count(*) FROM hartonomous.composition_coordinate AS p
-            WHERE p.content_id = ANY (p_content_ids)
-                OR p.composition_id IN (SELECT d.id FROM pruned AS d)
-        ),
-        NULL
-    INTO v_preview;
+    SELECT count(*) FILTER (WHERE NOT r.stays), count(*) FILTER (WHERE r.stays)
+    INTO v_preview.relations_removed, v_preview.relations_changed
+    FROM (
+        SELECT bool_or(o.goes) AS goes, NOT bool_and(o.goes) AS stays
+        FROM (
+            SELECT
+                l.composition_number AS a, unnest(l.neighbours) AS b, l.relation_type_id,
+                l.content_id = ANY (p_content_ids) AS goes
+            FROM hartonomous.relation_list AS l
+            WHERE l.composition_number = ANY (v_named)
+        ) AS o
+        WHERE o.b <> 0
+        GROUP BY o.a, o.b, o.relation_type_id
+    ) AS r
+    WHERE r.goes;
+    v_preview.concepts_removed := cardinality(v_pruned);
+    v_preview.coordinates := v_preview.coordinates + (
+        SELECT count(*)
+        FROM hartonomous.composition_coordinate AS p
+        INNER JOIN hartonomous.composition AS c ON c.composition_id = p.composition_id
+        WHERE c.composition_number = ANY (v_pruned) AND p.content_id <> ALL (p_content_ids)
+    );
     RETURN v_preview;
 END
 $$;

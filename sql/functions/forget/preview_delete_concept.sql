@@ -2,80 +2,56 @@ CREATE OR REPLACE FUNCTION hartonomous.preview_delete_concept(
     labels text[], variants boolean DEFAULT TRUE, forget boolean DEFAULT FALSE
 )
 RETURNS hartonomous.deletion
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET work_mem = '64MB'
 AS $$
 DECLARE
-    v_ids uuid[];
     v_preview hartonomous.deletion;
-BEGIN
-    v_ids := hartonomous.require_concepts(
+    v_numbers constant integer[] := hartonomous.require_concepts(
         preview_delete_concept.labels, preview_delete_concept.variants, preview_delete_concept.forget
     );
-    WITH removed AS MATERIALIZED (
-        SELECT r.relation_id, r.composition_a_id, r.composition_b_id FROM hartonomous.relation AS r
-        WHERE r.composition_a_id = ANY (v_ids) OR r.composition_b_id = ANY (v_ids)
-    ),
-    gone AS MATERIALIZED (
-        SELECT e.relation_id, e.content_id, e.site_id
-        FROM removed AS m
-        INNER JOIN hartonomous.relation_evidence AS e ON e.relation_id = m.relation_id
-    ),
-    emptied AS MATERIALIZED (
-        SELECT g.site_id, g.content_id
+    v_contents integer[];
+    v_touched integer[];
+    v_pruned integer[];
+BEGIN
+    v_preview.names := array(
+        SELECT c.label FROM hartonomous.composition AS c
+        WHERE c.composition_number = ANY (v_numbers)
+        ORDER BY c.label COLLATE "C"
+    );
+    WITH observation AS MATERIALIZED (
+        SELECT o.content_id, o.a, o.b, o.relation_type_id
         FROM (
-            SELECT n.site_id, n.content_id, count(*) AS removed
-            FROM gone AS n
-            GROUP BY n.site_id, n.content_id
-        ) AS g
-        INNER JOIN (
-            SELECT e.site_id, e.content_id, count(*) AS stored
-            FROM hartonomous.relation_evidence AS e
-            WHERE e.content_id IN (SELECT n.content_id FROM gone AS n)
-            GROUP BY e.site_id, e.content_id
-        ) AS s ON s.site_id = g.site_id AND s.content_id = g.content_id
-        WHERE g.removed = s.stored
-    ),
-    freed AS MATERIALIZED (
-        SELECT m.composition_a_id AS id FROM removed AS m
-        UNION
-        SELECT m.composition_b_id FROM removed AS m
-    ),
-    pruned AS MATERIALIZED (
-        SELECT f.id FROM freed AS f
-        WHERE NOT EXISTS (
-            SELECT FROM hartonomous.relation AS r
-            WHERE r.composition_a_id = f.id AND r.composition_b_id <> ALL (v_ids) AND f.id <> ALL (v_ids)
-        ) AND NOT EXISTS (
-            SELECT FROM hartonomous.relation AS r
-            WHERE r.composition_b_id = f.id AND r.composition_a_id <> ALL (v_ids) AND f.id <> ALL (v_ids)
-        )
+            SELECT l.content_id, l.composition_number AS a, unnest(l.neighbours) AS b, l.relation_type_id
+            FROM hartonomous.relation_list AS l
+            WHERE l.composition_number = ANY (v_numbers) OR l.neighbours && v_numbers
+        ) AS o
+        WHERE o.b <> 0 AND (o.a = ANY (v_numbers) OR o.b = ANY (v_numbers))
     )
     SELECT
-        array(
-            SELECT c.label FROM hartonomous.composition AS c
-            WHERE c.composition_id = ANY (v_ids)
-            ORDER BY c.label COLLATE "C"
-        ),
-        (
-            SELECT count(*) FROM (SELECT DISTINCT d.content_id FROM emptied AS d) AS c
-            WHERE NOT EXISTS (
-                SELECT FROM hartonomous.site AS s
-                WHERE s.content_id = c.content_id
-                    AND NOT EXISTS (SELECT FROM emptied AS d WHERE d.site_id = s.site_id)
-            )
-        ),
-        (SELECT count(*) FROM emptied),
-        (SELECT count(*) FROM gone),
-        (SELECT count(*) FROM removed),
-        0,
-        (SELECT count(*) FROM pruned),
-        (
-            SELECT count(*) FROM hartonomous.composition_coordinate AS p
-            WHERE p.composition_id IN (SELECT d.id FROM pruned AS d)
-        ),
-        NULL
-    INTO v_preview;
+        count(*),
+        count(DISTINCT (o.a, o.b, o.relation_type_id)),
+        coalesce(array_agg(DISTINCT o.content_id), '{}'),
+        array(SELECT d.a FROM observation AS d UNION SELECT d.b FROM observation AS d)
+    INTO v_preview.evidence, v_preview.relations_removed, v_contents, v_touched
+    FROM observation AS o;
+    v_preview.relations_changed := 0;
+    SELECT count(*), count(DISTINCT s.content_id) FILTER (WHERE NOT EXISTS (
+        SELECT FROM hartonomous.site AS o
+        WHERE o.content_id = s.content_id AND hartonomous.has_evidence(o, v_numbers)
+    ))
+    INTO v_preview.sites, v_preview.sources
+    FROM hartonomous.site AS s
+    WHERE s.content_id = ANY (v_contents) AND NOT hartonomous.has_evidence(s, v_numbers);
+    v_pruned := v_numbers || hartonomous.named_by_nobody_else(v_touched, v_numbers);
+    v_preview.concepts_removed := cardinality(v_pruned);
+    v_preview.coordinates := (
+        SELECT count(*)
+        FROM hartonomous.composition_coordinate AS p
+        INNER JOIN hartonomous.composition AS c ON c.composition_id = p.composition_id
+        WHERE c.composition_number = ANY (v_pruned)
+    );
     RETURN v_preview;
 END
 $$;

@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.preview_delete_model(source text)
 RETURNS hartonomous.deletion
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

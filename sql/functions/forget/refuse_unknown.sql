@@ -1,7 +1,7 @@
 -- Names that share the most pairs of letters come first (Dice's coefficient).
 CREATE OR REPLACE FUNCTION hartonomous.refuse_unknown(p_what text, p_name text, p_known text[])
 RETURNS void
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

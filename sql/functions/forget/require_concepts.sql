@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.require_concepts(p_labels text[], p_variants boolean, p_forget boolean)
-RETURNS uuid[]
-LANGUAGE plpgsql VOLATILE
+RETURNS integer[]
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -20,11 +20,11 @@ BEGIN
             USING ERRCODE = 'HT003';
     END LOOP;
     RETURN array(
-        SELECT m.composition_id FROM hartonomous.match_concepts(p_labels, p_variants) AS m
-        ORDER BY m.composition_id
+        SELECT m.composition_number FROM hartonomous.match_concepts(p_labels, p_variants) AS m
+        ORDER BY m.composition_number
     );
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.require_concepts(text[], boolean, boolean) IS
-'Internal: ids of the concepts that some labels mean; an error for a label that means none.';
+'Internal: numbers of the concepts that some labels mean; an error for a label that means none.';

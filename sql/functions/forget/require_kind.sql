@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.require_kind(p_source text, p_kind text, p_instead text)
 RETURNS hartonomous.content
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

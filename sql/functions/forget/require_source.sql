@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.require_source(p_source text)
 RETURNS hartonomous.content
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -1,18 +1,18 @@
-CREATE OR REPLACE FUNCTION hartonomous.relation_hash(p_relation_id uuid)
+CREATE OR REPLACE FUNCTION hartonomous.relation_hash(p_relation_id hartonomous.relation_key)
 RETURNS bytea
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN (
         SELECT hartonomous.blake3(a.hash || b.hash)
-        FROM hartonomous.relation AS r
-        INNER JOIN hartonomous.composition AS a ON a.composition_id = r.composition_a_id
-        INNER JOIN hartonomous.composition AS b ON b.composition_id = r.composition_b_id
-        WHERE r.relation_id = p_relation_id
+        FROM hartonomous.composition AS a
+        CROSS JOIN hartonomous.composition AS b
+        WHERE a.composition_id = p_relation_id.composition_a_id
+            AND b.composition_id = p_relation_id.composition_b_id
     );
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.relation_hash(uuid) IS
+COMMENT ON FUNCTION hartonomous.relation_hash(hartonomous.relation_key) IS
 'BLAKE3 of the hashes of a relation''s two concepts, computed on request.';

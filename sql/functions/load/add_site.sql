@@ -6,31 +6,43 @@ CREATE OR REPLACE FUNCTION hartonomous.add_site(
     p_method text DEFAULT NULL,
     p_recall double precision DEFAULT NULL,
     p_mean_removed boolean DEFAULT NULL,
-    p_components_removed integer DEFAULT NULL
+    p_components_removed integer DEFAULT NULL,
+    p_group_site_id integer DEFAULT NULL,
+    p_group_place integer DEFAULT 0,
+    p_group_length integer DEFAULT NULL
 )
 RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_site_id integer;
+    v_site_id constant integer := nextval('hartonomous.site_site_id_seq');
 BEGIN
     PERFORM hartonomous.require_opened(p_content_id);
+    IF p_group_site_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM hartonomous.site AS s WHERE s.site_id = p_group_site_id AND s.content_id = p_content_id
+    ) THEN
+        RAISE EXCEPTION 'a group of sites is of one source' USING ERRCODE = 'HT004';
+    END IF;
     INSERT INTO hartonomous.site (
-        content_id, position, k, space, method, recall, mean_removed, components_removed
+        site_id, content_id, position, k, space, method, recall, mean_removed, components_removed,
+        group_site_id, group_place, group_length
     )
+    OVERRIDING SYSTEM VALUE
     VALUES (
-        p_content_id, p_position, p_k, p_space, p_method, p_recall, p_mean_removed, p_components_removed
-    )
-    RETURNING site_id INTO v_site_id;
+        v_site_id, p_content_id, p_position, p_k, p_space, p_method, p_recall, p_mean_removed,
+        p_components_removed, coalesce(p_group_site_id, v_site_id), p_group_place, p_group_length
+    );
     RETURN v_site_id;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.add_site(integer, text, integer, text, text, double precision, boolean, integer) IS
-'Adds a site to a source that is being loaded and returns its number.';
+COMMENT ON FUNCTION hartonomous.add_site(
+    integer, text, integer, text, text, double precision, boolean, integer, integer, integer, integer
+) IS
+'Adds a site to a source that is being loaded and returns its number; the sites of a group name the first one, their place behind it and how many places each has in a list.';
 
 SELECT hartonomous.restrict_to(
     'hartonomous_contributor',
-    'hartonomous.add_site(integer, text, integer, text, text, double precision, boolean, integer)'
+    'hartonomous.add_site(integer, text, integer, text, text, double precision, boolean, integer, integer, integer, integer)'
 );

@@ -9,15 +9,13 @@ BEGIN
         PERFORM hartonomous.require_own_incoming_tables();
         RETURN;
     END IF;
-    CREATE TEMP TABLE incoming_source (content_id integer NOT NULL) ON COMMIT DROP;
+    CREATE TEMP TABLE incoming_source (content_id integer PRIMARY KEY) ON COMMIT DROP;
     CREATE TEMP TABLE incoming_composition (
-        hash bytea NOT NULL, label text NOT NULL, kind text NOT NULL
+        place integer NOT NULL, hash bytea NOT NULL, label text NOT NULL, kind text NOT NULL
     ) ON COMMIT DROP;
-    CREATE TEMP TABLE incoming_relation (LIKE hartonomous.relation INCLUDING GENERATED) ON COMMIT DROP;
-    CREATE TEMP TABLE incoming_evidence (LIKE hartonomous.relation_evidence INCLUDING CONSTRAINTS) ON COMMIT DROP;
+    CREATE TEMP TABLE incoming_list (LIKE hartonomous.relation_list INCLUDING CONSTRAINTS) ON COMMIT DROP;
     IF to_regrole('hartonomous_contributor') IS NOT NULL THEN
-        GRANT INSERT ON pg_temp.incoming_composition, pg_temp.incoming_relation, pg_temp.incoming_evidence
-        TO hartonomous_contributor;
+        GRANT INSERT ON pg_temp.incoming_composition, pg_temp.incoming_list TO hartonomous_contributor;
     END IF;
 END
 $$;

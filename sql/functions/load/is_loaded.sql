@@ -2,7 +2,7 @@ CREATE OR REPLACE FUNCTION hartonomous.is_loaded(
     p_source_identifier text, p_kind text, p_fingerprint bytea
 )
 RETURNS boolean
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

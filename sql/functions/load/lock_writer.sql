@@ -1,5 +1,5 @@
--- One writer at a time: every change of evidence waits here first, so writers cannot
--- deadlock on each other's rows. Readers never wait here.
+-- What takes evidence away is alone: every such change waits here first, so that no concept goes
+-- that a load beside it is about to name. Readers never wait here.
 CREATE OR REPLACE FUNCTION hartonomous.lock_writer()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -11,4 +11,4 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.lock_writer() IS
-'Waits until no other transaction changes evidence; released when this transaction ends.';
+'Waits until no other transaction loads or takes away evidence; released when this transaction ends.';

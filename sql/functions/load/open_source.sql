@@ -1,61 +1,62 @@
--- First step of a load. The caller then copies rows into the tables it finds here:
--- pg_temp.incoming_composition, hartonomous.relation_incoming or pg_temp.incoming_relation,
--- and the table that evidence_table names; and ends with close_source in the same transaction.
+-- First step of a load. The caller then copies its concepts into pg_temp.incoming_composition,
+-- learns their numbers from number_compositions, adds sites, copies its lists into the table that
+-- list_table names, and ends with close_sources, all in one transaction. A source of many
+-- observations gets a partition of its own, as long as there are not too many of them.
 CREATE OR REPLACE FUNCTION hartonomous.open_source(
     p_source_identifier text,
     p_kind text,
     p_fingerprint bytea,
-    p_subject_key text DEFAULT NULL
+    p_subject_key text DEFAULT NULL,
+    p_observations bigint DEFAULT 0
 )
-RETURNS TABLE (content_id integer, is_new boolean, evidence_table text, relation_table text)
+RETURNS TABLE (content_id integer, is_new boolean, list_table text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
+    c_large constant bigint := 100000;
+    c_most_partitions constant integer := 96;
+    v_own constant boolean := p_observations >= c_large AND c_most_partitions > (
+        SELECT count(*) FROM hartonomous.content AS c WHERE hartonomous.has_own_partition(c.content_id)
+    );
     v_content_id integer;
-    v_own boolean := p_kind = 'model';
-    v_partition text;
 BEGIN
-    PERFORM hartonomous.lock_writer();
-    IF hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint) THEN
+    PERFORM hartonomous.lock_loader();
+    IF NOT hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint) THEN
+        INSERT INTO hartonomous.content (content_id, source_identifier, kind, subject_id, fingerprint)
+        VALUES (
+            CASE
+                WHEN v_own THEN nextval('hartonomous.content_own_id_seq')
+                ELSE nextval('hartonomous.content_shared_id_seq')
+            END,
+            p_source_identifier, p_kind, hartonomous.ensure_subject(p_subject_key), p_fingerprint
+        )
+        ON CONFLICT DO NOTHING
+        RETURNING content.content_id INTO v_content_id;
+    END IF;
+    -- another load may have been quicker
+    IF v_content_id IS NULL THEN
+        PERFORM hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint);
         RETURN QUERY
-        SELECT c.content_id, FALSE, NULL::text, NULL::text
+        SELECT c.content_id, FALSE, NULL::text
         FROM hartonomous.content AS c
         WHERE c.source_identifier = p_source_identifier;
         RETURN;
     END IF;
-    v_content_id := CASE
-        WHEN v_own THEN nextval('hartonomous.content_own_id_seq')
-        ELSE nextval('hartonomous.content_shared_id_seq')
-    END;
-    INSERT INTO hartonomous.content (content_id, source_identifier, kind, subject_id, fingerprint)
-    VALUES (
-        v_content_id, p_source_identifier, p_kind, hartonomous.ensure_subject(p_subject_key), p_fingerprint
-    );
     PERFORM hartonomous.create_incoming_tables();
     INSERT INTO pg_temp.incoming_source (content_id) VALUES (v_content_id);
-    IF NOT v_own THEN
-        RETURN QUERY SELECT v_content_id, TRUE, 'pg_temp.incoming_evidence', 'pg_temp.incoming_relation';
-        RETURN;
+    IF v_own THEN
+        PERFORM hartonomous.create_list_table(v_content_id);
     END IF;
-    v_partition := 'relation_evidence_' || v_content_id;
-    EXECUTE format(
-        'CREATE TABLE hartonomous.%I (LIKE hartonomous.relation_evidence INCLUDING CONSTRAINTS,'
-        ' CHECK (content_id = %s))',
-        v_partition, v_content_id
-    );
-    PERFORM hartonomous.create_relation_table('relation_incoming');
-    IF to_regrole('hartonomous_contributor') IS NOT NULL THEN
-        EXECUTE format(
-            'GRANT INSERT ON hartonomous.%I, hartonomous.relation_incoming TO hartonomous_contributor', v_partition
-        );
-    END IF;
-    RETURN QUERY SELECT v_content_id, TRUE, 'hartonomous.' || v_partition, 'hartonomous.relation_incoming';
+    RETURN QUERY SELECT v_content_id, TRUE, CASE
+        WHEN v_own THEN 'hartonomous.relation_list_' || v_content_id
+        ELSE 'pg_temp.incoming_list'
+    END;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.open_source(text, text, bytea, text) IS
-'Starts the load of a source: takes the writer lock, adds its content row and makes the tables to copy into; is_new is false when the same source is there already.';
+COMMENT ON FUNCTION hartonomous.open_source(text, text, bytea, text, bigint) IS
+'Starts the load of a source of about so many observations: adds its content row and makes the tables to copy into; is_new is false when the same source is there already.';
 
-SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.open_source(text, text, bytea, text)');
+SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.open_source(text, text, bytea, text, bigint)');

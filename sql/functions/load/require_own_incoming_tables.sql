@@ -1,22 +1,11 @@
--- A session may put anything into its temporary schema; only tables that this owner made are
--- read, or a view with someone else's functions would run with the owner's rights.
 CREATE OR REPLACE FUNCTION hartonomous.require_own_incoming_tables()
 RETURNS void
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF (
-        SELECT count(*) FROM pg_class AS c
-        WHERE c.relnamespace = pg_my_temp_schema()
-            AND c.relname IN (
-                'incoming_source', 'incoming_composition', 'incoming_relation', 'incoming_evidence'
-            )
-            AND c.relkind = 'r'
-            AND c.relowner = (SELECT r.oid FROM pg_roles AS r WHERE r.rolname = current_user)
-    ) <> 4 THEN
-        RAISE EXCEPTION 'no load is open in this transaction: begin with open_source' USING ERRCODE = 'HT004';
-    END IF;
+    PERFORM hartonomous.require_own_table(t.name)
+    FROM unnest(ARRAY['incoming_source', 'incoming_composition', 'incoming_list']) AS t (name);
 END
 $$;
 

@@ -1,63 +1,71 @@
 -- One hop of a beam search. All paths of a hop are equally long, so they fit arrays with one row
 -- a path. Of several ways to one concept the best is kept; a path scores the product of its
 -- hops' expected scores, so it never gains by growing, and none below p_floor can win any more.
+-- The best p_beam of each path's next hops are enough, and one more for each concept on the path,
+-- which may not come again: the others can't be among the best p_beam of all.
 CREATE OR REPLACE FUNCTION hartonomous.extend_paths(
-    p_ends uuid[],
+    p_ends integer[],
     p_scores double precision[],
-    p_trails uuid[],
+    p_trails integer[],
     p_elos double precision[],
-    p_relations uuid[],
     p_beam integer,
-    p_relation_type text,
-    p_target uuid DEFAULT NULL,
+    p_relation_type_id integer,
+    p_target integer DEFAULT NULL,
     p_floor double precision DEFAULT 0
 )
 RETURNS TABLE (
-    ends uuid[],
+    ends integer[],
     scores double precision[],
-    trails uuid[],
-    elos double precision[],
-    relations uuid[]
+    trails integer[],
+    elos double precision[]
 )
-LANGUAGE plpgsql VOLATILE ROWS 1
+LANGUAGE plpgsql STABLE ROWS 1
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET jit = off
+SET work_mem = '64MB'
 AS $$
 BEGIN
     RETURN QUERY
+    WITH way AS (
+        SELECT DISTINCT ON (w.b) w.b, w.score, w.place, w.elo_score
+        FROM (
+            SELECT r.b, f.score * hartonomous.expected_score(r.elo_score) AS score, f.place, r.elo_score
+            FROM hartonomous.relations_from(
+                p_ends, p_relation_type_id, p_beam + array_length(p_trails, 2), p_target
+            ) AS r
+            INNER JOIN unnest(p_ends, p_scores) WITH ORDINALITY AS f ("end", score, place) ON f."end" = r.a
+            WHERE r.b <> ALL (p_trails[f.place:f.place]) AND r.a IS DISTINCT FROM p_target
+        ) AS w
+        WHERE w.score > p_floor
+        ORDER BY w.b, w.score DESC, w.place
+    ),
+    best AS (
+        -- ties are decided by the concepts' ids, never by their local numbers
+        SELECT y.b, y.score, y.place, y.elo_score
+        FROM (
+            SELECT w.* FROM way AS w
+            ORDER BY (w.b IS NOT DISTINCT FROM p_target) DESC, w.score DESC
+            FETCH FIRST p_beam ROWS WITH TIES
+        ) AS y
+        INNER JOIN hartonomous.composition AS c ON c.composition_number = y.b
+        ORDER BY (y.b IS NOT DISTINCT FROM p_target) DESC, y.score DESC, c.composition_id
+        LIMIT p_beam
+    )
     SELECT
-        array_agg(k.id), array_agg(k.score), array_agg(k.trail), array_agg(k.elos), array_agg(k.relations)
+        array_agg(k.b), array_agg(k.score), array_agg(k.trail), array_agg(k.elos)
     FROM (
         SELECT
-            b.id,
+            b.b,
             b.score,
-            array(SELECT unnest(p_trails[b.place:b.place])) || b.id AS trail,
-            array(SELECT unnest(p_elos[b.place:b.place])) || b.elo_score AS elos,
-            array(SELECT unnest(p_relations[b.place:b.place])) || b.relation_id AS relations
-        FROM (
-            SELECT DISTINCT ON (w.id) w.id, w.score, w.place, w.elo_score, w.relation_id
-            FROM (
-                SELECT
-                    r.composition_b_id AS id,
-                    f.score * hartonomous.expected_score(r.elo_score) AS score,
-                    f.place,
-                    r.elo_score,
-                    r.relation_id
-                FROM hartonomous.relations_from(p_ends, p_relation_type) AS r
-                INNER JOIN unnest(p_ends, p_scores) WITH ORDINALITY AS f (id, score, place)
-                    ON f.id = r.composition_a_id
-                WHERE r.composition_b_id <> ALL (p_trails[f.place:f.place])
-                    AND r.composition_a_id IS DISTINCT FROM p_target
-            ) AS w
-            WHERE w.score > p_floor
-            ORDER BY w.id, w.score DESC, w.place
-        ) AS b
-        ORDER BY b.id IS NOT DISTINCT FROM p_target DESC, b.score DESC, b.id
-        LIMIT p_beam
+            array(SELECT unnest(p_trails[b.place:b.place])) || b.b AS trail,
+            array(SELECT unnest(p_elos[b.place:b.place])) || b.elo_score AS elos
+        FROM best AS b
     ) AS k;
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.extend_paths(
-    uuid[], double precision[], uuid[], double precision[], uuid[], integer, text, uuid, double precision
+    integer[], double precision[], integer[], double precision[], integer, integer, integer, double precision
 ) IS
 'Internal: the best continuations of some paths by one hop, best first; null arrays when there is none.';

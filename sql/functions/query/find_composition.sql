@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.find_composition(label text)
 RETURNS uuid
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -1,17 +1,17 @@
-CREATE OR REPLACE FUNCTION hartonomous.labels_of(p_composition_ids uuid[])
+CREATE OR REPLACE FUNCTION hartonomous.labels_of(p_composition_numbers integer[])
 RETURNS text[]
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN array(
         SELECT c.label
-        FROM unnest(p_composition_ids) WITH ORDINALITY AS t (id, place)
-        INNER JOIN hartonomous.composition AS c ON c.composition_id = t.id
+        FROM unnest(p_composition_numbers) WITH ORDINALITY AS t (number, place)
+        INNER JOIN hartonomous.composition AS c ON c.composition_number = t.number
         ORDER BY t.place
     );
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.labels_of(uuid[]) IS
-'Labels of concepts, in the order of their ids.';
+COMMENT ON FUNCTION hartonomous.labels_of(integer[]) IS
+'Internal: labels of concepts, in the order of their numbers.';

@@ -4,29 +4,36 @@ CREATE OR REPLACE FUNCTION hartonomous.neighbors(
 RETURNS TABLE (
     neighbor text,
     elo_score double precision,
-    evidence_count integer,
-    source_count integer,
+    evidence_count bigint,
+    source_count bigint,
     mean_weight double precision,
-    relation_id uuid
+    relation_id hartonomous.relation_key
 )
-LANGUAGE plpgsql VOLATILE STRICT ROWS 10
+LANGUAGE plpgsql STABLE STRICT ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_column
+DECLARE
+    v_type_id constant integer := hartonomous.require_relation_type(neighbors.relation_type);
+    v_a constant integer := hartonomous.find_composition_number(neighbors.label);
 BEGIN
     RETURN QUERY
     SELECT
-        c.label, n.elo_score, n.evidence_count, n.source_count,
-        n.weight_sum::double precision / 1048576 / n.evidence_count, n.relation_id
+        b.label, n.elo_score, n.evidence_count, n.source_count,
+        n.weight_sum::double precision / 1048576 / n.evidence_count,
+        ROW(a.composition_id, b.composition_id, v_type_id)::hartonomous.relation_key
     FROM (
+        -- ties are decided by the concepts' ids, which are looked up for the few that remain
         SELECT r.*
-        FROM hartonomous.relations_from(
-            ARRAY[hartonomous.find_composition(neighbors.label)], neighbors.relation_type
-        ) AS r
-        ORDER BY r.elo_score DESC, r.composition_b_id
-        LIMIT neighbors.max_results
+        FROM hartonomous.relations_from(ARRAY[v_a], v_type_id, neighbors.max_results) AS r
+        ORDER BY r.elo_score DESC
+        FETCH FIRST neighbors.max_results ROWS WITH TIES
     ) AS n
-    INNER JOIN hartonomous.composition AS c ON c.composition_id = n.composition_b_id
-    ORDER BY n.elo_score DESC, n.composition_b_id;
+    INNER JOIN hartonomous.composition AS a ON a.composition_number = v_a
+    INNER JOIN hartonomous.composition AS b ON b.composition_number = n.b
+    ORDER BY n.elo_score DESC, b.composition_id
+    LIMIT neighbors.max_results;
 END
 $$;
 

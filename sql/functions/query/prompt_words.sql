@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.prompt_words(prompt text)
 RETURNS TABLE (place integer, word text, composition_id uuid)
-LANGUAGE plpgsql VOLATILE STRICT ROWS 10
+LANGUAGE plpgsql STABLE STRICT ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

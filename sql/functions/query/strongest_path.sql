@@ -13,43 +13,43 @@ RETURNS TABLE (
     score double precision,
     depth integer,
     elo_path double precision[],
-    relation_path uuid[]
+    relation_path hartonomous.relation_key[]
 )
-LANGUAGE plpgsql VOLATILE STRICT ROWS 1
+LANGUAGE plpgsql STABLE STRICT ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_target uuid := hartonomous.find_composition(strongest_path.b);
-    v_ends uuid[] := ARRAY[hartonomous.find_composition(strongest_path.a)];
+    v_type_id constant integer := hartonomous.require_relation_type(strongest_path.relation_type);
+    v_target constant integer := hartonomous.find_composition_number(strongest_path.b);
+    v_ends integer[] := ARRAY[hartonomous.find_composition_number(strongest_path.a)];
     v_scores double precision[] := '{1}';
-    v_trails uuid[] := ARRAY[v_ends];
+    v_trails integer[] := ARRAY[v_ends];
     v_elos double precision[];
-    v_relations uuid[];
     v_arrival integer;
+    v_trail integer[];
     v_best double precision := 0;
 BEGIN
     IF v_target IS NULL OR v_ends[1] IS NULL OR v_target = v_ends[1] THEN
         RETURN;
     END IF;
     FOR v_depth IN 1..strongest_path.max_depth LOOP
-        SELECT s.ends, s.scores, s.trails, s.elos, s.relations
-        INTO v_ends, v_scores, v_trails, v_elos, v_relations
+        SELECT s.ends, s.scores, s.trails, s.elos INTO v_ends, v_scores, v_trails, v_elos
         FROM hartonomous.extend_paths(
-            v_ends, v_scores, v_trails, v_elos, v_relations,
-            strongest_path.beam, strongest_path.relation_type, v_target, v_best
+            v_ends, v_scores, v_trails, v_elos, strongest_path.beam, v_type_id, v_target, v_best
         ) AS s;
         EXIT WHEN v_ends IS NULL;
         v_arrival := array_position(v_ends, v_target);
         IF v_arrival IS NOT NULL THEN
             v_best := v_scores[v_arrival];
-            composition_path := hartonomous.labels_of(array(SELECT unnest(v_trails[v_arrival:v_arrival])));
-            score := v_best;
+            v_trail := array(SELECT unnest(v_trails[v_arrival:v_arrival]));
             depth := v_depth;
             elo_path := array(SELECT unnest(v_elos[v_arrival:v_arrival]));
-            relation_path := array(SELECT unnest(v_relations[v_arrival:v_arrival]));
         END IF;
     END LOOP;
     IF v_best > 0 THEN
+        composition_path := hartonomous.labels_of(v_trail);
+        score := v_best;
+        relation_path := hartonomous.relations_along(v_trail, v_type_id);
         RETURN NEXT;
     END IF;
 END

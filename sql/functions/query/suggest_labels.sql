@@ -2,7 +2,7 @@
 -- needed; a long word is no typing error, and only its other forms are tried.
 CREATE OR REPLACE FUNCTION hartonomous.suggest_labels(label text, max_results integer DEFAULT 5)
 RETURNS TABLE (suggestion text)
-LANGUAGE plpgsql VOLATILE STRICT ROWS 5
+LANGUAGE plpgsql STABLE STRICT ROWS 5
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -1,9 +1,9 @@
--- SQL language, so that it is inlined where it is used.
+-- SQL language and not STRICT, so that it is inlined where it is used.
 CREATE OR REPLACE FUNCTION hartonomous.elo_from_evidence(
     p_evidence_count bigint, p_weight_sum bigint, p_source_count bigint, p_rejection_count bigint DEFAULT 0
 )
 RETURNS double precision
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT 1500::double precision
         + least(1000::double precision, 0.1::double precision * greatest(0, p_evidence_count - 2 * p_rejection_count))

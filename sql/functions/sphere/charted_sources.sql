@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.charted_sources()
 RETURNS TABLE (source_identifier text, has_chart boolean)
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

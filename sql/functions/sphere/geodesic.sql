@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.geodesic(a text, b text)
 RETURNS double precision
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -3,7 +3,7 @@
 -- near have their plane coordinates within that bound: the answer is exact.
 CREATE OR REPLACE FUNCTION hartonomous.near_on_sphere(label text, n integer DEFAULT 10)
 RETURNS TABLE (neighbor text, geodesic double precision)
-LANGUAGE plpgsql VOLATILE STRICT ROWS 10
+LANGUAGE plpgsql STABLE STRICT ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous."position"(label text)
 RETURNS TABLE (x double precision, y double precision, z double precision, w double precision)
-LANGUAGE plpgsql VOLATILE STRICT ROWS 1
+LANGUAGE plpgsql STABLE STRICT ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

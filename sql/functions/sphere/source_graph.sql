@@ -2,7 +2,7 @@
 -- the wire in seconds.
 CREATE OR REPLACE FUNCTION hartonomous.source_graph(p_source_identifier text)
 RETURNS TABLE (composition_id uuid, relations bytea)
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '256MB'
 AS $$
@@ -13,13 +13,16 @@ DECLARE
 BEGIN
     RETURN QUERY
     SELECT
-        r.composition_a_id,
-        string_agg(uuid_send(r.composition_b_id) || int4send(round(e.weight * 1048576)::integer), ''::bytea)
-    FROM hartonomous.relation_evidence AS e
-    INNER JOIN hartonomous.relation AS r ON r.relation_id = e.relation_id
-    INNER JOIN hartonomous.relation_type AS t ON t.relation_type_id = r.relation_type_id
-    WHERE e.content_id = v_content_id AND t.is_symmetric
-    GROUP BY r.composition_a_id;
+        a.composition_id,
+        string_agg(uuid_send(b.composition_id) || int4send(greatest(e.weight, 0)), ''::bytea)
+    FROM hartonomous.relation_list AS l
+    INNER JOIN hartonomous.relation_type AS t
+        ON t.relation_type_id = l.relation_type_id AND t.is_symmetric
+    CROSS JOIN LATERAL unnest(l.neighbours, l.weights) AS e (neighbour, weight)
+    INNER JOIN hartonomous.composition AS a ON a.composition_number = l.composition_number
+    INNER JOIN hartonomous.composition AS b ON b.composition_number = e.neighbour
+    WHERE l.content_id = v_content_id
+    GROUP BY a.composition_id;
 END
 $$;
 

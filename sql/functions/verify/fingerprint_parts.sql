@@ -1,9 +1,10 @@
+-- Lists go in site by site, whatever sites share a row; places that were emptied don't go in.
 -- One statement, so that all parts are of one moment. Names stand for local numbers, text goes
 -- in with its length in front, and every part is ordered by its key under the C collation: what
 -- comes out doesn't depend on the order of loading or on the database's settings.
 CREATE OR REPLACE FUNCTION hartonomous.fingerprint_parts()
 RETURNS TABLE (part text, row_count bigint, digest bytea)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1000
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '64MB'
 AS $$
@@ -20,32 +21,36 @@ BEGIN
         FROM hartonomous.site AS s
         INNER JOIN hartonomous.content AS c ON c.content_id = s.content_id
     ),
+    list AS (
+        SELECT
+            ca.composition_id AS a,
+            l.relation_type_id,
+            p.site_id,
+            sha256(string_agg(
+                uuid_send(cb.composition_id) || int4send(e.weight)
+                || int2send(CASE WHEN p.method <> 'count' THEN e.place - p.group_place * coalesce(p.group_length, 0) ELSE 0 END::smallint),
+                '\x'::bytea ORDER BY CASE WHEN p.method <> 'count' THEN e.place END, cb.composition_id
+            )) AS digest
+        FROM hartonomous.relation_list AS l
+        INNER JOIN hartonomous.composition AS ca ON ca.composition_number = l.composition_number
+        CROSS JOIN LATERAL unnest(l.neighbours, l.weights) WITH ORDINALITY AS e (neighbour, weight, place)
+        INNER JOIN hartonomous.composition AS cb ON cb.composition_number = e.neighbour
+        INNER JOIN hartonomous.site AS p
+            ON p.group_site_id = l.site_id AND p.group_place = coalesce((e.place - 1) / p.group_length, 0)
+        GROUP BY ca.composition_id, l.relation_type_id, p.site_id
+    ),
     evidence AS (
         SELECT
             'evidence' AS part,
-            get_byte(uuid_send(e.relation_id), 0) AS first_byte,
+            get_byte(uuid_send(i.a), 0) AS first_byte,
             count(*) AS row_count,
             sha256(string_agg(
-                uuid_send(e.relation_id) || coalesce(k.key, '\x'::bytea) || float4send(e.weight)
-                || int2send(coalesce(e.rank, 0::smallint)),
-                '\x'::bytea ORDER BY e.relation_id, k.key
+                uuid_send(i.a) || hartonomous.framed(VARIADIC ARRAY[t.name]) || k.key || i.digest,
+                '\x'::bytea ORDER BY i.a, t.name COLLATE "C", k.key
             )) AS digest
-        FROM hartonomous.relation_evidence AS e
-        LEFT JOIN site_key AS k ON k.site_id = e.site_id
-        GROUP BY first_byte
-    ),
-    relation AS (
-        SELECT
-            'relation' AS part,
-            get_byte(uuid_send(r.relation_id), 0) AS first_byte,
-            count(*) AS row_count,
-            sha256(string_agg(
-                uuid_send(r.relation_id) || uuid_send(r.composition_a_id) || uuid_send(r.composition_b_id)
-                || int2send(r.relation_type_id) || int4send(r.source_count) || int4send(r.evidence_count)
-                || int4send(r.rejection_count) || int8send(r.weight_sum),
-                '\x'::bytea ORDER BY r.relation_id
-            )) AS digest
-        FROM hartonomous.relation AS r
+        FROM list AS i
+        INNER JOIN hartonomous.relation_type AS t ON t.relation_type_id = i.relation_type_id
+        INNER JOIN site_key AS k ON k.site_id = i.site_id
         GROUP BY first_byte
     ),
     composition AS (
@@ -118,7 +123,6 @@ BEGIN
         SELECT concat_ws(' ', u.part, lpad(to_hex(u.first_byte), 2, '0')) AS part, u.row_count, u.digest
         FROM (
             SELECT * FROM evidence
-            UNION ALL SELECT * FROM relation
             UNION ALL SELECT * FROM composition
             UNION ALL SELECT * FROM coordinate
             UNION ALL SELECT * FROM place

@@ -3,46 +3,56 @@ RETURNS hartonomous.deletion
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '256MB'
-SET maintenance_work_mem = '256MB'
 AS $$
 DECLARE
-    v_before bigint := (SELECT count(*) FROM hartonomous.relation);
-    v_left bigint;
     v_refreshed hartonomous.deletion;
-    v_sites bigint := (SELECT count(*) FROM hartonomous.site);
-    v_contents bigint := (SELECT count(*) FROM hartonomous.content);
+    v_sites constant bigint := (SELECT count(*) FROM hartonomous.site);
+    v_contents constant bigint := (SELECT count(*) FROM hartonomous.content);
+    v_all integer[];
+    v_cleared record;
+    v_pruned record;
 BEGIN
     PERFORM hartonomous.lock_writer();
-    PERFORM hartonomous.lock_out_vacuum();
-    PERFORM hartonomous.create_relation_table('relation_next');
-    INSERT INTO hartonomous.relation_next (
-        relation_id, composition_a_id, composition_b_id, relation_type_id,
-        source_count, evidence_count, rejection_count, weight_sum
+    DELETE FROM hartonomous.relation_summary;
+    DELETE FROM hartonomous.relation_list AS l
+    WHERE NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.content_id = l.content_id)
+        OR NOT EXISTS (
+            SELECT FROM hartonomous.site AS s
+            WHERE s.group_site_id = l.site_id AND s.content_id = l.content_id
+        )
+        OR NOT EXISTS (
+            SELECT FROM hartonomous.composition AS c WHERE c.composition_number = l.composition_number
+        );
+    SELECT c.* INTO v_cleared FROM hartonomous.clear_neighbours(array(
+        SELECT DISTINCT e.neighbour
+        FROM hartonomous.relation_list AS l
+        CROSS JOIN LATERAL unnest(l.neighbours) AS e (neighbour)
+        WHERE e.neighbour <> 0 AND NOT EXISTS (
+            SELECT FROM hartonomous.composition AS c WHERE c.composition_number = e.neighbour
+        )
+    )) AS c;
+    INSERT INTO hartonomous.relation_list (
+        composition_number, content_id, site_id, relation_type_id, neighbours, weights
     )
-    SELECT
-        r.relation_id, r.composition_a_id, r.composition_b_id, r.relation_type_id,
-        s.source_count, s.evidence_count, s.rejection_count, s.weight_sum
-    FROM hartonomous.relation AS r
-    INNER JOIN hartonomous.sum_evidence() AS s ON s.relation_id = r.relation_id
-    ORDER BY r.relation_id;
-    GET DIAGNOSTICS v_left = ROW_COUNT;
-    v_refreshed.relations_removed := v_before - v_left;
-    PERFORM hartonomous.index_relation_next();
-    v_refreshed.relations_changed := (
-        SELECT count(*)
-        FROM hartonomous.relation AS r
-        INNER JOIN hartonomous.relation_next AS n ON n.relation_id = r.relation_id
-        WHERE (r.evidence_count, r.weight_sum, r.source_count, r.rejection_count)
-            <> (n.evidence_count, n.weight_sum, n.source_count, n.rejection_count)
-    );
-    SELECT p.concepts, p.coordinates INTO v_refreshed.concepts_removed, v_refreshed.coordinates
-    FROM hartonomous.prune_compositions(NULL, 'relation_next') AS p;
-    PERFORM hartonomous.exchange_relation_table();
+    SELECT u.composition_number, u.content_id, f.site_id, f.relation_type_id, '{}', '{}'
+    FROM hartonomous.unlisted_neighbours() AS u
+    CROSS JOIN LATERAL (
+        SELECT l.site_id, l.relation_type_id FROM hartonomous.relation_list AS l
+        WHERE l.content_id = u.content_id AND l.neighbours @> ARRAY[u.composition_number]
+        ORDER BY l.site_id, l.relation_type_id
+        LIMIT 1
+    ) AS f;
+    v_all := array(SELECT c.composition_number FROM hartonomous.composition AS c);
+    PERFORM hartonomous.drop_empty_rows(array(SELECT c.content_id FROM hartonomous.content AS c), v_all);
+    SELECT p.* INTO v_pruned FROM hartonomous.prune_compositions(v_all) AS p;
     PERFORM hartonomous.drop_empty_sources(array(SELECT c.content_id FROM hartonomous.content AS c));
-    IF v_refreshed.coordinates > 0 THEN
+    PERFORM hartonomous.drop_left_tables();
+    IF v_pruned.coordinates > 0 THEN
         PERFORM hartonomous.realign_sources();
     END IF;
-    v_refreshed.evidence := 0;
+    v_refreshed.evidence := v_cleared.evidence;
+    v_refreshed.concepts_removed := v_pruned.concepts;
+    v_refreshed.coordinates := v_pruned.coordinates;
     v_refreshed.sites := v_sites - (SELECT count(*) FROM hartonomous.site);
     v_refreshed.sources := v_contents - (SELECT count(*) FROM hartonomous.content);
     RETURN hartonomous.finish_deletion('refresh_ratings', v_refreshed, NULL);
@@ -50,6 +60,6 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.refresh_ratings() IS
-'Makes relations, ratings, concepts, sites and sources what the stored evidence adds up to, after evidence was changed by hand.';
+'Takes away what verify_ratings finds: lists, numbers, concepts, sites and sources that nothing supports, and all summaries.';
 
 SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.refresh_ratings()');

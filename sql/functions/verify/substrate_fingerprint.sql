@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.substrate_fingerprint()
 RETURNS text
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

@@ -1,35 +1,76 @@
+-- Ratings are computed, so none can be stale. What can be wrong is what is stored: lists that name
+-- what is not there, concepts that nothing names, summaries that are not the sums of their lists.
 CREATE OR REPLACE FUNCTION hartonomous.verify_ratings()
-RETURNS TABLE (
-    problem text, relation_id uuid, a text, b text, elo_score double precision, expected_elo double precision
-)
-LANGUAGE plpgsql VOLATILE
+RETURNS TABLE (problem text, label text, source_identifier text, occurrences bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '256MB'
 AS $$
 BEGIN
     RETURN QUERY
-    SELECT
-        CASE
-            WHEN r.relation_id IS NULL THEN 'evidence without a relation'
-            WHEN s.relation_id IS NULL THEN 'relation without evidence'
-            ELSE 'stale rating'
-        END,
-        coalesce(r.relation_id, s.relation_id),
-        ca.label, cb.label, r.elo_score,
-        hartonomous.elo_from_evidence(s.evidence_count, s.weight_sum, s.source_count, s.rejection_count)
-    FROM hartonomous.relation AS r
-    FULL JOIN hartonomous.sum_evidence() AS s ON s.relation_id = r.relation_id
-    LEFT JOIN hartonomous.composition AS ca ON ca.composition_id = r.composition_a_id
-    LEFT JOIN hartonomous.composition AS cb ON cb.composition_id = r.composition_b_id
-    WHERE (r.evidence_count, r.weight_sum, r.source_count, r.rejection_count)
-        IS DISTINCT FROM (s.evidence_count, s.weight_sum, s.source_count, s.rejection_count)
+    WITH orphan AS (
+        SELECT l.content_id, count(*) AS occurrences
+        FROM hartonomous.relation_list AS l
+        WHERE NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.content_id = l.content_id)
+        GROUP BY l.content_id
+    ),
+    homeless AS (
+        SELECT l.content_id, count(*) AS occurrences
+        FROM hartonomous.relation_list AS l
+        WHERE NOT EXISTS (
+            SELECT FROM hartonomous.site AS s
+            WHERE s.group_site_id = l.site_id AND s.content_id = l.content_id
+        )
+        GROUP BY l.content_id
+    ),
+    dangling AS (
+        SELECT o.content_id, count(*) AS occurrences
+        FROM (
+            SELECT l.content_id, unnest(array_append(l.neighbours, l.composition_number)) AS number
+            FROM hartonomous.relation_list AS l
+        ) AS o
+        WHERE o.number <> 0 AND NOT EXISTS (
+            SELECT FROM hartonomous.composition AS c WHERE c.composition_number = o.number
+        )
+        GROUP BY o.content_id
+    )
+    SELECT 'list without a source', NULL, NULL, o.occurrences FROM orphan AS o
     UNION ALL
-    SELECT 'concept without a relation', NULL, c.label, NULL, NULL, NULL
+    SELECT 'list without a site', NULL, c.source_identifier, h.occurrences
+    FROM homeless AS h
+    INNER JOIN hartonomous.content AS c ON c.content_id = h.content_id
+    UNION ALL
+    SELECT 'number that names no concept', NULL, c.source_identifier, d.occurrences
+    FROM dangling AS d
+    LEFT JOIN hartonomous.content AS c ON c.content_id = d.content_id
+    UNION ALL
+    SELECT 'site without evidence', s.position, c.source_identifier, 1
+    FROM hartonomous.site AS s
+    INNER JOIN hartonomous.content AS c ON c.content_id = s.content_id
+    WHERE NOT hartonomous.has_evidence(s)
+    UNION ALL
+    SELECT 'source without a site', NULL, c.source_identifier, 1
+    FROM hartonomous.content AS c
+    WHERE NOT EXISTS (SELECT FROM hartonomous.site AS s WHERE s.content_id = c.content_id)
+    UNION ALL
+    SELECT 'concept without a relation', c.label, NULL, 1
     FROM hartonomous.composition AS c
-    WHERE NOT EXISTS (SELECT FROM hartonomous.relation AS r WHERE r.composition_a_id = c.composition_id)
-        AND NOT EXISTS (SELECT FROM hartonomous.relation AS r WHERE r.composition_b_id = c.composition_id);
+    WHERE NOT EXISTS (
+        SELECT FROM hartonomous.relation_list AS l WHERE l.composition_number = c.composition_number
+    )
+    UNION ALL
+    SELECT 'concept that a source lists and gives no row', c.label, NULL, count(*)
+    FROM hartonomous.unlisted_neighbours() AS u
+    INNER JOIN hartonomous.composition AS c ON c.composition_number = u.composition_number
+    GROUP BY c.label
+    UNION ALL
+    SELECT 'wrong summary', c.label, NULL, 1
+    FROM hartonomous.wrong_summaries() AS w (composition_number)
+    LEFT JOIN hartonomous.composition AS c ON c.composition_number = w.composition_number;
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.verify_ratings() IS
-'Where relations and their ratings are not what the stored evidence adds up to, for example after a DELETE by hand; no rows when all is right.';
+'Where what is stored does not hang together, for example after tables were changed around the functions: lists without source, site or concept, concepts and sources that nothing supports, wrong summaries; no rows when all is right.';
+
+SELECT hartonomous.restrict_to('hartonomous_reader', 'hartonomous.verify_ratings()');

@@ -9,7 +9,7 @@ SELECT
 FROM hartonomous.relation AS r;
 
 COMMENT ON VIEW hartonomous.relation_rating IS
-'What the stored evidence of each relation adds up to; a pure function of relation_evidence.';
+'What the evidence of live sources for each relation adds up to; a pure function of relation_evidence.';
 COMMENT ON COLUMN hartonomous.relation_rating.relation_id IS 'The relation that is rated.';
 COMMENT ON COLUMN hartonomous.relation_rating.evidence_count IS 'Pieces of evidence.';
 COMMENT ON COLUMN hartonomous.relation_rating.source_count IS 'Distinct sources among them.';

@@ -5,9 +5,7 @@ SELECT
     c.state,
     s.subject_key,
     (SELECT count(*) FROM hartonomous.site AS p WHERE p.content_id = c.content_id) AS site_count,
-    (
-        SELECT count(*) FROM hartonomous.relation_evidence AS e WHERE e.content_id = c.content_id
-    ) AS evidence_count,
+    hartonomous.count_observations(ARRAY[c.content_id]) AS evidence_count,
     encode(c.fingerprint, 'hex') AS fingerprint,
     c.created_at,
     c.flags
@@ -16,7 +14,7 @@ LEFT JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id;
 
 COMMENT ON VIEW hartonomous.source IS 'The sources of evidence by name, with their size and state.';
 COMMENT ON COLUMN hartonomous.source.source_identifier IS 'Name of the source.';
-COMMENT ON COLUMN hartonomous.source.kind IS 'What was read: model, document, image, code or feedback.';
+COMMENT ON COLUMN hartonomous.source.kind IS 'What was read: model, document, image, code, feedback or evidence.';
 COMMENT ON COLUMN hartonomous.source.state IS 'live or quarantined.';
 COMMENT ON COLUMN hartonomous.source.subject_key IS 'Whose data it is, where it is a person''s.';
 COMMENT ON COLUMN hartonomous.source.site_count IS 'Sites that gave evidence.';

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hartonomous.observations import Observations, Site
+from hartonomous.observations import NOBODY, Observations, Site
 from hartonomous.store.flags import FLOODS, HUB, DegreeCount
 
 
@@ -14,7 +14,7 @@ def flags(concepts, a, b, site):
         np.ones(len(a), dtype=np.int32),
     )
     count.add(batch)
-    count.close_site(site, len(batch))
+    count.close_site((site,), len(batch))
     return count.flags
 
 
@@ -27,6 +27,25 @@ def test_lists_of_k_neighbours_are_as_they_should_be():
     assert flags(200, *ring(200, 50), Site("embedding", k=50)) == []
 
 
+def test_a_group_of_sites_has_room_for_all_their_lists():
+    count = DegreeCount(200)
+    for _ in range(2):
+        a, b = (np.asarray(side, dtype=np.int32) for side in ring(200, 50))
+        count.add(Observations(a, b, np.ones(len(a), dtype=np.int32)))
+    heads = tuple(Site(f"layer0-head{head}-qk", k=50) for head in range(2))
+    count.close_site(heads, 2 * 200 * 50)
+    assert count.flags == []
+    count.close_site(heads[:1], 2 * 200 * 50)
+    assert count.flags == [FLOODS]
+
+
+def test_empty_places_count_for_nothing():
+    count = DegreeCount(5)
+    a, b = np.array([1, 1, 1], dtype=np.int32), np.array([3, NOBODY, 4], dtype=np.int32)
+    count.add(Observations(a, b, np.zeros(3, dtype=np.int32)))
+    assert count.used.tolist() == [1, 3, 4]
+
+
 def test_more_relations_than_the_lists_have_room_for_flood():
     assert flags(200, *ring(200, 60), Site("embedding", k=50)) == [FLOODS]
 
@@ -36,7 +55,7 @@ def test_words_of_several_rows_have_a_list_for_each():
     a, b = ring(200, 60)
     batch = Observations(*(np.asarray(side, dtype=np.int32) for side in (a, b, a)))
     count.add(batch)
-    count.close_site(Site("embedding", k=50), len(batch), expected=240 * 50)
+    count.close_site((Site("embedding", k=50),), len(batch), expected=240 * 50)
     assert count.flags == []
 
 

@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL: binaries, cluster, account, locks, watchdog; knows no psycopg."""

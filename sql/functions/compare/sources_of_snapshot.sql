@@ -1,0 +1,20 @@
+CREATE OR REPLACE FUNCTION hartonomous.sources_of_snapshot(p_name text)
+RETURNS integer[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_id constant integer := hartonomous.require_snapshot(p_name);
+BEGIN
+    RETURN array(
+        SELECT c.content_id
+        FROM hartonomous.rating_snapshot AS s
+        INNER JOIN hartonomous.content AS c ON c.content_id = ANY (s.content_ids)
+        WHERE s.rating_snapshot_id = v_id
+        ORDER BY c.content_id
+    );
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.sources_of_snapshot(text) IS
+'Internal: the sources that were live when a snapshot was taken, and are there still.';

@@ -1,0 +1,91 @@
+-- Nothing was read, so the fingerprint of such a source is made of its name; what was added shows
+-- in the fingerprint of the evidence.
+CREATE OR REPLACE FUNCTION hartonomous.add_evidence(
+    source text,
+    a text,
+    b text,
+    weight double precision,
+    relation_type text DEFAULT 'related',
+    site text DEFAULT 'by hand',
+    subject text DEFAULT NULL
+)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    v_type_id constant integer := hartonomous.require_relation_type(add_evidence.relation_type);
+    v_symmetric boolean;
+    v_content_id integer;
+    v_is_new boolean;
+    v_site_id integer;
+    v_a integer;
+    v_b integer;
+    v_units integer;
+    v_added integer;
+BEGIN
+    IF add_evidence.weight IS NULL OR NOT add_evidence.weight BETWEEN 0 AND 1 THEN
+        RAISE EXCEPTION 'a weight lies from 0, which says that the relation does not hold, to 1'
+            USING ERRCODE = 'HT004';
+    ELSIF coalesce(add_evidence.source, '') = '' OR coalesce(add_evidence.site, '') = '' THEN
+        RAISE EXCEPTION 'a source and a site have names' USING ERRCODE = 'HT004';
+    END IF;
+    SELECT o.content_id, o.is_new INTO v_content_id, v_is_new FROM hartonomous.open_source(
+        add_evidence.source, 'evidence',
+        hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY['evidence', add_evidence.source])),
+        add_evidence.subject
+    ) AS o;
+    -- the row keeps others from adding to this source at the same time
+    PERFORM FROM hartonomous.content AS c WHERE c.content_id = v_content_id FOR UPDATE;
+    IF add_evidence.subject IS NOT NULL AND NOT EXISTS (
+        SELECT FROM hartonomous.content AS c
+        INNER JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id
+        WHERE c.content_id = v_content_id AND s.subject_key = add_evidence.subject
+    ) THEN
+        RAISE EXCEPTION 'the source is not that person''s: name another source' USING ERRCODE = 'HT001';
+    END IF;
+    -- in one order, so that two who bring the same concepts can't wait for each other
+    PERFORM hartonomous.ensure_composition(l.label)
+    FROM (SELECT u.label FROM unnest(ARRAY[add_evidence.a, add_evidence.b]) AS u (label) ORDER BY u.label COLLATE "C") AS l;
+    v_a := hartonomous.ensure_composition(add_evidence.a);
+    v_b := hartonomous.ensure_composition(add_evidence.b);
+    IF v_a = v_b THEN
+        RAISE EXCEPTION 'a relation is of two concepts' USING ERRCODE = 'HT004';
+    END IF;
+    v_site_id := hartonomous.ensure_counted_site(v_content_id, add_evidence.site);
+    v_units := CASE add_evidence.weight
+        WHEN 0 THEN -1 ELSE greatest(1, round(add_evidence.weight * 1048576)::integer)
+    END;
+    SELECT t.is_symmetric INTO v_symmetric
+    FROM hartonomous.relation_type AS t WHERE t.relation_type_id = v_type_id;
+    v_added := hartonomous.append_neighbour(v_a, v_content_id, v_site_id, v_type_id, v_b, v_units);
+    IF v_symmetric THEN
+        v_added := v_added
+            + hartonomous.append_neighbour(v_b, v_content_id, v_site_id, v_type_id, v_a, v_units);
+    ELSE
+        INSERT INTO hartonomous.relation_list (
+            composition_number, content_id, site_id, relation_type_id, neighbours, weights
+        )
+        VALUES (v_b, v_content_id, v_site_id, v_type_id, '{}', '{}')
+        ON CONFLICT DO NOTHING;
+    END IF;
+    IF v_is_new THEN
+        PERFORM hartonomous.require_own_incoming_tables();
+        DELETE FROM pg_temp.incoming_source AS i WHERE i.content_id = v_content_id;
+    END IF;
+    IF v_added > 0 THEN
+        PERFORM hartonomous.drop_summaries(ARRAY[v_a, v_b]);
+        PERFORM hartonomous.drop_charts(ARRAY[v_content_id]);
+        PERFORM hartonomous.append_audit('add_evidence', jsonb_build_object('evidence', v_added));
+    END IF;
+    RETURN v_added;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.add_evidence(text, text, text, double precision, text, text, text) IS
+'Adds one observation to a source that is written by hand, and makes the source and the concepts when they are new; a symmetric relation is meant in both directions. Returns how many observations that are new; the same again adds none.';
+
+SELECT hartonomous.restrict_to(
+    'hartonomous_contributor', 'hartonomous.add_evidence(text, text, text, double precision, text, text, text)'
+);

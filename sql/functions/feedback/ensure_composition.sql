@@ -1,0 +1,28 @@
+-- What people say may bring a word that no source knew.
+CREATE OR REPLACE FUNCTION hartonomous.ensure_composition(p_label text)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_number integer := hartonomous.find_composition_number(p_label);
+    v_label constant text := normalize(p_label, NFC);
+    v_hash constant bytea := hartonomous.blake3(v_label);
+BEGIN
+    IF v_number IS NOT NULL THEN
+        RETURN v_number;
+    ELSIF coalesce(v_label, '') = '' THEN
+        RAISE EXCEPTION 'a concept has a label' USING ERRCODE = 'HT004';
+    ELSIF EXISTS (SELECT FROM hartonomous.forgotten_composition AS f WHERE f.hash = v_hash) THEN
+        RAISE EXCEPTION 'the concept % is to stay forgotten', quote_literal(left(p_label, 60)) USING ERRCODE = 'HT004';
+    END IF;
+    INSERT INTO hartonomous.composition (composition_id, hash, label, kind)
+    VALUES (encode(substring(v_hash FROM 1 FOR 16), 'hex')::uuid, v_hash, v_label, 'text')
+    ON CONFLICT DO NOTHING;
+    SELECT c.composition_number INTO v_number FROM hartonomous.composition AS c WHERE c.hash = v_hash;
+    RETURN v_number;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.ensure_composition(text) IS
+'Internal: number of the concept with this label, added as plain text when it is new.';

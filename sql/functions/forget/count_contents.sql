@@ -1,0 +1,25 @@
+CREATE OR REPLACE FUNCTION hartonomous.count_contents(p_content_ids integer[])
+RETURNS hartonomous.deletion
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_deletion hartonomous.deletion;
+BEGIN
+    v_deletion.names := array(
+        SELECT c.source_identifier FROM hartonomous.content AS c
+        WHERE c.content_id = ANY (p_content_ids)
+        ORDER BY c.source_identifier COLLATE "C"
+    );
+    v_deletion.sources := cardinality(v_deletion.names);
+    v_deletion.sites := (SELECT count(*) FROM hartonomous.site AS s WHERE s.content_id = ANY (p_content_ids));
+    v_deletion.evidence := hartonomous.count_observations(p_content_ids);
+    v_deletion.coordinates := (
+        SELECT count(*) FROM hartonomous.composition_coordinate AS p WHERE p.content_id = ANY (p_content_ids)
+    );
+    RETURN v_deletion;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.count_contents(integer[]) IS
+'Internal: the names of sources and how much they hold.';

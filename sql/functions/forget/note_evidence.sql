@@ -1,0 +1,27 @@
+-- DELETE on the view relation_evidence: the rows are noted one by one and then taken out together.
+CREATE OR REPLACE FUNCTION hartonomous.note_evidence()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF to_regclass('pg_temp.outgoing_evidence') IS NULL THEN
+        PERFORM hartonomous.lock_writer();
+        CREATE TEMP TABLE outgoing_evidence (
+            composition_a_id uuid, composition_b_id uuid, relation_type_id integer, site_id integer
+        ) ON COMMIT DROP;
+    END IF;
+    PERFORM hartonomous.require_own_table('outgoing_evidence');
+    INSERT INTO pg_temp.outgoing_evidence
+    VALUES (
+        (OLD.relation_id).composition_a_id, (OLD.relation_id).composition_b_id,
+        (OLD.relation_id).relation_type_id, OLD.site_id
+    );
+    RETURN OLD;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.note_evidence() IS
+'Internal: notes an observation that a DELETE on relation_evidence takes away.';
+
+SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.note_evidence()');

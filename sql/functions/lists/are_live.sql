@@ -1,0 +1,13 @@
+CREATE OR REPLACE FUNCTION hartonomous.are_live(p_content_ids integer[])
+RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT NOT EXISTS (
+        SELECT FROM unnest(p_content_ids) AS i (content_id)
+        LEFT JOIN hartonomous.content AS c ON c.content_id = i.content_id AND c.state = 'live'
+        WHERE c.content_id IS NULL
+    )
+$$;
+
+COMMENT ON FUNCTION hartonomous.are_live(integer[]) IS
+'Internal: whether all these sources are there and live.';

@@ -1,0 +1,33 @@
+CREATE OR REPLACE FUNCTION hartonomous.drop_left_tables()
+RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_content_id integer;
+    v_dropped integer := 0;
+BEGIN
+    PERFORM hartonomous.lock_writer();
+    FOR v_content_id IN
+        SELECT t.content_id
+        FROM (
+            SELECT substring(k.relname FROM '^relation_list_(\d+)$')::integer AS content_id
+            FROM pg_inherits AS i
+            INNER JOIN pg_class AS k ON k.oid = i.inhrelid
+            WHERE i.inhparent = 'hartonomous.relation_list'::regclass
+        ) AS t
+        WHERE t.content_id IS NOT NULL
+            AND NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.content_id = t.content_id)
+    LOOP
+        IF hartonomous.try_drop_list_table(v_content_id) THEN
+            v_dropped := v_dropped + 1;
+        END IF;
+    END LOOP;
+    RETURN v_dropped;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.drop_left_tables() IS
+'Internal: drops the empty partitions of deleted sources that were being read when these were deleted; returns how many.';
+
+SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.drop_left_tables()');

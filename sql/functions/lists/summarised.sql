@@ -1,0 +1,21 @@
+-- A summary counts while every source that it covers lives.
+CREATE OR REPLACE FUNCTION hartonomous.summarised(p_composition_numbers integer[], p_relation_type_id integer)
+RETURNS integer[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+    RETURN array(
+        SELECT s.composition_number
+        FROM hartonomous.relation_summary AS s
+        WHERE s.composition_number = ANY (p_composition_numbers)
+            AND s.relation_type_id = p_relation_type_id
+            AND s.neighbours IS NOT NULL
+            AND hartonomous.are_live(s.content_ids)
+    );
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.summarised(integer[], integer) IS
+'Internal: those of some concepts whose relations of a type have a summary of live sources alone.';

@@ -1,0 +1,19 @@
+CREATE OR REPLACE FUNCTION hartonomous.try_drop_list_table(p_content_id integer)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '20ms'
+AS $$
+BEGIN
+    LOCK TABLE ONLY hartonomous.relation_list IN ACCESS EXCLUSIVE MODE;
+    EXECUTE format('DROP TABLE IF EXISTS hartonomous.%I', 'relation_list_' || p_content_id);
+    RETURN TRUE;
+EXCEPTION
+    -- somebody reads, or this very command does
+    WHEN lock_not_available OR deadlock_detected OR object_in_use THEN
+        RETURN FALSE;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.try_drop_list_table(integer) IS
+'Internal: drops the partition of a source unless somebody is reading; false when somebody is.';

@@ -1,0 +1,34 @@
+-- Last step of a load: everything that was copied becomes part of the graph.
+CREATE OR REPLACE FUNCTION hartonomous.close_sources(p_action text DEFAULT 'ingest')
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET work_mem = '64MB'
+AS $$
+DECLARE
+    v_opened integer[];
+    v_own integer;
+BEGIN
+    PERFORM hartonomous.require_own_incoming_tables();
+    v_opened := array(SELECT i.content_id FROM pg_temp.incoming_source AS i ORDER BY i.content_id);
+    PERFORM hartonomous.require_opened(o.content_id) FROM unnest(v_opened) AS o (content_id);
+    FOR v_own IN SELECT o.id FROM unnest(v_opened) AS o (id) WHERE hartonomous.has_own_partition(o.id) LOOP
+        PERFORM hartonomous.attach_list_table(v_own);
+    END LOOP;
+    INSERT INTO hartonomous.relation_list AS l
+    SELECT i.* FROM pg_temp.incoming_list AS i
+    ORDER BY i.composition_number;
+    PERFORM hartonomous.require_whole_lists(v_opened);
+    PERFORM hartonomous.drop_unused_compositions();
+    PERFORM hartonomous.drop_empty_sources(v_opened);
+    PERFORM hartonomous.append_audit(p_action, hartonomous.describe_load(v_opened));
+    DELETE FROM pg_temp.incoming_source;
+    DELETE FROM pg_temp.incoming_list;
+    DELETE FROM pg_temp.incoming_composition;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.close_sources(text) IS
+'Ends the load of all sources that were opened in this transaction: their lists become part of the graph, and the audit says so.';
+
+SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.close_sources(text)');

@@ -1,0 +1,31 @@
+-- A load that brings a new concept waits here for another one that is just bringing the same.
+CREATE OR REPLACE FUNCTION hartonomous.number_compositions()
+RETURNS TABLE (place integer, composition_number integer)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 10000
+SET search_path = pg_catalog, pg_temp
+SET work_mem = '64MB'
+AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM hartonomous.require_own_incoming_tables();
+    ANALYZE pg_temp.incoming_composition;
+    DELETE FROM pg_temp.incoming_composition AS i
+    USING hartonomous.forgotten_composition AS f WHERE f.hash = i.hash;
+    INSERT INTO hartonomous.composition (composition_id, hash, label, kind)
+    SELECT DISTINCT ON (i.hash)
+        encode(substring(i.hash FROM 1 FOR 16), 'hex')::uuid, i.hash, i.label, i.kind
+    FROM pg_temp.incoming_composition AS i
+    WHERE NOT EXISTS (SELECT FROM hartonomous.composition AS c WHERE c.hash = i.hash)
+    ORDER BY i.hash
+    ON CONFLICT DO NOTHING;
+    RETURN QUERY
+    SELECT i.place, c.composition_number
+    FROM pg_temp.incoming_composition AS i
+    INNER JOIN hartonomous.composition AS c ON c.hash = i.hash;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.number_compositions() IS
+'Adds the concepts that were copied and are not known yet, and returns the local number of each by its place; none for a concept that is to stay forgotten.';
+
+SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.number_compositions()');

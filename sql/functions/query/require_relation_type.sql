@@ -1,0 +1,19 @@
+CREATE OR REPLACE FUNCTION hartonomous.require_relation_type(p_name text)
+RETURNS integer
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_id integer := (
+        SELECT t.relation_type_id FROM hartonomous.relation_type AS t WHERE t.name = p_name
+    );
+BEGIN
+    IF v_id IS NULL THEN
+        RAISE EXCEPTION 'no relation type %', left(p_name, 80) USING ERRCODE = 'HT002';
+    END IF;
+    RETURN v_id;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.require_relation_type(text) IS
+'Internal: number of the relation type with this name; an error where there is none.';

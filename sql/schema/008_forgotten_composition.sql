@@ -1,0 +1,37 @@
+-- What forgetting needs beside the evidence: what may not come back, and the shape in which
+-- deletions say what went.
+
+CREATE TABLE hartonomous.forgotten_composition (
+    composition_id uuid PRIMARY KEY,
+    hash bytea NOT NULL CHECK (octet_length(hash) = 32),
+    CHECK (composition_id = encode(substring(hash FROM 1 FOR 16), 'hex')::uuid)
+);
+
+COMMENT ON TABLE hartonomous.forgotten_composition IS
+'Concepts that loads leave out, by their hash alone; filled by delete_concept(..., forget => true).';
+COMMENT ON COLUMN hartonomous.forgotten_composition.composition_id IS 'The first 16 bytes of hash.';
+COMMENT ON COLUMN hartonomous.forgotten_composition.hash IS 'Hash of the concept; its label is not kept.';
+
+CREATE TYPE hartonomous.deletion AS (
+    names text[],
+    sources bigint,
+    sites bigint,
+    evidence bigint,
+    relations_removed bigint,
+    relations_changed bigint,
+    concepts_removed bigint,
+    coordinates bigint,
+    audit_id bigint
+);
+
+COMMENT ON TYPE hartonomous.deletion IS
+'What a deletion takes away, or what its preview says it would.';
+COMMENT ON COLUMN hartonomous.deletion.names IS 'The sources, or the concepts, that were meant.';
+COMMENT ON COLUMN hartonomous.deletion.sources IS 'Content rows that go.';
+COMMENT ON COLUMN hartonomous.deletion.sites IS 'Sites that go.';
+COMMENT ON COLUMN hartonomous.deletion.evidence IS 'Pieces of evidence that go.';
+COMMENT ON COLUMN hartonomous.deletion.relations_removed IS 'Relations that nothing else supports; counted by previews alone.';
+COMMENT ON COLUMN hartonomous.deletion.relations_changed IS 'Relations that stay with another rating; counted by previews alone.';
+COMMENT ON COLUMN hartonomous.deletion.concepts_removed IS 'Concepts that no relation refers to any more.';
+COMMENT ON COLUMN hartonomous.deletion.coordinates IS 'Coordinates that go.';
+COMMENT ON COLUMN hartonomous.deletion.audit_id IS 'The row of the audit that records it; null in a preview.';
