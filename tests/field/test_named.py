@@ -8,6 +8,7 @@ import tarfile
 import zipfile
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from conftest import WORDS
 
@@ -166,3 +167,16 @@ def test_nothing_is_left_behind_when_a_file_is_refused(field, tmp_path, monkeypa
         field.refusal(field.write(name, content))
     open_embeddings(field.write("v.vec", "1 2\nking 1 2\n"))
     assert not list(scratch.iterdir())
+
+
+def test_offsets_of_arrow_that_lead_out_of_the_file_are_refused(field):
+    words = pa.array(["aaaa", "bbbbb"], pa.string())
+    table = pa.table({"word": words, "vector": [[1.0, 2.0], [3.0, 4.0]]})
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    content = sink.getvalue()
+    offsets = struct.pack("<3i", 0, 4, 9)
+    assert content.count(offsets) == 1
+    broken = content.replace(offsets, struct.pack("<3i", 0, 4, 1 << 30))
+    assert "damaged Arrow" in field.refusal(field.write("v.arrow", broken))
