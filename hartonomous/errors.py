@@ -15,6 +15,10 @@ class DocumentFormatError(HartonomousError):
     """A document is missing, is not UTF-8 text, or is no line of JSON with a text."""
 
 
+class CodeError(HartonomousError):
+    """Source code is missing or can't be read, or what reads it is not installed."""
+
+
 class InvalidVectorsError(HartonomousError):
     """Rows with NaN or infinite values, or vectors and vocabulary of different lengths."""
 

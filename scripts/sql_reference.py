@@ -42,7 +42,7 @@ def reference(folder: Path) -> str:
     for group, paths in groupby(files, key=lambda path: path.parent.name):
         entries = [entry for path in paths for entry in entries_of(list(statements(path)))]
         if entries:
-            parts.append(f"\n## {group.capitalize()}\n" + "".join(entries))
+            parts.append(f"\n## {group.capitalize().replace('_', ' ')}\n" + "".join(entries))
     return "".join(parts)
 
 

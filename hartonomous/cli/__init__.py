@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hartonomous.cli import ask, db, forget, ingest, ingest_text, sphere
+from hartonomous.cli import ask, code, db, forget, ingest, ingest_text, sphere
 from hartonomous.errors import HartonomousError
 
 #: Exit status after Ctrl-C, as shells have it.
@@ -28,6 +28,7 @@ app.add_typer(ingest.app, name="ingest")
 ask.register(app)
 forget.register(app)
 sphere.register(app)
+app.add_typer(code.app, name="code")
 app.add_typer(db.app, name="db")
 
 

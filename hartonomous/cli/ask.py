@@ -30,6 +30,9 @@ def neighbors(
         int, typer.Option("--max-results", "-n", help="How many to show at most.")
     ] = 10,
     relation_type: Type = "related",
+    towards: Annotated[
+        bool, typer.Option("--towards", help="Show instead who lists the concept.")
+    ] = False,
     dsn: Dsn = None,
     as_json: Json = False,
 ) -> None:
@@ -37,7 +40,7 @@ def neighbors(
     import hartonomous
 
     with hartonomous.open(dsn) as substrate:
-        found = substrate.neighbors(word, max_results, relation_type)
+        found = substrate.neighbors(word, max_results, relation_type, towards=towards)
     if as_json:
         show_json(found)
         return

@@ -13,6 +13,7 @@ _NEIGHBORS = """
 SELECT neighbor, elo_score, evidence_count, source_count, mean_weight, relation_id::text
 FROM hartonomous.neighbors(%s, %s, %s)
 """
+_TOWARDS = _NEIGHBORS.replace("hartonomous.neighbors", "hartonomous.neighbors_towards")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,12 @@ class Neighbor:
 
 
 def neighbors(
-    connection: Connection, label: str, max_results: int = 10, relation_type: str = "related"
+    connection: Connection,
+    label: str,
+    max_results: int = 10,
+    relation_type: str = "related",
+    *,
+    towards: bool = False,
 ) -> tuple[Neighbor, ...]:
     """Return what a concept is most strongly related to, best rated first.
 
@@ -46,6 +52,8 @@ def neighbors(
         How many to return at most.
     relation_type
         ``related`` for what models and texts hold near each other.
+    towards
+        Return instead what is related to the concept from its own side, which looks into all lists.
 
     Raises
     ------
@@ -59,7 +67,8 @@ def neighbors(
     if max_results < 1:
         raise ParameterError(f"{max_results} neighbors can't be shown: ask for 1 or more")
     require_storable(label)
-    found = fetch(connection, Neighbor, _NEIGHBORS, [label, max_results, relation_type])
+    question = _TOWARDS if towards else _NEIGHBORS
+    found = fetch(connection, Neighbor, question, [label, max_results, relation_type])
     if not found:
         require_known(connection, label)
     return found

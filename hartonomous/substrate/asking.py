@@ -14,14 +14,21 @@ class Asking(Session):
         return self._ask(sources.sources)
 
     def neighbors(
-        self, label: str, max_results: int = 10, relation_type: str = "related"
+        self,
+        label: str,
+        max_results: int = 10,
+        relation_type: str = "related",
+        *,
+        towards: bool = False,
     ) -> tuple[neighbors.Neighbor, ...]:
         """Return what a concept is most strongly related to.
 
         Parameters and errors are those of `hartonomous.query.neighbors.neighbors`.
         """
         return self._ask(
-            lambda session: neighbors.neighbors(session, label, max_results, relation_type)
+            lambda session: neighbors.neighbors(
+                session, label, max_results, relation_type, towards=towards
+            )
         )
 
     def traverse(

@@ -184,10 +184,9 @@ def test_what_a_load_that_failed_brought_is_brought_by_the_one_that_waited(subst
         lambda own: delete_model(own, "model:base"),
         lambda own: quarantine_source(own, "model:base"),
         lambda own: own.execute("DELETE FROM relation_evidence WHERE rank = 1"),
-        lambda own: own.execute("SELECT summarise_relations(0)"),
         lambda own: own.execute("SELECT delete_concept(ARRAY['a'])"),
     ],
-    ids=["delete", "quarantine", "by hand", "summarise", "concept"],
+    ids=["delete", "quarantine", "by hand", "concept"],
 )
 def test_what_takes_away_waits_for_a_load_and_then_knows_of_it(substrate, dsn, change):
     with ThreadPoolExecutor(1) as pool:

@@ -36,6 +36,8 @@ BEGIN
         hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY['evidence', add_evidence.source])),
         add_evidence.subject
     ) AS o;
+    -- no summary is being made of these lists meanwhile
+    PERFORM pg_advisory_xact_lock_shared(1751216500, 3);
     -- the row keeps others from adding to this source at the same time
     PERFORM FROM hartonomous.content AS c WHERE c.content_id = v_content_id FOR UPDATE;
     IF add_evidence.subject IS NOT NULL AND NOT EXISTS (

@@ -41,7 +41,6 @@ BEGIN
     -- a chart is made from all of a source's relations, so it goes with any of them
     PERFORM hartonomous.drop_charts(v_contents);
     PERFORM hartonomous.drop_empty_sources(v_contents);
-    PERFORM hartonomous.drop_left_tables();
     v_deletion.sources := v_sources - (SELECT count(*) FROM hartonomous.content);
     v_deletion.sites := v_sites - (SELECT count(*) FROM hartonomous.site);
     RETURN v_deletion;

@@ -23,9 +23,11 @@ BEGIN
         v_forgotten := hartonomous.remember_forgotten(delete_concept.labels, delete_concept.variants);
     END IF;
     v_deletion := hartonomous.delete_compositions(v_numbers);
-    RETURN hartonomous.finish_deletion(
+    v_deletion := hartonomous.finish_deletion(
         'delete_concept', v_deletion, v_before, jsonb_build_object('forgotten', v_forgotten)
     );
+    PERFORM hartonomous.drop_left_tables();
+    RETURN v_deletion;
 END
 $$;
 

@@ -13,7 +13,6 @@ DECLARE
     );
     v_pruned record;
 BEGIN
-    PERFORM hartonomous.drop_left_tables();
     v_deletion := hartonomous.count_contents(p_content_ids);
     -- sites and coordinates go with their content
     DELETE FROM hartonomous.content AS c WHERE c.content_id = ANY (p_content_ids);

@@ -11,13 +11,7 @@ DECLARE
     c_tries constant integer := 10;
 BEGIN
     FOR v_try IN 1..c_tries LOOP
-        EXIT WHEN EXISTS (
-            SELECT FROM pg_stat_activity AS s
-            WHERE s.datname = current_database()
-                AND s.pid <> pg_backend_pid()
-                AND s.state LIKE 'idle in transaction%'
-                AND s.backend_xmin IS NOT NULL
-        );
+        EXIT WHEN hartonomous.is_read_by_others();
         IF hartonomous.try_drop_list_table(p_content_id) THEN
             RETURN;
         END IF;

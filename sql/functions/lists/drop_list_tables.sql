@@ -7,6 +7,7 @@ BEGIN
     PERFORM hartonomous.drop_list_table(i.content_id)
     FROM unnest(p_content_ids) AS i (content_id)
     WHERE hartonomous.has_own_partition(i.content_id);
+    PERFORM hartonomous.drop_left_tables();
 END
 $$;
 

@@ -5,6 +5,9 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '20ms'
 AS $$
 BEGIN
+    IF hartonomous.is_read_by_others() THEN
+        RETURN FALSE;
+    END IF;
     LOCK TABLE ONLY hartonomous.relation_list IN ACCESS EXCLUSIVE MODE;
     EXECUTE format('DROP TABLE IF EXISTS hartonomous.%I', 'relation_list_' || p_content_id);
     RETURN TRUE;

@@ -46,14 +46,26 @@ BEGIN
         EXIT WHEN v_ends IS NULL;
         RETURN QUERY
         SELECT
-            hartonomous.labels_of(t.trail),
-            v_scores[p.place],
+            t.labels,
+            v_scores[t.place],
             v_depth,
-            array(SELECT unnest(v_elos[p.place:p.place])),
-            hartonomous.relations_along(t.trail, v_type_id)
-        FROM generate_series(1, cardinality(v_ends)) AS p (place)
-        CROSS JOIN LATERAL (SELECT array(SELECT unnest(v_trails[p.place:p.place])) AS trail) AS t
-        ORDER BY p.place;
+            array(SELECT unnest(v_elos[t.place:t.place])),
+            array(
+                SELECT ROW(t.ids[h.hop], t.ids[h.hop + 1], v_type_id)::hartonomous.relation_key
+                FROM generate_series(1, v_depth) AS h (hop)
+                ORDER BY h.hop
+            )
+        FROM (
+            SELECT
+                p.place,
+                array_agg(c.label ORDER BY s.step) AS labels,
+                array_agg(c.composition_id ORDER BY s.step) AS ids
+            FROM generate_series(1, cardinality(v_ends)) AS p (place)
+            CROSS JOIN generate_series(1, v_depth + 1) AS s (step)
+            INNER JOIN hartonomous.composition AS c ON c.composition_number = v_trails[p.place][s.step]
+            GROUP BY p.place
+        ) AS t
+        ORDER BY t.place;
     END LOOP;
 END
 $$;

@@ -46,7 +46,6 @@ BEGIN
     PERFORM hartonomous.drop_empty_rows(array(SELECT c.content_id FROM hartonomous.content AS c), v_all);
     SELECT p.* INTO v_pruned FROM hartonomous.prune_compositions(v_all) AS p;
     PERFORM hartonomous.drop_empty_sources(array(SELECT c.content_id FROM hartonomous.content AS c));
-    PERFORM hartonomous.drop_left_tables();
     IF v_pruned.coordinates > 0 THEN
         PERFORM hartonomous.realign_sources();
     END IF;
@@ -55,7 +54,9 @@ BEGIN
     v_refreshed.coordinates := v_pruned.coordinates;
     v_refreshed.sites := v_sites - (SELECT count(*) FROM hartonomous.site);
     v_refreshed.sources := v_contents - (SELECT count(*) FROM hartonomous.content);
-    RETURN hartonomous.finish_deletion('refresh_ratings', v_refreshed, NULL);
+    v_refreshed := hartonomous.finish_deletion('refresh_ratings', v_refreshed, NULL);
+    PERFORM hartonomous.drop_left_tables();
+    RETURN v_refreshed;
 END
 $$;
 

@@ -1,7 +1,7 @@
 -- One row a relation, however many sources hold it, computed from the lists of the concept it
 -- starts from: LATERAL, so that a condition on that concept reaches the index whichever way the
 -- query comes by it. A query for who leads to a concept has to look into every list;
--- relations_to does that without unfolding them.
+-- neighbors_towards does that without unfolding them.
 CREATE OR REPLACE VIEW hartonomous.relation AS
 SELECT
     ROW(ca.composition_id, cb.composition_id, s.relation_type_id)::hartonomous.relation_key AS relation_id,

@@ -11,5 +11,7 @@ def test_the_embedded_server_needs_no_database_driver():
         "import sys; import hartonomous.postgres.server, hartonomous.postgres.watchdog;"
         "print([name for name in sys.modules if name.startswith(('psycopg', 'numpy'))])"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"
