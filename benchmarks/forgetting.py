@@ -76,7 +76,7 @@ def _models(dsn: str) -> None:
         seconds, deletion = _timed(delete_model, connection, "model:2")
         exact = substrate_fingerprint(connection) == fingerprints[1][1]
         load_source(connection, source, concepts, [replace(mined, batches=iter(batches))])
-        with _asking(dsn) as milliseconds:
+        with asking(dsn) as milliseconds:
             delete_model(connection, "model:2")
         _line("delete_model", seconds, "s", "at most 0.2 s")
         _line("the straightforward SQL", plain, "s", "")
@@ -176,7 +176,7 @@ def _glosses() -> Iterator[tuple[int, str]]:
 
 
 @contextmanager
-def _asking(dsn: str) -> Iterator[list[float]]:
+def asking(dsn: str) -> Iterator[list[float]]:
     """Ask for neighbours all the time, in a session of its own, and give the latencies in ms."""
     milliseconds: list[float] = []
     stop = threading.Event()

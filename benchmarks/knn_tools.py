@@ -47,6 +47,30 @@ def faiss_hnsw(rows: Rows, k: int, threads: int) -> Indices:
     return index.search(rows, k + 1)[1]
 
 
+def faiss_ivf(rows: Rows, k: int, threads: int) -> Indices:
+    import faiss
+
+    faiss.omp_set_num_threads(threads)
+    cells = int(4 * np.sqrt(len(rows)))
+    index = faiss.IndexIVFFlat(
+        faiss.IndexFlatIP(rows.shape[1]), rows.shape[1], cells, faiss.METRIC_INNER_PRODUCT
+    )
+    index.train(rows)
+    index.add(rows)
+    index.nprobe = max(8, cells // 20)
+    return index.search(rows, k + 1)[1]
+
+
+def faiss_nn_descent(rows: Rows, k: int, threads: int) -> Indices:
+    import faiss
+
+    faiss.omp_set_num_threads(threads)
+    index = faiss.IndexNNDescentFlat(rows.shape[1], k + 14, faiss.METRIC_L2)
+    index.add(rows)
+    index.nndescent.search_L = 2 * k
+    return index.search(rows, k + 1)[1]
+
+
 def hnswlib_hnsw(rows: Rows, k: int, threads: int) -> Indices:
     import hnswlib
 
@@ -75,6 +99,8 @@ def nn_descent(rows: Rows, k: int, threads: int) -> Indices:
 TOOLS = (
     Tool("faiss IndexFlatIP", "faiss", faiss_flat),
     Tool("faiss HNSW, ef 100", "faiss", faiss_hnsw),
+    Tool("faiss IVF, a twentieth of the cells", "faiss", faiss_ivf),
+    Tool("faiss NN-descent", "faiss", faiss_nn_descent),
     Tool("hnswlib, ef 110", "hnswlib", hnswlib_hnsw),
     Tool("usearch, ef 100", "usearch", usearch_hnsw),
     Tool("pynndescent", "pynndescent", nn_descent),

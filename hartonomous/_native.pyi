@@ -25,3 +25,58 @@ def knn_join(
     threads: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
+def limit_instructions(most: str) -> None: ...
+def leading_eigenpairs(
+    starts: NDArray[np.int64],
+    neighbors: NDArray[np.int32],
+    weights: NDArray[np.float64],
+    count: int,
+    tolerance: float,
+    threads: int = 0,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], bool, float, int]: ...
+def refine_layout(
+    start: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    neighbors: NDArray[np.int32],
+    weights: NDArray[np.float64],
+    steps: int,
+    radius: float,
+    opening: float,
+    threads: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> NDArray[np.float64]: ...
+
+class BlockJoin:
+    def __init__(
+        self,
+        rows: NDArray[np.float32],
+        keep: int,
+        clusters: int,
+        expand: bool,
+        threads: int = 0,
+    ) -> None: ...
+    def probe(self, probes: int, progress: Callable[[float], None] | None = None) -> None: ...
+    def lists(
+        self,
+        rows: NDArray[np.uint32],
+        k: int,
+        progress: Callable[[float], None] | None = None,
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
+
+class Hnsw:
+    def __init__(
+        self,
+        rows: NDArray[np.float32],
+        layers: Sequence[tuple[NDArray[np.uint32], NDArray[np.int32]]],
+        m: int,
+        threads: int = 0,
+    ) -> None: ...
+    def search(
+        self,
+        queries: NDArray[np.float32],
+        k: int,
+        ef: int,
+        first_self: int = -1,
+        threads: int = 0,
+        progress: Callable[[float], None] | None = None,
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from hartonomous.errors import ParameterError
 from hartonomous.geometry.affinity import affinity
-from hartonomous.geometry.eigenmaps import Placement, eigenmaps
+from hartonomous.geometry.eigenmaps import Placement
 from hartonomous.geometry.graph_pca import graph_principal_components
+from hartonomous.geometry.places import places
 from hartonomous.geometry.trustworthiness import agreement, euclidean, shortest_paths
 from hartonomous.progress import Stage, Stages
 from hartonomous.store import charts
@@ -106,7 +107,7 @@ def _named(
 ) -> Placement:
     """Place a source's concepts; an error says which source it was."""
     try:
-        return eigenmaps(*relations)
+        return places(*relations)
     except ParameterError as error:
         raise ParameterError(f"{source}: {error}") from error
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from hartonomous.geometry.knn import Method
 from hartonomous.hashing import blake3
-from hartonomous.miners.cleaning import RAW, Cleaning, CleaningRecord, clean
+from hartonomous.miners.clean_tables import clean_table
+from hartonomous.miners.cleaning import RAW, Cleaning, CleaningRecord
 from hartonomous.miners.embeddings import mine_embedding
 from hartonomous.observations import ConceptTable, Site, Source
 from hartonomous.progress import Advance, Stage, Stages
@@ -36,6 +37,8 @@ class IngestReport:
     stages: tuple[Stage, ...]
     #: What is suspicious about the source, for example that it floods the graph.
     flags: tuple[str, ...] = ()
+    #: What was read otherwise than the files say.
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Vectors:
     concepts: ConceptTable
     rows: NDArray[np.float32]
     concept_of_row: NDArray[np.int32]
+    left_out: LeftOut
 
 
 def ingest_embeddings(
@@ -124,10 +128,11 @@ def ingest_embeddings(
         is_new=loaded.is_new,
         concepts=loaded.concepts,
         observations=loaded.observations,
-        left_out=table.left_out,
+        left_out=vectors.left_out,
         site=mined.sites[0] if loaded.is_new else None,
         stages=stages.finished,
         flags=loaded.flags,
+        notes=table.notes,
     )
 
 
@@ -139,11 +144,12 @@ def _fingerprint(table: EmbeddingTable, k: int, *, raw: bool) -> bytes:
 
 def prepare(table: EmbeddingTable, *, raw: bool) -> tuple[Vectors, CleaningRecord]:
     """Read and clean the vectors, and order them as their concepts are ordered in the store."""
-    cleaned, record = clean(table.vectors(), RAW if raw else Cleaning())
+    table, cleaned, record = clean_table(table, RAW if raw else Cleaning())
     concepts, index = ConceptTable.of(table.vocabulary.concepts)
     concept_of_row = index[table.vocabulary.concept_of_row]
     order = np.argsort(concept_of_row, kind="stable")
-    return Vectors(concepts, cleaned[order], concept_of_row[order]), record
+    rows = Vectors(concepts, cleaned[order], concept_of_row[order], table.left_out)
+    return rows, record
 
 
 def _steps(advance: Advance) -> Callable[[float], None]:

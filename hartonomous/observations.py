@@ -68,7 +68,7 @@ class Site:
     position: str
     k: int | None = None
     space: Literal["cosine", "ip", "l2"] | None = None
-    method: Literal["exact", "hnsw", "count"] | None = None
+    method: Literal["exact", "blocks", "hnsw", "count"] | None = None
     recall: float | None = None
     mean_removed: bool | None = None
     components_removed: int | None = None

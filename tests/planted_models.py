@@ -43,6 +43,8 @@ class Planted:
     concepts: tuple[Concept, ...]
     left_out: dict[str, int]
     dtype: str = "float32"
+    #: What the source is named; by default as its path.
+    name: str = ""
 
 
 def bert_vocab_txt(folder: Path) -> Planted:
@@ -123,33 +125,33 @@ def word2vec_text(folder: Path) -> Planted:
     path = folder / "vectors.txt"
     lines = [_text_line(text) for text in ("</s>", *TEXTS)]
     write_lines(path, [f"{len(lines)} {WIDTH}", *lines])
-    return Planted(path, _texts(), {"special": 1})
+    return Planted(path, planted_texts(), {"special": 1})
 
 
 def word2vec_binary(folder: Path) -> Planted:
     path = folder / "vectors.bin"
     rows = [text.encode() + b" " + vector_of(text).tobytes() + b"\n" for text in TEXTS]
     path.write_bytes(f"{len(TEXTS)} {WIDTH}\n".encode() + b"".join(rows))
-    return Planted(path, _texts(), {})
+    return Planted(path, planted_texts(), {})
 
 
 def glove_text(folder: Path) -> Planted:
     path = folder / "glove.txt"
     write_lines(path, [_text_line(text) for text in TEXTS])
-    return Planted(path, _texts(), {})
+    return Planted(path, planted_texts(), {})
 
 
 def npy_with_words(folder: Path) -> Planted:
     path = folder / "vectors.npy"
     np.save(path, np.stack([vector_of(text) for text in TEXTS]).astype(">f8"))
     write_lines(folder / "vectors.txt", TEXTS)
-    return Planted(path, _texts(), {}, "float64")
+    return Planted(path, planted_texts(), {}, "float64")
 
 
 def npy_folder_by_columns(folder: Path) -> Planted:
     np.save(folder / "vectors.npy", np.asfortranarray([vector_of(text) for text in TEXTS]))
     (folder / "vectors.json").write_text(json.dumps(TEXTS), encoding="utf-8")
-    return Planted(folder, _texts(), {})
+    return Planted(folder, planted_texts(), {})
 
 
 SAFETENSORS_TYPES = {"float32": "F32", "float16": "F16", "bfloat16": "BF16", "float64": "F64"}
@@ -262,7 +264,7 @@ def write_lines(path: Path, lines: Sequence[str]) -> None:
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
 
 
-def _texts() -> tuple[Concept, ...]:
+def planted_texts() -> tuple[Concept, ...]:
     return tuple(Concept("text", text) for text in TEXTS)
 
 

@@ -24,6 +24,7 @@ class Method(str, Enum):
 
     auto = "auto"
     exact = "exact"
+    blocks = "blocks"
     hnsw = "hnsw"
 
 
@@ -89,6 +90,7 @@ def _lines(report: IngestReport) -> list[str]:
     counts = f"{report.concepts:,} concepts, {report.observations:,} observations"
     lines = [f"{name}: {counts}", *_left_out_line(report.left_out), *_site_line(report.site)]
     times = ", ".join(f"{stage.name} {stage.seconds:.1f} s" for stage in report.stages)
+    lines += [f"note: {printable(note)}" for note in report.notes]
     lines += [f"warning: {printable(flag)}" for flag in report.flags]
     return [*lines, f"took {sum(stage.seconds for stage in report.stages):.1f} s: {times}"]
 

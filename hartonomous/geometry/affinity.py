@@ -56,9 +56,9 @@ def affinity(
     """
     from scipy.sparse import csr_array
 
-    _check(sources, targets, weights, n)
+    require_graph(sources, targets, weights, n)
     related = (np.asarray(weights) > 0) & (np.asarray(sources) != np.asarray(targets))
-    rows, columns, values = _heaviest(sources[related], targets[related], weights[related], n)
+    rows, columns, values = heaviest(sources[related], targets[related], weights[related], n)
     # Divided by the heaviest, powers cannot all underflow; the map does not depend on scale.
     values = (values / values.max(initial=0.0)) ** sharpness if len(values) else values
     directed = csr_array((values, (rows, columns)), shape=(n, n))
@@ -92,12 +92,48 @@ def components(matrix: csr_array) -> NDArray[np.int64]:
     return rank[inverse]
 
 
-def _check(
+def heaviest(
+    sources: NDArray[np.integer[Any]],
+    targets: NDArray[np.integer[Any]],
+    weights: NDArray[np.floating[Any]],
+    n: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Sort pairs by source and target and keep the heaviest weight of each.
+
+    Parameters
+    ----------
+    sources, targets, weights
+        Columns of one length; indexes in ``[0, n)``.
+
+    Returns
+    -------
+    tuple of int64, int64, float64
+        The columns of the distinct pairs.
+    """
+    keys = sources.astype(np.int64) * n + targets
+    values = np.asarray(weights, dtype=np.float64)
+    if (keys[1:] <= keys[:-1]).any():
+        order = np.argsort(keys, kind="stable")
+        keys, values = keys[order], values[order]
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else keys
+    if len(starts) < len(keys):
+        keys, values = keys[starts], np.maximum.reduceat(values, starts)
+    return keys // n, keys % n, values
+
+
+def require_graph(
     sources: NDArray[np.integer[Any]],
     targets: NDArray[np.integer[Any]],
     weights: NDArray[np.floating[Any]],
     n: int,
 ) -> None:
+    """Raise unless the columns are a graph on ``n`` concepts.
+
+    Raises
+    ------
+    ParameterError
+        Arrays of different lengths, an index out of range, a negative or non-finite weight.
+    """
     if not len(sources) == len(targets) == len(weights):
         raise ParameterError(
             f"a graph needs as many sources, targets and weights: "
@@ -110,21 +146,3 @@ def _check(
         raise ParameterError(f"concept indexes run from {low} to {high}, outside 0 to {n - 1}")
     if not np.isfinite(weights).all() or weights.min() < 0:
         raise ParameterError("weights of a graph must be finite and at least 0")
-
-
-def _heaviest(
-    sources: NDArray[np.integer[Any]],
-    targets: NDArray[np.integer[Any]],
-    weights: NDArray[np.floating[Any]],
-    n: int,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Sort the pairs and keep the heaviest weight of each."""
-    keys = sources.astype(np.int64) * n + targets
-    values = np.asarray(weights, dtype=np.float64)
-    if (keys[1:] <= keys[:-1]).any():
-        order = np.argsort(keys, kind="stable")
-        keys, values = keys[order], values[order]
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else keys
-    if len(starts) < len(keys):
-        keys, values = keys[starts], np.maximum.reduceat(values, starts)
-    return keys // n, keys % n, values

@@ -9,6 +9,7 @@ import numpy as np
 
 from hartonomous.errors import ParameterError
 from hartonomous.geometry.affinity import SHARPNESS, affinity, components
+from hartonomous.geometry.backend import Backend
 from hartonomous.geometry.spectrum import spectrum
 from hartonomous.geometry.sphere import POLE, exponential, multiply, normalise, spread
 
@@ -48,6 +49,7 @@ def eigenmaps(
     *,
     sharpness: float = SHARPNESS,
     threads: int | None = None,
+    backend: Backend | None = None,
 ) -> Placement:
     """Place the concepts of a directed weighted kNN graph on S3.
 
@@ -64,6 +66,8 @@ def eigenmaps(
         As :func:`hartonomous.geometry.affinity.affinity` takes them.
     threads : int, optional
         Threads of the matrix product; the result does not depend on it.
+    backend : str, optional
+        ``numpy`` runs the readable twin of the native eigenvectors.
 
     Returns
     -------
@@ -89,7 +93,7 @@ def eigenmaps(
             f"the largest connected part has {len(blocks[0])} concepts; "
             f"a map needs {DIMENSIONS + 1}"
         )
-    return _place(matrix, blocks, threads)
+    return _place(matrix, blocks, threads, backend)
 
 
 def _blocks(matrix: csr_array) -> list[NDArray[np.int64]]:
@@ -101,9 +105,14 @@ def _blocks(matrix: csr_array) -> list[NDArray[np.int64]]:
     return np.split(order, np.cumsum(sizes))[:kept]
 
 
-def _place(matrix: csr_array, blocks: list[NDArray[np.int64]], threads: int | None) -> Placement:
+def _place(
+    matrix: csr_array,
+    blocks: list[NDArray[np.int64]],
+    threads: int | None,
+    backend: Backend | None,
+) -> Placement:
     giant = _block(matrix, blocks[0])
-    result = spectrum(giant, DIMENSIONS, threads=threads)
+    result = spectrum(giant, DIMENSIONS, threads=threads, backend=backend)
     parts = [directions(giant, result.vectors)]
     for block, centre in zip(blocks[1:], spread(len(blocks) - 1), strict=True):
         radius = min(LARGEST_CAP, float(np.cbrt(len(block) / matrix.shape[0])))

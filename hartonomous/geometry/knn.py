@@ -1,10 +1,9 @@
-"""k-nearest-neighbour graphs of row vectors: exact by default, HNSW where exact is too slow."""
+"""k-nearest-neighbour graphs of row vectors: exact up to sizes that surprise, else approximate."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 import numpy as np
 
@@ -12,8 +11,11 @@ from hartonomous._native import knn_join as native_join
 from hartonomous._native import knn_self_join as native_self_join
 from hartonomous.errors import ParameterError
 from hartonomous.geometry import _exact
+from hartonomous.geometry.backend import Backend, is_native
+from hartonomous.geometry.blocks import block_join
 from hartonomous.geometry.hnsw import hnsw_join
 from hartonomous.geometry.knn_cost import Join, choose_method
+from hartonomous.geometry.memory import enough_for
 from hartonomous.geometry.unit_rows import require_rows, unit_rows
 from hartonomous.hashing import available_cores
 
@@ -22,13 +24,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from hartonomous.geometry.hnsw import ExactJoin
-
     Progress = Callable[[float], None]
 
 Space = Literal["cosine", "ip"]
-Method = Literal["auto", "exact", "hnsw"]
-Backend = Literal["native", "numpy"]
+Method = Literal["auto", "exact", "blocks", "hnsw"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class NeighborGraph:
     #: (m, k) float32 cosines or inner products, descending; equal ones by ascending index.
     scores: NDArray[np.float32]
     #: How the graph was found.
-    method: Literal["exact", "hnsw"]
+    method: Literal["exact", "blocks", "hnsw"]
     #: Share of the true neighbours that it holds: 1 if exact, else measured on a sample of rows.
     recall: float
     #: What the scores are.
@@ -73,14 +72,14 @@ def knn_self_join(
     space
         ``cosine`` compares directions, ``ip`` raw inner products.
     method
-        ``exact``, ``hnsw``, or ``auto``: HNSW only where it is predicted to be faster.
+        ``exact``, ``blocks`` (see :mod:`~hartonomous.geometry.blocks`), ``hnsw``, or ``auto``:
+        exact up to some minutes, a function of the sizes alone.
     threads
         Worker threads; by default one for each core. The result does not depend on it.
     progress
         Told the share that is done, from 0 to 1, on the calling thread.
     backend
-        ``numpy`` runs the readable twin of the exact join; by default what the environment variable
-        ``HARTONOMOUS_BACKEND`` says, else ``native``.
+        ``numpy`` runs the readable twins; see :func:`~hartonomous.geometry.backend.is_native`.
 
     Returns
     -------
@@ -90,20 +89,24 @@ def knn_self_join(
     Raises
     ------
     ParameterError
-        If a parameter, dtype or shape is out of its range.
+        If a parameter, dtype or shape is out of its range, or memory does not suffice.
     InvalidVectorsError
         If a row holds NaN or infinite values.
     """
     require_rows(vectors)
     _require_parameters(k, len(vectors) - 1, space, method, threads)
     join = Join(len(vectors), len(vectors), vectors.shape[1], k, symmetric=True)
-    rows = _prepared(vectors, space)
     cores = threads or available_cores()
-    joins = _joins(backend)
-    if _chosen(method, join, cores) == "hnsw":
-        found = hnsw_join(rows, rows, k, 0, cores, progress, joins.knn_join)
-        return NeighborGraph(found.indices, found.scores, "hnsw", found.recall, space)
-    indices, scores = joins.knn_self_join(rows, k, cores, progress)
+    chosen = choose_method(join) if method == "auto" else method
+    with enough_for(f"a join of {len(vectors):,} rows with k = {k:,}"):
+        rows = _prepared(vectors, space)
+        if chosen == "blocks":
+            near = block_join(rows, k, cores, progress, backend=backend)
+            return NeighborGraph(near.indices, near.scores, "blocks", near.recall, space)
+        if chosen == "hnsw":
+            found = hnsw_join(rows, rows, k, 0, cores, progress, backend=backend)
+            return NeighborGraph(found.indices, found.scores, "hnsw", found.recall, space)
+        indices, scores = _joins(backend).knn_self_join(rows, k, cores, progress)
     return NeighborGraph(indices, scores, "exact", 1.0, space)
 
 
@@ -129,7 +132,9 @@ def knn_join(
         Neighbours of each query, 1 <= k <= n, or n - 1 with ``exclude_self``.
     exclude_self
         Query i never gets key i; needs m <= n.
-    space, method, threads, progress, backend
+    method
+        ``exact``, ``hnsw`` or ``auto``.
+    space, threads, progress, backend
         As in :func:`knn_self_join`.
 
     Returns
@@ -140,21 +145,23 @@ def knn_join(
     Raises
     ------
     ParameterError
-        If a parameter, dtype or shape is out of its range.
+        If a parameter, dtype or shape is out of its range, or memory does not suffice.
     InvalidVectorsError
         If a row holds NaN or infinite values.
     """
     _require_pair(queries, keys, exclude_self=exclude_self)
     _require_parameters(k, len(keys) - exclude_self, space, method, threads)
+    if method == "blocks":
+        raise ParameterError("method blocks joins a matrix with itself, not queries with keys")
     join = Join(len(queries), len(keys), keys.shape[1], k, symmetric=False)
-    left, right = _prepared_pair(queries, keys, space)
     cores = threads or available_cores()
-    joins = _joins(backend)
     first_self = 0 if exclude_self else -1
-    if _chosen(method, join, cores) == "hnsw":
-        found = hnsw_join(left, right, k, first_self, cores, progress, joins.knn_join)
-        return NeighborGraph(found.indices, found.scores, "hnsw", found.recall, space)
-    indices, scores = joins.knn_join(left, right, k, first_self, cores, progress)
+    with enough_for(f"a join of {len(queries):,} queries with k = {k:,}"):
+        left, right = _prepared_pair(queries, keys, space)
+        if method == "hnsw" or (method == "auto" and choose_method(join) == "hnsw"):
+            found = hnsw_join(left, right, k, first_self, cores, progress, backend=backend)
+            return NeighborGraph(found.indices, found.scores, "hnsw", found.recall, space)
+        indices, scores = _joins(backend).knn_join(left, right, k, first_self, cores, progress)
     return NeighborGraph(indices, scores, "exact", 1.0, space)
 
 
@@ -195,33 +202,35 @@ def iter_knn_join(
         yield NeighborBlock(offset, indices, scores)
 
 
+class _ExactJoin(Protocol):
+    def __call__(
+        self,
+        queries: NDArray[np.float32],
+        keys: NDArray[np.float32],
+        k: int,
+        first_self: int = -1,
+        threads: int = 0,
+        progress: Progress | None = None,
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
+
+
 @dataclass(frozen=True)
 class _Joins:
     """The exact joins of one backend."""
 
-    knn_join: ExactJoin
+    knn_join: _ExactJoin
     knn_self_join: Callable[
         [NDArray[np.float32], int, int, Progress | None],
         tuple[NDArray[np.int32], NDArray[np.float32]],
     ]
 
 
-_BACKENDS: dict[str, _Joins] = {
-    "native": _Joins(native_join, native_self_join),
-    "numpy": _Joins(_exact.knn_join, _exact.knn_self_join),
-}
+_NATIVE = _Joins(native_join, native_self_join)
+_NUMPY = _Joins(_exact.knn_join, _exact.knn_self_join)
 
 
 def _joins(backend: Backend | None) -> _Joins:
-    """Return the exact joins that run: never the twin's unless it was asked for."""
-    name = backend or os.environ.get("HARTONOMOUS_BACKEND", "native")
-    if name not in _BACKENDS:
-        raise ParameterError(f"backend must be native or numpy, not {name!r}")
-    return _BACKENDS[name]
-
-
-def _chosen(method: Method, join: Join, threads: int) -> Literal["exact", "hnsw"]:
-    return choose_method(join, threads) if method == "auto" else method
+    return _NATIVE if is_native(backend) else _NUMPY
 
 
 def _prepared(vectors: NDArray[np.float32], space: Space) -> NDArray[np.float32]:
@@ -259,6 +268,6 @@ def _require_parameters(
     if space not in get_args(Space):
         raise ParameterError(f"space must be cosine or ip, not {space!r}")
     if method not in get_args(Method):
-        raise ParameterError(f"method must be auto, exact or hnsw, not {method!r}")
+        raise ParameterError(f"method must be auto, exact, blocks or hnsw, not {method!r}")
     if threads is not None and threads < 1:
         raise ParameterError(f"threads must be at least 1, not {threads}")

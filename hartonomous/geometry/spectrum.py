@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hartonomous._native import leading_eigenpairs as native_eigenpairs
 from hartonomous.errors import ParameterError
+from hartonomous.geometry import _subspace
+from hartonomous.geometry.backend import Backend, is_native
+from hartonomous.geometry.memory import enough_for
+from hartonomous.hashing import available_cores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-#: Matrix-vector product.
-Product = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
 #: Up to this many concepts a dense solver is exact and takes milliseconds.
 DENSE_LIMIT = 256
-#: Relative tolerance of the Lanczos iteration: residuals are at most this.
+#: Residuals are at most this.
 TOLERANCE = 1e-6
-#: Tolerance of the look for a missed eigenvector; the error of its eigenvalue is the square.
-CHECK_TOLERANCE = 1e-3
-#: Logarithms of degrees this close are of equal degrees, summed in another order.
-SAME_DEGREE = 1e-12
-#: Lanczos vectors tried in turn: chains and other graphs of tiny eigengap need the longer ones.
-BASIS_SIZES = (20, 80)
-RESTARTS = 250
+#: Eigenpairs that one block of eight columns can bring.
+MOST_PAIRS = 6
 
 
 @dataclass(frozen=True)
@@ -44,25 +38,27 @@ class Spectrum:
     residual: float
 
 
-def spectrum(matrix: csr_array, count: int, *, threads: int | None = None) -> Spectrum:
+def spectrum(
+    matrix: csr_array, count: int, *, threads: int | None = None, backend: Backend | None = None
+) -> Spectrum:
     """Return the ``count`` smallest non-trivial eigenpairs of a connected graph.
 
-    They are the largest of the normalised adjacency ``S = D^-1/2 W D^-1/2``, found by Lanczos
-    iteration (ARPACK) on products with S only: factorising a kNN graph for shift-invert fills in.
-    The trivial eigenvector, the square root of the degrees, is known and deflated away. BLAS runs
-    on one thread, since its reductions would depend on the number of threads, while the rows of S
-    are multiplied in parallel: the same bits come out for any number of threads. Lanczos iteration
-    sees one vector of a multiple eigenvalue, so where the graph may be symmetric enough to have one
-    what was found is deflated too and the rest looked through for another as large.
+    They are the largest of the normalised adjacency ``S = D^-1/2 W D^-1/2``, found by iterating a
+    block of eight columns with Chebyshev polynomials of S that damp the rest of the spectrum:
+    factorising a kNN graph for shift-invert fills in. The trivial eigenvector, the square root of
+    the degrees, is known and taken away. A multiple eigenvalue comes as often as it is there, up to
+    the width of the block. The same bits come out for any number of threads and instruction set.
 
     Parameters
     ----------
     matrix : csr_array of float64, shape (n, n)
         Symmetric affinity of a connected graph, n > count.
     count : int
-        Number of eigenpairs.
+        Number of eigenpairs, at most 6 where n > 256.
     threads : int, optional
         Threads of the matrix product; all that this process may use by default.
+    backend : str, optional
+        ``numpy`` runs the readable twin; see :func:`~hartonomous.geometry.backend.is_native`.
 
     Returns
     -------
@@ -71,25 +67,36 @@ def spectrum(matrix: csr_array, count: int, *, threads: int | None = None) -> Sp
     Raises
     ------
     ParameterError
-        The iteration did not converge: the graph is nearly a chain of many thousand links.
+        Too many eigenpairs, or the iteration did not converge: the graph is nearly a chain of many
+        thousand links.
 
     Notes
     -----
-    Eigenvectors of one multiple eigenvalue are defined up to a rotation among themselves; which
-    basis comes out is then a fixed but arbitrary function of the graph.
+    Rutishauser 1970; Zhou, Saad, Tiago and Chelikowsky, Self-consistent-field calculations using
+    Chebyshev-filtered subspace iteration, Journal of Computational Physics 2006. Eigenvectors of
+    one multiple eigenvalue are defined up to a rotation among themselves; which basis comes out is
+    then a fixed but arbitrary function of the graph.
     """
-    from threadpoolctl import threadpool_limits
-
-    degree = np.asarray(matrix.sum(axis=1), dtype=np.float64)
-    adjacency = _normalised(matrix, degree)
-    with threadpool_limits(1):
-        if matrix.shape[0] <= DENSE_LIMIT:
-            values, vectors = _dense(adjacency, degree, count)
-        else:
-            values, vectors = _lanczos(adjacency, degree, count, threads)
-        vectors = fix_signs(gram_schmidt(vectors))
-    residual = np.linalg.norm(adjacency @ vectors - vectors * values, axis=0).max(initial=0.0)
-    return Spectrum(1.0 - values, vectors, float(residual))
+    if matrix.shape[0] <= DENSE_LIMIT:
+        return _dense(matrix, count)
+    if not 1 <= count <= MOST_PAIRS:
+        raise ParameterError(f"eigenpairs must be at least 1 and at most {MOST_PAIRS}, not {count}")
+    solve = native_eigenpairs if is_native(backend) else _subspace.leading_eigenpairs
+    with enough_for(f"eigenvectors of {matrix.shape[0]:,} concepts"):
+        values, vectors, reached, residual, _ = solve(
+            matrix.indptr.astype(np.int64),
+            matrix.indices.astype(np.int32, copy=False),
+            matrix.data,
+            count,
+            TOLERANCE,
+            threads or available_cores(),
+        )
+    if not reached:
+        raise ParameterError(
+            f"eigenvectors of {matrix.shape[0]} concepts did not converge: "
+            "their graph is nearly a chain"
+        )
+    return Spectrum(1.0 - values, fix_signs(gram_schmidt(vectors)), residual)
 
 
 def gram_schmidt(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -103,11 +110,19 @@ def gram_schmidt(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     Returns
     -------
     float64, shape (n, d)
-        The Q of a QR factorisation (Householder, the stable form of Gram-Schmidt) whose R has a
-        positive diagonal.
+
+    Notes
+    -----
+    Modified Gram-Schmidt, every column twice, which is enough (Giraud, Langou and Rozloznik 2005).
+    The sums are NumPy's pairwise ones and not those of a BLAS, whose order is its own affair.
     """
-    q, r = np.linalg.qr(vectors)
-    return np.ascontiguousarray(q * np.where(np.diag(r) < 0, -1.0, 1.0))
+    columns = [np.ascontiguousarray(column, dtype=np.float64) for column in vectors.T]
+    for c, column in enumerate(columns):
+        left = column
+        for other in columns[:c] * 2:
+            left = left - other * (other * left).sum()
+        columns[c] = left / np.sqrt((left * left).sum())
+    return np.ascontiguousarray(np.stack(columns, axis=1))
 
 
 def fix_signs(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -121,106 +136,16 @@ def fix_signs(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     return vectors * np.where(vectors[first, np.arange(vectors.shape[1])] < 0, -1.0, 1.0)
 
 
-def row_blocks_product(matrix: csr_array, pool: ThreadPoolExecutor, blocks: int) -> Product:
-    """Return ``x -> matrix @ x`` that multiplies blocks of rows of about equal work at once."""
-    goals = np.linspace(0, matrix.nnz, blocks + 1)[1:-1]
-    bounds = [0, *np.searchsorted(matrix.indptr, goals).tolist(), matrix.shape[0]]
-    parts = [matrix[a:b] for a, b in pairwise(bounds)]
+def _dense(matrix: csr_array, count: int) -> Spectrum:
+    from threadpoolctl import threadpool_limits
 
-    def product(x: NDArray[np.float64]) -> NDArray[np.float64]:
-        others = [pool.submit(part.dot, x) for part in parts[1:]]
-        return np.concatenate([parts[0] @ x, *(other.result() for other in others)])
-
-    return product
-
-
-def _normalised(matrix: csr_array, degree: NDArray[np.float64]) -> csr_array:
-    from scipy.sparse import csr_array
-
-    inverse = 1.0 / np.sqrt(degree)
-    rows = np.repeat(inverse, np.diff(matrix.indptr))
-    values = matrix.data * rows * inverse[matrix.indices]
-    return csr_array((values, matrix.indices, matrix.indptr), shape=matrix.shape)
-
-
-def _dense(
-    adjacency: csr_array, degree: NDArray[np.float64], count: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    degree = np.asarray(matrix.sum(axis=1), dtype=np.float64)
     trivial = np.sqrt(degree / degree.sum())
-    deflated = adjacency.toarray() - 3.0 * np.outer(trivial, trivial)
-    values, vectors = np.linalg.eigh(deflated)
-    return values[::-1][:count], vectors[:, ::-1][:, :count]
-
-
-def _lanczos(
-    adjacency: csr_array, degree: NDArray[np.float64], count: int, threads: int | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    trivial = np.sqrt(degree / degree.sum())
-    blocks = threads or _available_threads()
-    with ThreadPoolExecutor(blocks) as pool:
-        product = row_blocks_product(adjacency, pool, blocks)
-        values, vectors = _leading(product, trivial[:, None], count, TOLERANCE)
-        while _may_repeat(degree):
-            known = np.column_stack([trivial, vectors])
-            if _leading(product, known, 1, CHECK_TOLERANCE)[0][0] < values[-1]:
-                return values, vectors
-            value, vector = _leading(product, known, 1, TOLERANCE)
-            values, vectors = np.r_[values, value], np.column_stack([vectors, vector])
-            order = np.argsort(-values, kind="stable")[:count]
-            if order[-1] == count - 1:  # the new one is no larger than those already there
-                return values[:count], vectors[:, :count]
-            values, vectors = values[order], vectors[:, order]
-    return values, vectors
-
-
-def _may_repeat(degree: NDArray[np.float64]) -> bool:
-    """Say whether three concepts have one degree.
-
-    Symmetry makes an eigenvalue repeat only by a group with an element of order 3 or more, for
-    where all have order 2 the group is abelian and its irreducible representations have dimension
-    one. Such an element moves three concepts in a cycle, and they have one degree.
-    """
-    ordered = np.sort(np.log(degree))
-    return bool((ordered[2:] - ordered[:-2] <= SAME_DEGREE).any())
-
-
-def _leading(
-    product: Product, known: NDArray[np.float64], count: int, tolerance: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the largest eigenpairs, descending, of what is left beside known eigenvectors."""
-    from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
-
-    n = len(known)
-
-    def deflated(x: NDArray[np.float64]) -> NDArray[np.float64]:
-        x = x.ravel()
-        return np.asarray(product(x) - known @ (2.0 * (x @ known)))
-
-    operator = LinearOperator((n, n), matvec=deflated, dtype=np.float64)
-    for size in BASIS_SIZES:
-        try:
-            values, vectors = eigsh(
-                operator, count, which="LA", ncv=min(size, n - 1), v0=_start(n, known.shape[1]),
-                tol=tolerance, maxiter=RESTARTS,
-            )  # fmt: skip
-        except ArpackNoConvergence:
-            continue
-        return values[::-1], vectors[:, ::-1]
-    raise ParameterError(
-        f"eigenvectors of {n} concepts did not converge: their graph is nearly a chain"
-    )
-
-
-def _start(n: int, multiple: int) -> NDArray[np.float64]:
-    """Return a start vector without symmetry: multiples of the golden ratio, the same everywhere.
-
-    What the last start vector had in an eigenspace has been found, so each look needs another.
-    """
-    golden = (np.sqrt(5.0) - 1) / 2
-    return np.asarray(
-        np.mod(np.arange(1, n + 1) * (multiple * golden), 1.0) - 0.5, dtype=np.float64
-    )
-
-
-def _available_threads() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    adjacency = matrix.toarray() / np.sqrt(np.outer(degree, degree))
+    # The sums of a BLAS depend on its threads.
+    with threadpool_limits(1):
+        values, vectors = np.linalg.eigh(adjacency - 3.0 * np.outer(trivial, trivial))
+    values, vectors = values[::-1][:count], vectors[:, ::-1][:, :count]
+    vectors = fix_signs(gram_schmidt(vectors))
+    off = np.linalg.norm(adjacency @ vectors - vectors * values, axis=0).max(initial=0.0)
+    return Spectrum(1.0 - values, vectors, float(off))

@@ -19,6 +19,23 @@ from hartonomous.errors import InvalidVectorsError, ParameterError
 DEFAULT_COMPONENTS = 2
 
 _BLOCK_ROWS = 4096
+#: The cleaned vectors are float32 again, and so are their squares.
+_MOST_VARIANCE = float(np.finfo(np.float32).max)
+
+#: By how much of itself a stored number may be rounded, by type: half of its last bit.
+ROUNDING = {
+    "float64": 2.0**-24,  # float32 is what is read of it
+    "float32": 2.0**-24,
+    "float16": 2.0**-11,
+    "bfloat16": 2.0**-8,
+    "float8_e4m3": 2.0**-4,
+    "float8_e5m2": 2.0**-3,
+}
+#: What is left is a direction from so many times the length on that rounding has by itself.
+_TIMES_ROUNDING = 1.25
+#: What is left of an untrained token, against what is left of most. New tokens are drawn around
+#: the mean with 1e-9 of the covariance (transformers' `mean_resizing`), which is 3e-5 of it.
+_UNTRAINED = 2.0**-12
 
 
 @dataclass(frozen=True)
@@ -60,6 +77,42 @@ class CleaningRecord:
     variance_removed: float = 0.0
 
 
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """What all vectors of a site share, and a share of what tells them apart.
+
+    Parameters
+    ----------
+    mean : float64, shape (d,)
+        Their mean.
+    directions : float64, shape (d, c)
+        Their first principal components, of unit length.
+    share
+        The share of the variance around the mean that lies in those components, in [0, 1].
+    """
+
+    mean: NDArray[np.float64]
+    directions: NDArray[np.float64]
+    share: float
+
+    def taken_from(self, block: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return vectors without mean and components; in double, as the rest may be small."""
+        centred: NDArray[np.float64] = block - self.mean
+        centred -= (centred @ self.directions) @ self.directions.T
+        return centred
+
+    def rounding(self, block: NDArray[np.float32], precision: float) -> NDArray[np.float64]:
+        """Return how long what is left of each vector is by rounding alone, shape (n,).
+
+        Each number is off by ``precision`` of itself at most, which is uniform noise; what of it
+        lies along the components is taken away as well.
+        """
+        kept = 1 - np.einsum("dc,dc->d", self.directions, self.directions)
+        squares = np.square(block, dtype=np.float64) @ np.maximum(kept, 0)
+        lengths: NDArray[np.float64] = precision * np.sqrt(squares / 3)
+        return lengths
+
+
 def clean(
     vectors: NDArray[np.float32], cleaning: Cleaning | None = None
 ) -> tuple[NDArray[np.float32], CleaningRecord]:
@@ -84,6 +137,36 @@ def clean(
     ParameterError
         When ``components`` is negative, or not smaller than d.
     """
+    cleaned, record, _ = clean_stored(vectors, cleaning)
+    return cleaned, record
+
+
+def clean_stored(
+    vectors: NDArray[np.float32], cleaning: Cleaning | None = None, dtype: str = "float32"
+) -> tuple[NDArray[np.float32], CleaningRecord, NDArray[np.int64]]:
+    """Clean vectors, and say of which nothing is left but rounding.
+
+    Parameters
+    ----------
+    vectors, cleaning
+        As for `clean`.
+    dtype
+        The type in which they were stored, which says how far they are rounded.
+
+    Returns
+    -------
+    cleaned, record
+        As for `clean`.
+    directionless : int64, shape (m,)
+        The rows that had nothing but what all share, ascending: added tokens that were put at the
+        mean and never trained, or all rows of a table that is too small. Without a direction they
+        have no neighbours.
+
+    Raises
+    ------
+    ParameterError
+        When ``components`` is negative, or not smaller than d.
+    """
     chosen = cleaning or Cleaning()
     if not 0 <= chosen.components < max(1, vectors.shape[1]):
         raise ParameterError(
@@ -91,46 +174,52 @@ def clean(
             "numbers; use --raw to mine them as they are"
         )
     if chosen == RAW or not len(vectors):
-        return vectors, CleaningRecord(mean=False, components=0)
-    mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
-    directions, share = _principal_components(vectors, mean, chosen.components)
+        record = CleaningRecord(mean=False, components=0)
+        return vectors, record, np.empty(0, dtype=np.int64)
+    shared = _shared(vectors, chosen.components)
+    precision = ROUNDING.get(dtype, ROUNDING["float32"])
     cleaned = np.empty_like(vectors)
-    kept = np.float32(0) if chosen.mean else mean
+    left, rounding = np.empty(len(vectors)), np.empty(len(vectors))
     for block in _blocks(len(vectors)):
-        centred = vectors[block] - mean
-        cleaned[block] = centred - (centred @ directions) @ directions.T + kept
-    return cleaned, CleaningRecord(chosen.mean, chosen.components, share)
+        rest = shared.taken_from(vectors[block])
+        left[block] = np.sqrt(np.einsum("ij,ij->i", rest, rest))
+        rounding[block] = shared.rounding(vectors[block], precision)
+        cleaned[block] = rest if chosen.mean else rest + shared.mean
+    nothing = (left <= _TIMES_ROUNDING * rounding) | (left <= _UNTRAINED * np.median(left))
+    gone = np.flatnonzero(nothing & chosen.mean)
+    return cleaned, CleaningRecord(chosen.mean, chosen.components, shared.share), gone
 
 
-def _principal_components(
-    vectors: NDArray[np.float32], mean: NDArray[np.float32], count: int
-) -> tuple[NDArray[np.float32], float]:
-    """Return the first principal components, shape (d, count), and their share of the variance.
+def _shared(vectors: NDArray[np.float32], count: int) -> Shared:
+    """Return the mean and the first principal components of vectors.
 
     Which sign a component has doesn't matter, as the projection on it is the same for both.
     """
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    width = len(mean)
     if not count:
-        return np.empty((len(mean), 0), dtype=np.float32), 0.0
+        return Shared(mean, np.empty((width, 0)), 0.0)
     from scipy.linalg import eigh  # only a site that is cleaned needs it
 
-    width = len(mean)
     scatter = _scatter(vectors, mean)
     total = float(np.trace(scatter))
-    if not np.isfinite(total):
+    if not np.isfinite(total) or total > _MOST_VARIANCE:
         raise InvalidVectorsError("the vectors are too long: their squares don't fit into float32")
     variances, directions = eigh(
         scatter, subset_by_index=(width - count, width - 1), overwrite_a=True, check_finite=False
     )
-    return directions.astype(np.float32), float(variances.sum()) / total if total else 0.0
+    return Shared(mean, directions, float(variances.sum()) / total if total else 0.0)
 
 
-def _scatter(vectors: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the d x d scatter matrix: float32 products within a block, float64 sums over them."""
+def _scatter(vectors: NDArray[np.float32], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the d x d scatter matrix in double.
+
+    In float32 a direction with 99.99 % of the variance would leave no digit of the others.
+    """
     scatter = np.zeros((len(mean), len(mean)))
     for block in _blocks(len(vectors)):
-        with np.errstate(over="ignore", invalid="ignore"):  # the caller looks for what overflowed
-            centred = vectors[block] - mean
-            scatter += centred.T @ centred
+        centred = vectors[block] - mean
+        scatter += centred.T @ centred
     return scatter
 
 

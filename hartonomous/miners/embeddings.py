@@ -16,7 +16,6 @@ from hartonomous.geometry.knn import (
     knn_self_join,
 )
 from hartonomous.geometry.knn_cost import Join, choose_method
-from hartonomous.hashing import available_cores
 from hartonomous.miners.cleaning import CleaningRecord
 from hartonomous.observations import MinedSite, Observations, Site, quantise_weights
 
@@ -63,7 +62,7 @@ def mine_embedding(
     if k > LARGEST_K:
         raise ParameterError(f"k must be at most {LARGEST_K}, not {k}")
     graph = None
-    if _is_streamed(vectors, k, method, threads):
+    if _is_streamed(vectors, k, method):
         blocks = iter_knn_join(
             vectors, vectors, k, block_rows=_rows_of_a_batch(k), threads=threads, exclude_self=True
         )
@@ -82,14 +81,14 @@ def mine_embedding(
     return MinedSite.alone(site, _batches(blocks, concept_of_row), expected=len(vectors) * k)
 
 
-def _is_streamed(vectors: NDArray[np.float32], k: int, method: Method, threads: int | None) -> bool:
+def _is_streamed(vectors: NDArray[np.float32], k: int, method: Method) -> bool:
     """Say whether the exact join is wanted and its graph is too large to be held."""
     rows, dimensions = vectors.shape
     if not 1 <= k < rows or rows * k * _ENTRY_BYTES <= GRAPH_BYTES:
         return False
     if method == "auto":
         join = Join(rows, rows, dimensions, k, symmetric=False)
-        return choose_method(join, threads or available_cores()) == "exact"
+        return choose_method(join) == "exact"
     return method == "exact"
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from hartonomous.errors import ParameterError
 from hartonomous.observations import WEIGHT_UNIT
+from hartonomous.readers.stream_safe import stream_safe
 
 WINDOW = 5
 MAX_WINDOW = 20
@@ -32,7 +33,8 @@ MAX_PAIRS = 1 << 24
 _BLOCK_WORDS = 1 << 17
 #: What can't end a word goes on to the next block, up to this many characters.
 _MAX_HELD = 1 << 16
-_BREAK = r"[.!?;:]+(?=\s)|\n\s*\n"
+#: One mark and not all that stand together: trying those from each would take their square.
+_BREAK = r"[.!?;:](?=\s)|\n\s*\n"
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def split_words(blocks: Iterable[str]) -> Iterator[str | None]:
 
 
 def _words_of(text: str, pattern: re.Pattern[str]) -> Iterator[str | None]:
-    for match in pattern.finditer(unicodedata.normalize("NFC", text)):
+    for match in pattern.finditer(unicodedata.normalize("NFC", stream_safe(text))):
         word = match[1]
         if word is None:
             yield None

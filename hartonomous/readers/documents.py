@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from hartonomous.errors import DocumentFormatError
 from hartonomous.hashing import blake3, blake3_file
+from hartonomous.readers.content import wide_encoding
 from hartonomous.readers.files import shown
 
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
 JSON_LINES_SUFFIXES = frozenset({".jsonl", ".ndjson"})
 
 _BLOCK_BYTES = 1 << 16
+_HEAD_BYTES = 1 << 12
 #: The longest line of a JSON lines file, as it has to be parsed whole.
 _MAX_JSON_LINE = 64 << 20
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 #: Addresses in links, HTML tags, and the marks of headings, lists, quotes, tables and emphasis.
-_MARKUP = re.compile(r"\]\([^)\s]*[^)]*\)|<[^<>\n]{1,1000}>|^\s{0,3}[#>*+-]+\s|[*_`|\[\]~]+")
+#: An address may hold brackets in pairs; one that isn't closed ends at the next one that opens.
+_MARKUP = re.compile(
+    r"\]\((?:[^()\n]|\([^()\n]{0,1000}\)){0,2000}\)|<[^<>\n]{1,1000}>|^\s{0,3}[#>*+-]+\s|[*_`|\[\]~]+"
+)
 
 
 @dataclass(frozen=True)
@@ -62,13 +69,30 @@ def read_documents(path: Path) -> Iterator[Document]:
         yield from _json_lines(path)
         return
     blocks = _markdown_blocks if suffix in MARKDOWN_SUFFIXES else _text_blocks
-    yield Document(path.name, blake3_file(path), lambda: blocks(path))
+    state = State.of(path.stat())
+    yield Document(path.name, blake3_file(path), lambda: blocks(path, state))
 
 
-def _text_blocks(path: Path) -> Iterator[str]:
+@dataclass(frozen=True)
+class State:
+    """What tells that a file was changed or replaced."""
+
+    inode: int
+    size: int
+    modified_ns: int
+    changed_ns: int
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> State:
+        """Take it from what the system says."""
+        return cls(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def _text_blocks(path: Path, state: State) -> Iterator[str]:
+    """Give the text of a file, and refuse it at its end if it isn't the one that was digested."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    offset = 0
     with path.open("rb") as file:
+        offset = _skip_mark(file, path)
         while True:
             data = file.read(_BLOCK_BYTES)
             held = len(decoder.getstate()[0])
@@ -82,19 +106,53 @@ def _text_blocks(path: Path) -> Iterator[str]:
             offset += len(data)
             if text:
                 yield text
+            if not data and State.of(os.fstat(file.fileno())) != state:
+                raise DocumentFormatError(f"{path}: was changed while it was read")
             if not data:
                 return
 
 
-def _markdown_blocks(path: Path) -> Iterator[str]:
+def _skip_mark(file: IO[bytes], path: Path) -> int:
+    """Go past a byte order mark and return where that is; refuse what only looks like text."""
+    head = file.read(_HEAD_BYTES)
+    _refuse_wide(head, path)
+    if head.startswith(b"version https://git-lfs"):
+        raise DocumentFormatError(f"{path}: a Git LFS pointer, not the file; run `git lfs pull`")
+    return file.seek(len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0)
+
+
+def _refuse_wide(head: bytes, path: Path) -> None:
+    wide = wide_encoding(head)
+    if wide:
+        raise DocumentFormatError(f"{path}: is in {wide}; convert it to UTF-8 first")
+
+
+def _markdown_blocks(path: Path, state: State) -> Iterator[str]:
     """Give the prose of a Markdown file: no code blocks, no addresses, no marks."""
+    return _in_blocks(_prose(_lines(_text_blocks(path, state))))
+
+
+def _prose(lines: Iterator[str]) -> Iterator[str]:
     in_code = False
-    for line in _lines(_text_blocks(path)):
+    for line in lines:
         if _FENCE.match(line):
             in_code = not in_code
             yield "\n\n"
         elif not in_code:
             yield _MARKUP.sub(" ", line)
+
+
+def _in_blocks(pieces: Iterator[str]) -> Iterator[str]:
+    """Join pieces: whoever keeps the end of a piece for the next copies it once a piece."""
+    held: list[str] = []
+    length = 0
+    for piece in pieces:
+        held.append(piece)
+        length += len(piece)
+        if length > _BLOCK_BYTES:
+            yield "".join(held)
+            held, length = [], 0
+    yield "".join(held)
 
 
 def _lines(blocks: Iterator[str]) -> Iterator[str]:
@@ -109,6 +167,8 @@ def _lines(blocks: Iterator[str]) -> Iterator[str]:
 
 def _json_lines(path: Path) -> Iterator[Document]:
     with path.open("rb") as file:
+        _refuse_wide(file.read(_HEAD_BYTES), path)
+        file.seek(0)
         number = 0
         while line := file.readline(_MAX_JSON_LINE + 1):
             number += 1

@@ -34,6 +34,8 @@ class EmbeddingTable:
         Which rows stand for which concepts.
     vocabulary_digest : 32 bytes
         SHA-256 of the vocabulary as its file holds it.
+    notes
+        What was read otherwise than the files say, a line each, for people.
     """
 
     name: str
@@ -41,6 +43,7 @@ class EmbeddingTable:
     matrix: Matrix
     vocabulary: Vocabulary
     vocabulary_digest: bytes
+    notes: tuple[str, ...] = ()
 
     @property
     def dtype(self) -> str:
@@ -51,6 +54,10 @@ class EmbeddingTable:
     def left_out(self) -> LeftOut:
         """How many rows stand for no concept, by reason."""
         return self.vocabulary.left_out
+
+    def with_notes(self, *notes: str) -> EmbeddingTable:
+        """Return this table with more notes."""
+        return replace(self, notes=(*self.notes, *notes)) if notes else self
 
     def vectors(self) -> NDArray[np.float32]:
         """Return the vectors of the vocabulary's rows, shape (m, d), float32, as a new array."""
@@ -67,6 +74,7 @@ class EmbeddingTable:
         digest.update(self.vocabulary_digest)
         for block in blocks(rows, columns):
             digest.update(np.ascontiguousarray(self.matrix.stored[block]).view(np.uint8).data)
+        self.matrix.check_unchanged()
         return digest.digest()
 
 

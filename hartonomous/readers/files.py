@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hartonomous.errors import ModelFormatError
+from hartonomous.readers.content import HEAD_BYTES, decode_text, refuse_leftovers
 
 #: The largest file that is read whole; the largest tokenizer.json in use is about 35 MB.
 _MAX_WHOLE_BYTES = 512 << 20
@@ -20,6 +21,11 @@ def regular_file(path: Path) -> Path:
     ModelFormatError
         When it is missing, a folder, a device or a link to nowhere.
     """
+    if path.is_symlink() and not path.exists():
+        raise ModelFormatError(
+            f"{path}: no such file: a link to {shown(str(path.readlink()))}, which is not there; "
+            "download it again"
+        )
     if not path.is_file():
         raise ModelFormatError(f"{path}: no such file, or not a regular one")
     return path
@@ -36,23 +42,27 @@ def read_bytes(path: Path) -> bytes:
     Raises
     ------
     ModelFormatError
-        When it is missing, not a regular file, or larger than 512 MiB.
+        When it is missing, not a regular file, larger than 512 MiB, or a left-over of a broken
+        download.
     """
     if regular_file(path).stat().st_size > _MAX_WHOLE_BYTES:
         raise ModelFormatError(f"{path}: larger than {_MAX_WHOLE_BYTES >> 20} MiB")
-    return path.read_bytes()
+    content = path.read_bytes()
+    refuse_leftovers(content[:HEAD_BYTES], path)
+    return content
 
 
 def parse_json(content: bytes, path: Path) -> Any:  # noqa: ANN401 - JSON can hold anything
-    """Parse JSON of unknown shape.
+    """Parse JSON of unknown shape, with or without a byte order mark.
 
     Raises
     ------
     ModelFormatError
         When it is not UTF-8, not JSON, nested too deeply, or an object names a key twice.
     """
+    text = decode_text(content, path, "JSON")
     try:
-        return json.loads(content.decode("utf-8"), object_pairs_hook=_unique)
+        return json.loads(text, object_pairs_hook=_unique)
     except RecursionError:
         raise ModelFormatError(f"{path}: its JSON is nested too deeply") from None
     except ValueError as error:

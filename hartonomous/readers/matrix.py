@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.errors import ParameterError
+from hartonomous.readers.float8 import FLOAT8
+from hartonomous.readers.stored import FileRows
 
 #: Bytes of float32 made at a time.
 _BLOCK_BYTES = 8 << 20
@@ -22,12 +24,15 @@ class Matrix:
     Parameters
     ----------
     stored : shape (n, d)
-        The memory-mapped numbers as the file holds them; ``uint16`` when they are bfloat16.
+        The numbers as the file holds them, read when rows are asked for, or an array that is
+        memory-mapped from a file of our own; ``uint16`` when they are bfloat16, ``uint8`` when
+        they are float8.
     dtype
-        The stored type by its NumPy name, or ``"bfloat16"``, which NumPy has none for.
+        The stored type by its NumPy name, or ``"bfloat16"``, ``"float8_e4m3"`` or
+        ``"float8_e5m2"``, which NumPy has none for.
     """
 
-    stored: NDArray[Any]
+    stored: NDArray[Any] | FileRows
     dtype: str
 
     @property
@@ -37,7 +42,7 @@ class Matrix:
         return rows, columns
 
     def rows(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Return rows ``start`` to ``stop - 1`` as float32; float32 files are not copied."""
+        """Return rows ``start`` to ``stop - 1`` as float32."""
         return self._as_float32(self.stored[start:stop])
 
     def take(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -53,13 +58,28 @@ class Matrix:
         taken = np.empty((len(rows), self.shape[1]), dtype=np.float32)
         for block in blocks(*taken.shape):
             taken[block] = self._as_float32(self.stored[rows[block]])
+        self.check_unchanged()
         return taken
+
+    def check_unchanged(self) -> None:
+        """Check that the file is still as it was when it was opened.
+
+        Raises
+        ------
+        ModelFormatError
+            When it was written to or cut off.
+        """
+        if isinstance(self.stored, FileRows):
+            self.stored.check_unchanged()
 
     def _as_float32(self, stored: NDArray[Any]) -> NDArray[np.float32]:
         if self.dtype == "bfloat16":
             widened = stored.astype(np.uint32)
             widened <<= 16
             return widened.view(np.float32)
+        if self.dtype in FLOAT8:
+            decoded: NDArray[np.float32] = FLOAT8[self.dtype][stored]
+            return decoded
         with np.errstate(over="ignore"):  # what float32 can't hold is found as an infinite row
             return np.ascontiguousarray(stored, dtype=np.float32)
 

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-from hartonomous.concepts import is_storable
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.embedding_table import EmbeddingTable
-from hartonomous.readers.files import parse_json, read_bytes, read_json_object, shown
-from hartonomous.readers.safetensors import Tensor, read_checkpoint
+from hartonomous.readers.files import read_json_object
+from hartonomous.readers.models.checkpoint import Checkpoint, read_checkpoint
+from hartonomous.readers.models.folders import adapter_base, no_weights
+from hartonomous.readers.models.modules import transformer_folder
+from hartonomous.readers.models.scaled_table import open_table
+from hartonomous.readers.models.token_embedding import Clues, find_embedding, named_tensor
+from hartonomous.readers.safetensors import Tensor
 from hartonomous.readers.token_files import find_vocabulary, read_tokens
-from hartonomous.readers.vocabulary import build_vocabulary
-
-#: The last parts of the token embedding's name; the first that a model has is taken.
-EMBEDDING_NAMES = (
-    "embeddings.word_embeddings.weight",  # BERT, RoBERTa, DistilBERT, MPNet
-    "text_model.embeddings.token_embedding.weight",  # CLIP's text tower
-    "shared.weight",  # T5: encoder and decoder share it
-    "embed_tokens.weight",  # Llama, Mistral, Qwen, Gemma
-    "embed_in.weight",  # GPT-NeoX
-    "wte.weight",  # GPT-2
-    "word_embeddings.weight",  # BLOOM, Falcon
-    "tok_embeddings.weight",  # ModernBERT, Llama as Meta wrote it
-    "token_embedding.weight",  # CLIP as OpenAI wrote it
-    "embedding.weight",  # sentence-transformers StaticEmbedding
-    "embeddings",  # model2vec
+from hartonomous.readers.vocabulary import (
+    MOST_PADDING,
+    TokenList,
+    build_vocabulary,
+    may_be_padded,
 )
 
-_PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
+__all__ = ["open_model", "transformer_folder"]
+
+#: The names under which config.json says how many rows there are.
+_SIZES = ("vocab_size", "padded_vocab_size", "n_vocab", "n_words", "num_embeddings")
+#: How deep config.json nests the configurations of a model's parts.
+_MOST_NESTED = 4
 
 
-def open_model(path: Path, *, tensor: str | None = None) -> EmbeddingTable:
+def open_model(
+    path: Path, *, tensor: str | None = None, vocabulary: Path | None = None
+) -> EmbeddingTable:
     """Open the token embedding of a Hugging Face or sentence-transformers folder.
 
     Parameters
@@ -41,6 +42,8 @@ def open_model(path: Path, *, tensor: str | None = None) -> EmbeddingTable:
         The folder.
     tensor
         The name of the tensor to read; by default the token embedding is looked for.
+    vocabulary
+        The file with its words; by default the tokeniser's in the folder.
 
     Raises
     ------
@@ -49,49 +52,53 @@ def open_model(path: Path, *, tensor: str | None = None) -> EmbeddingTable:
         told, or vocabulary and matrix don't belong together.
     """
     folder = transformer_folder(path)
-    tensors = read_checkpoint(folder)
-    if not tensors:
-        raise ModelFormatError(_no_tensors(folder))
-    sizes = _vocabulary_sizes(folder)
-    chosen = _named(tensors, tensor, folder) if tensor else _find_embedding(tensors, folder, sizes)
-    matrix = chosen.open_matrix()
-    vocabulary_file = find_vocabulary(folder)
-    return EmbeddingTable(
+    checkpoint = read_checkpoint(folder)
+    if not checkpoint.tensors:
+        raise no_weights(folder)
+    config = _config(folder)
+    listed = _words(folder, checkpoint, vocabulary)
+    sizes = set(_vocabulary_sizes(config))
+    if tensor:
+        chosen = named_tensor(checkpoint.tensors, tensor, folder)
+    else:
+        untied = config.get("tie_word_embeddings") is False
+        chosen = _found(checkpoint, folder, Clues(sizes, listed.length, untied))
+    matrix = open_table(chosen, checkpoint.tensors)
+    rows = matrix.shape[0]
+    table = EmbeddingTable(
         name=_source_name(path),
         tensor_name=chosen.name,
         matrix=matrix,
-        vocabulary=build_vocabulary(
-            read_tokens(vocabulary_file), matrix.shape[0], padded=matrix.shape[0] in sizes
-        ),
-        vocabulary_digest=hashlib.sha256(read_bytes(vocabulary_file)).digest(),
+        vocabulary=build_vocabulary(listed, rows, padded=may_be_padded(listed, rows, sizes)),
+        vocabulary_digest=listed.digest,
     )
+    return table.with_notes(*checkpoint.notes, *_padding_note(listed, rows))
 
 
-def transformer_folder(path: Path) -> Path:
-    """Return the folder that holds the weights: a sentence-transformers model may nest it.
-
-    Raises
-    ------
-    ModelFormatError
-        When the folder is missing or empty, or ``modules.json`` leads out of it.
-    """
-    if not path.is_dir() or not any(path.iterdir()):
-        raise ModelFormatError(f"{path}: no such folder, or an empty one")
-    modules = path / "modules.json"
-    if not modules.exists():
-        return path
-    listed = parse_json(read_bytes(modules), modules)
-    first = listed[0] if isinstance(listed, list) and listed else None
-    inner = first.get("path") if isinstance(first, dict) else None
-    if not isinstance(inner, str) or not _stays_inside(inner):
-        raise ModelFormatError(f"{modules}: does not say in which folder its first module is")
-    return path / inner
+def _words(folder: Path, checkpoint: Checkpoint, vocabulary: Path | None) -> TokenList:
+    """Read the words; an adapter without any is named for what it is."""
+    try:
+        return read_tokens(vocabulary or find_vocabulary(folder))
+    except ModelFormatError as error:
+        said = adapter_base(folder)
+        if said and all(".lora_" in name for name in checkpoint.tensors):
+            raise ModelFormatError(f"{folder}: {said}") from error
+        raise
 
 
-def _stays_inside(inner: str) -> bool:
-    """Say whether a relative path leads nowhere but further in; an empty one stays."""
-    leads_out = PurePosixPath(inner).is_absolute() or ".." in PurePosixPath(inner).parts
-    return not inner or (is_storable(inner) and not leads_out)
+def _found(checkpoint: Checkpoint, folder: Path, clues: Clues) -> Tensor:
+    try:
+        return find_embedding(checkpoint, folder, clues)
+    except ModelFormatError as error:
+        said = adapter_base(folder)
+        if said:
+            raise ModelFormatError(f"{folder}: {said}") from error
+        raise
+
+
+def _padding_note(listed: TokenList, rows: int) -> Iterator[str]:
+    if listed.length < (1 - MOST_PADDING) * rows:
+        yield f"only {listed.length} of {rows} rows have a token: is {listed.source} the model's?"
 
 
 def _source_name(path: Path) -> str:
@@ -103,63 +110,15 @@ def _source_name(path: Path) -> str:
     return folder.name
 
 
-def _no_tensors(folder: Path) -> str:
-    pickles = sorted(file.name for pattern in _PICKLES for file in folder.glob(pattern))
-    if pickles:
-        return (
-            f"{folder}: only a pickle checkpoint ({pickles[0]}), which could run code when opened "
-            "and is refused; convert it to safetensors"
-        )
-    return f"{folder}: holds no model.safetensors"
-
-
-def _vocabulary_sizes(folder: Path) -> set[int]:
-    """Return the vocabulary sizes that config.json names; a model of text and images nests them."""
+def _config(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
-    if not path.exists():
-        return set()
-    config = read_json_object(path)
-    nested = [part for part in config.values() if isinstance(part, dict)]
-    sizes = [part.get("vocab_size") for part in (config, *nested)]
-    return {size for size in sizes if type(size) is int}
+    return read_json_object(path) if path.exists() else {}
 
 
-def _named(tensors: Mapping[str, Tensor], name: str, folder: Path) -> Tensor:
-    if name not in tensors:
-        raise ModelFormatError(
-            f"{folder}: has no tensor {shown(name)}; {_candidates(tensors, set())}"
-        )
-    return tensors[name]
-
-
-def _find_embedding(tensors: Mapping[str, Tensor], folder: Path, sizes: set[int]) -> Tensor:
-    """Return the token embedding by the names that the known architectures give it."""
-    for ending in EMBEDDING_NAMES:
-        found = [
-            tensor
-            for name, tensor in sorted(tensors.items())
-            if len(tensor.shape) == 2 and (name == ending or name.endswith(f".{ending}"))
-        ]
-        fitting = [tensor for tensor in found if tensor.shape[0] in sizes] or found
-        if len(fitting) == 1:
-            return fitting[0]
-        if fitting:
-            raise ModelFormatError(
-                f"{folder}: several token embeddings ({_listed(fitting)}); choose with --tensor"
-            )
-    raise ModelFormatError(
-        f"{folder}: no token embedding of a known layout; {_candidates(tensors, sizes)}"
-    )
-
-
-def _candidates(tensors: Mapping[str, Tensor], sizes: set[int]) -> str:
-    """Name the matrices that --tensor could mean, those with as many rows as words first."""
-    matrices = [tensor for tensor in tensors.values() if len(tensor.shape) == 2]
-    matrices.sort(key=lambda t: (t.shape[0] not in sizes, -t.shape[0], t.name))
-    return (
-        f"name one with --tensor, such as {_listed(matrices)}" if matrices else "no matrix at all"
-    )
-
-
-def _listed(tensors: list[Tensor]) -> str:
-    return ", ".join(f"{shown(t.name)} {t.shape[0]}x{t.shape[1]}" for t in tensors[:5])
+def _vocabulary_sizes(config: dict[str, Any], nested: int = 0) -> Iterator[int]:
+    """Yield the vocabulary sizes that a configuration names; those of its parts are inside it."""
+    yield from (config[name] for name in _SIZES if type(config.get(name)) is int)
+    if nested < _MOST_NESTED:
+        for part in config.values():
+            if isinstance(part, dict):
+                yield from _vocabulary_sizes(part, nested + 1)

@@ -1,4 +1,4 @@
-"""Tensors of safetensors files, memory-mapped; every number of the header is checked first.
+"""Tensors of safetensors files, left on disk; every number of the header is checked first.
 
 The format is eight bytes with the length of a JSON header, the header, and one buffer that the
 tensors fill without holes (https://huggingface.co/docs/safetensors). It is read here rather than
@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.files import parse_json, read_json_object, regular_file, shown
+from hartonomous.readers.content import HEAD_BYTES, refuse_leftovers
+from hartonomous.readers.files import parse_json, regular_file, shown
 from hartonomous.readers.matrix import Matrix
+from hartonomous.readers.stored import FileRows
 
 #: The longest header that the format allows.
 _MAX_HEADER_BYTES = 100_000_000
@@ -31,8 +34,19 @@ _ITEM_BYTES = {
 }
 
 #: How NumPy stores what we read; bfloat16 comes as its 16 bits.
-_STORED = {"F16": "<f2", "BF16": "<u2", "F32": "<f4", "F64": "<f8"}
-_NAMES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"}
+_STORED = {
+    "F16": ("<f2", "float16"),
+    "BF16": ("<u2", "bfloat16"),
+    "F32": ("<f4", "float32"),
+    "F64": ("<f8", "float64"),
+    "F8_E4M3": ("|u1", "float8_e4m3"),
+    "F8_E5M2": ("|u1", "float8_e5m2"),
+    "I8": ("|i1", "int8"),
+}
+_WHOLE = {"I32": ("<i4", "int32"), "I64": ("<i8", "int64")}
+
+#: The largest tensor of numbers about numbers, such as a scale for each row.
+_MOST_NUMBERS = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -64,21 +78,40 @@ class Tensor:
         return f"{self.path}, {shown(self.name)}"
 
     def open_matrix(self) -> Matrix:
-        """Map the tensor as a matrix.
+        """Return the tensor as a matrix that stays on disk.
 
         Raises
         ------
         ModelFormatError
-            When it is not a filled two-dimensional tensor of a floating-point type.
+            When it is not a filled two-dimensional tensor of floating-point or 8-bit numbers.
         """
         if self.dtype not in _STORED:
-            raise ModelFormatError(f"{self}: is {shown(self.dtype)}, not floating point")
+            raise ModelFormatError(
+                f"{self}: is {shown(self.dtype)}, neither floating point nor 8-bit numbers: "
+                "packed or quantised; give the model as it was before"
+            )
         if len(self.shape) != 2 or 0 in self.shape:
             raise ModelFormatError(f"{self}: has shape {self.shape}, no matrix")
-        stored = np.memmap(
-            self.path, dtype=_STORED[self.dtype], mode="r", offset=self.start, shape=self.shape
-        )
-        return Matrix(stored, _NAMES[self.dtype])
+        stored, name = _STORED[self.dtype]
+        rows, width = self.shape
+        return Matrix(FileRows(self.path, np.dtype(stored), (rows, width), self.start), name)
+
+    def read_numbers(self) -> NDArray[np.float64]:
+        """Return a small tensor of any shape as numbers.
+
+        Raises
+        ------
+        ModelFormatError
+            When it has more than 2^24 numbers, or they are of no type that is read.
+        """
+        count = math.prod(self.shape)
+        stored, name = {**_STORED, **_WHOLE}.get(self.dtype, ("", ""))
+        if not stored or not 0 < count <= _MOST_NUMBERS:
+            raise ModelFormatError(f"{self}: is {shown(self.dtype)} {self.shape!s:.80}")
+        rows = FileRows(self.path, np.dtype(stored), (count, 1), self.start)
+        if name in ("int32", "int64"):
+            return rows[:].astype(np.float64).reshape(self.shape)
+        return Matrix(rows, name).rows(0, count).astype(np.float64).reshape(self.shape)
 
 
 def read_header(path: Path) -> dict[str, Tensor]:
@@ -89,7 +122,8 @@ def read_header(path: Path) -> dict[str, Tensor]:
     ModelFormatError
         When the file is no safetensors file, or its header does not describe it exactly.
     """
-    with path.open("rb") as file:
+    with regular_file(path).open("rb") as file:
+        refuse_leftovers(file.read(HEAD_BYTES), path)
         size = file.seek(0, 2)
         file.seek(0)
         length = int.from_bytes(file.read(8), "little")
@@ -106,47 +140,6 @@ def read_header(path: Path) -> dict[str, Tensor]:
     tensors = {name: _tensor(path, name, entry, buffer) for name, entry in entries.items()}
     _check_layout(path, tensors, buffer, size)
     return tensors
-
-
-def read_checkpoint(folder: Path) -> dict[str, Tensor]:
-    """Read what tensors a model folder holds, in one safetensors file or in indexed shards.
-
-    Raises
-    ------
-    ModelFormatError
-        When a file is missing or malformed, or lies outside the folder.
-    """
-    index = folder / "model.safetensors.index.json"
-    single = folder / "model.safetensors"
-    if single.exists():
-        return read_header(regular_file(single))
-    if not index.exists():
-        others = sorted(folder.glob("*.safetensors"))
-        return read_header(regular_file(others[0])) if len(others) == 1 else {}
-    return _read_shards(folder, index)
-
-
-def _read_shards(folder: Path, index: Path) -> dict[str, Tensor]:
-    weight_map = read_json_object(index).get("weight_map")
-    if not isinstance(weight_map, dict):
-        raise ModelFormatError(f"{index}: holds no weight_map")
-    headers: dict[str, dict[str, Tensor]] = {}
-    tensors: dict[str, Tensor] = {}
-    for name, listed in weight_map.items():
-        shard = _plain_name(listed, index)
-        if shard not in headers:
-            headers[shard] = read_header(regular_file(folder / shard))
-        if name not in headers[shard]:
-            raise ModelFormatError(f"{index}: {shown(name)} is not in {shown(shard)}")
-        tensors[name] = headers[shard][name]
-    return tensors
-
-
-def _plain_name(name: object, index: Path) -> str:
-    """Return the name of a shard when it is one of a file in the same folder."""
-    if not isinstance(name, str) or not name.endswith(".safetensors") or Path(name).name != name:
-        raise ModelFormatError(f"{index}: {name!r:.100} is no name of a shard in this folder")
-    return name
 
 
 def _tensor(path: Path, name: str, entry: object, buffer: int) -> Tensor:

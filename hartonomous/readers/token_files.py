@@ -1,18 +1,35 @@
-"""Vocabulary files to token lists: tokenizer.json, vocab.txt, vocab.json."""
+"""Vocabulary files to token lists: one for each way in which tokenisers and people list words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.files import parse_json, read_bytes, read_json_object
-from hartonomous.readers.tokens import TokenRules, guess_rules, splits_digits
-from hartonomous.readers.vocabulary import TokenList
+from hartonomous.readers.npy_words import is_npy, npy_words
+from hartonomous.readers.token_ranks import is_tekken, is_tiktoken, read_tekken, read_tiktoken
+from hartonomous.readers.tokenizer_json import read_tokenizer, row_number
+from hartonomous.readers.tokens import guess_rules
+from hartonomous.readers.vocabulary import MOST_PADDING, TokenList
+from hartonomous.readers.word_lists import lines_of, refuse_counts
 
 #: The vocabulary files of a model folder, the one that says most first.
 VOCABULARY_FILES = ("tokenizer.json", "vocab.txt", "vocab.json")
+
+#: Those that only some models have.
+_OTHERS = (
+    "tekken.json",
+    "whitespacetokenizer_config.json",
+    "phrasetokenizer_config.json",
+    "*.tiktoken",
+    "tokenizer.model",
+)
+
+#: Lists of lines may be padded so far; without an end of the last line they are likely cut off.
+_MOST_PADDING_WITHOUT_END = 0.02
 
 
 def find_vocabulary(folder: Path) -> Path:
@@ -24,54 +41,67 @@ def find_vocabulary(folder: Path) -> Path:
         When there is none that can be read.
     """
     for name in VOCABULARY_FILES:
-        if (folder / name).exists():
+        if (folder / name).exists() or (folder / name).is_symlink():
             return folder / name
+    for pattern in _OTHERS:
+        for path in sorted(folder.glob(pattern)):
+            if path.suffix != ".model" or is_tiktoken(read_bytes(path)):
+                return path
     sentencepiece = next(iter(sorted(folder.glob("*.model"))), None)
     if sentencepiece:
         raise ModelFormatError(
             f"{sentencepiece}: only a SentencePiece model; save the tokeniser as tokenizer.json"
         )
-    raise ModelFormatError(f"{folder}: holds no {', '.join(VOCABULARY_FILES)}")
+    raise ModelFormatError(
+        f"{folder}: holds no {', '.join(VOCABULARY_FILES)}; name its words with --vocabulary"
+    )
 
 
 def read_tokens(path: Path) -> TokenList:
     """Read the tokens of a vocabulary file by its form.
 
-    A JSON file is a ``tokenizer.json``, an object of token to row, or a list of words; any other
-    file has one word a line.
+    A JSON file is a ``tokenizer.json``, an object of token to row or of row to token, a list of
+    words, or the words of a sentence-transformers or tekken tokeniser; a NumPy file is an array of
+    text; lines of base64 and a rank are tiktoken's; any other file has one word a line.
 
     Raises
     ------
     ModelFormatError
-        When it is malformed.
+        When it is malformed, or its lines hold counts or numbers beside the words.
     """
-    if path.suffix != ".json":
-        return _from_words(_lines(path), path)
-    parsed = parse_json(read_bytes(path), path)
+    content = read_bytes(path)
+    digest = hashlib.sha256(content).digest()
+    if is_npy(content):
+        return _of_words(npy_words(content, path), path, digest)
+    if path.suffix == ".json":
+        return _from_json(parse_json(content, path), path, digest)
+    if is_tiktoken(content) and path.suffix in (".model", ".tiktoken"):
+        return read_tiktoken(content, path, digest)
+    ended = content.endswith(b"\n")
+    most_padding = MOST_PADDING if ended else _MOST_PADDING_WITHOUT_END
+    return _of_words(lines_of(content, path), path, digest, most_padding)
+
+
+def _of_words(words: list[str], path: Path, digest: bytes, most_padding: float = 1.0) -> TokenList:
+    refuse_counts(words, str(path))
+    rules = guess_rules(words)
+    return TokenList(dict(enumerate(words)), rules, str(path), {}, digest, most_padding)
+
+
+def _from_json(parsed: object, path: Path, digest: bytes) -> TokenList:
     if isinstance(parsed, list):
-        return _from_words(_strings(parsed, path), path)
+        return _of_words(_strings(parsed, path), path, digest)
     if not isinstance(parsed, dict):
         raise ModelFormatError(f"{path}: neither a list of words nor an object")
     if isinstance(parsed.get("model"), dict):
-        return _from_tokenizer(parsed, path)
-    tokens = _rows_of(parsed, path)
+        return read_tokenizer(parsed, path, digest)
+    if is_tekken(parsed):
+        return read_tekken(parsed, path, digest)
+    if isinstance(parsed.get("vocab"), list):
+        return _of_words(_strings(parsed["vocab"], path), path, digest)
+    tokens = _by_row(parsed, path)
     literal = _added_beside(path.parent)
-    return TokenList(tokens, guess_rules(tokens.values()), str(path), literal)
-
-
-def _from_words(words: list[str], path: Path) -> TokenList:
-    return TokenList(dict(enumerate(words)), guess_rules(words), str(path))
-
-
-def _lines(path: Path) -> list[str]:
-    """Return the lines of a file; only a line feed parts them, as other marks can be tokens."""
-    try:
-        lines = read_bytes(path).decode("utf-8").split("\n")
-    except UnicodeDecodeError as error:
-        raise ModelFormatError(f"{path}: no UTF-8 text ({error.reason})") from None
-    if not lines[-1]:
-        lines.pop()
-    return [line.removesuffix("\r") for line in lines]
+    return TokenList(tokens, guess_rules(tokens.values()), str(path), literal, digest)
 
 
 def _strings(words: list[Any], path: Path) -> list[str]:
@@ -80,18 +110,20 @@ def _strings(words: list[Any], path: Path) -> list[str]:
     return words
 
 
-def _rows_of(vocabulary: Mapping[str, Any], path: Path) -> dict[int, str]:
-    """Turn token → row into row → token."""
-    tokens = {_row(row, path): token for token, row in vocabulary.items()}
+def _by_row(vocabulary: Mapping[str, Any], path: Path) -> dict[int, str]:
+    """Turn token → row into row → token; some files have it that way round already."""
+    if vocabulary and all(isinstance(token, str) for token in vocabulary.values()):
+        by_row = [(_digits(row), token) for row, token in vocabulary.items()]
+    else:
+        by_row = [(row, token) for token, row in vocabulary.items()]
+    tokens = {row_number(row, path): token for row, token in by_row}
     if len(tokens) != len(vocabulary):
         raise ModelFormatError(f"{path}: two tokens have the same row")
     return tokens
 
 
-def _row(row: object, path: Path) -> int:
-    if type(row) is not int or row < 0:
-        raise ModelFormatError(f"{path}: {row!r:.80} is no row of a matrix")
-    return row
+def _digits(written: str) -> int | str:
+    return int(written) if written.isdecimal() and len(written) < 16 else written
 
 
 def _added_beside(folder: Path) -> dict[int, tuple[str, bool]]:
@@ -99,63 +131,4 @@ def _added_beside(folder: Path) -> dict[int, tuple[str, bool]]:
     path = folder / "added_tokens.json"
     if not path.exists():
         return {}
-    return {row: (t, False) for row, t in _rows_of(read_json_object(path), path).items()}
-
-
-def _from_tokenizer(tokenizer: dict[str, Any], path: Path) -> TokenList:
-    model = tokenizer["model"]
-    vocabulary = model.get("vocab")
-    if isinstance(vocabulary, list):
-        tokens = dict(enumerate(_unigram_pieces(vocabulary, path)))
-    elif isinstance(vocabulary, dict):
-        tokens = _rows_of(vocabulary, path)
-    else:
-        raise ModelFormatError(f"{path}: its model holds no vocab")
-    added = dict(_added_tokens(tokenizer.get("added_tokens"), path))
-    return TokenList(tokens, _rules(tokenizer, model, tokens.values()), str(path), added)
-
-
-def _unigram_pieces(pieces: list[Any], path: Path) -> Iterator[str]:
-    for piece in pieces:
-        if not isinstance(piece, list) or not piece or not isinstance(piece[0], str):
-            raise ModelFormatError(f"{path}: {piece!r:.80} is no piece with its score")
-        yield piece[0]
-
-
-def _added_tokens(added: object, path: Path) -> Iterator[tuple[int, tuple[str, bool]]]:
-    for token in added if isinstance(added, list) else []:
-        if not isinstance(token, dict) or not isinstance(token.get("content"), str):
-            raise ModelFormatError(f"{path}: an entry of added_tokens is malformed")
-        yield _row(token.get("id"), path), (token["content"], bool(token.get("special")))
-
-
-def _rules(
-    tokenizer: Mapping[str, Any], model: Mapping[str, Any], tokens: Iterable[str]
-) -> TokenRules:
-    """Find how the vocabulary of a tokenizer.json writes its words."""
-    kind = model.get("type")
-    prefix, suffix = model.get("continuing_subword_prefix"), model.get("end_of_word_suffix")
-    byte_level = any(_has_part(tokenizer.get(p), "ByteLevel") for p in ("pre_tokenizer", "decoder"))
-    if isinstance(suffix, str) and suffix:
-        return TokenRules("end-of-word", byte_level=byte_level, suffix=suffix)
-    if isinstance(prefix, str) and prefix:
-        return TokenRules("wordpiece", byte_level=byte_level and kind == "BPE", prefix=prefix)
-    if kind == "WordLevel":
-        return TokenRules("words")
-    if byte_level:
-        return TokenRules("byte-level", byte_level=True, digits_split=splits_digits(tokens))
-    if kind in ("Unigram", "BPE"):
-        return TokenRules("sentencepiece", digits_split=splits_digits(tokens))
-    return guess_rules(tokens)
-
-
-def _has_part(part: object, kind: str) -> bool:
-    """Say whether a part of a tokeniser, or one in its sequence, is of ``kind``."""
-    if not isinstance(part, dict):
-        return False
-    inner = [*_listed(part.get("pretokenizers")), *_listed(part.get("decoders"))]
-    return part.get("type") == kind or any(_has_part(one, kind) for one in inner)
-
-
-def _listed(parts: object) -> list[Any]:
-    return parts if isinstance(parts, list) else []
+    return {row: (t, False) for row, t in _by_row(read_json_object(path), path).items()}

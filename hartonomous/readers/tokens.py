@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hartonomous.concepts import Concept, Kind, is_storable
+from hartonomous.readers.stream_safe import is_stream_safe
 
 #: Why a row of the matrix does not become a concept.
 Reason = Literal["special", "unused", "byte", "blank", "unstorable", "invalid", "zero"]
@@ -52,6 +53,7 @@ def _byte_alphabet() -> dict[str, int]:
 
 
 _BYTES = _byte_alphabet()
+_CHARACTERS = {byte: character for character, byte in _BYTES.items()}
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def reserved(token: str) -> Reason | None:
 
 def as_concept(kind: Kind, text: str) -> Meaning:
     """Return the concept, or why there is none: ``text`` is blank or can't be stored."""
-    if not is_storable(text):
+    if not is_storable(text) or not is_stream_safe(text):
         return "unstorable"
     return "blank" if _is_blank(text) else Concept(kind, text)
 
@@ -129,6 +131,11 @@ def decode_bytes(token: str, suffix: str = "") -> str | None:
     except (KeyError, UnicodeDecodeError):
         return None
     return text + suffix if marked else text
+
+
+def encode_bytes(written: bytes) -> str:
+    """Write bytes in the byte alphabet of GPT-2."""
+    return "".join(map(_CHARACTERS.__getitem__, written))
 
 
 def _read_word(_: TokenRules, token: str) -> tuple[Kind, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from hartonomous.concepts import Concept
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.tokens import Meaning, Reason, TokenRules
+from hartonomous.readers.tokens import Meaning, Reason, TokenRules, reserved
+
+#: The share of rows past the last token that is usual; more needs config.json's word for it.
+MOST_PADDING = 0.25
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class LeftOut:
     invalid
         Rows with NaN or infinite values.
     zero
-        Rows without a direction: all zeros.
+        Rows without a direction: all zeros, or nothing that cleaning leaves.
     """
 
     special: int = 0
@@ -106,27 +109,54 @@ class TokenList:
         special.
     source
         The file they come from, for messages.
+    digest : 32 bytes
+        SHA-256 of that file, or empty where nobody asks for it.
+    most_padding
+        The share of a matrix's rows that may lie past the last token, in [0, 1]. A list of lines
+        that was cut off looks whole, JSON that was cut off doesn't.
     """
 
     tokens: Mapping[int, str]
     rules: TokenRules
     source: str
     literal: Mapping[int, tuple[str, bool]] = field(default_factory=dict)
+    digest: bytes = b""
+    most_padding: float = 1.0
 
     @property
     def needed(self) -> int:
         """How many rows the matrix must have at least.
 
         Special tokens that were added to a tokeniser but never to its matrix are common and do
-        no harm, as they stand for no concept; they don't count.
+        no harm, as they stand for no concept; they don't count, by flag or by form.
         """
-        plain = (row for row, (_, special) in self.literal.items() if not special)
+        plain = (
+            row
+            for row, (token, special) in self.literal.items()
+            if not special and reserved(token) != "special"
+        )
         return max((*self.tokens, *plain), default=-1) + 1
 
     @property
     def length(self) -> int:
         """How many rows the tokens would fill, special ones included."""
         return max((*self.tokens, *self.literal), default=-1) + 1
+
+
+def may_be_padded(listed: TokenList, matrix_rows: int, sizes: Set[int]) -> bool:
+    """Say whether the rows of a matrix past the last token are unused slots.
+
+    Padded models are common, and config.json often says so or leaves the number out. A matrix
+    with far more rows than tokens rather belongs to another vocabulary, or to a whole one.
+
+    Parameters
+    ----------
+    sizes
+        The vocabulary sizes that config.json names; empty when it names none.
+    """
+    share = 1 - listed.length / matrix_rows
+    said = not sizes or matrix_rows in sizes
+    return share <= listed.most_padding and (said or share <= MOST_PADDING)
 
 
 def build_vocabulary(listed: TokenList, matrix_rows: int, *, padded: bool = False) -> Vocabulary:
@@ -139,8 +169,7 @@ def build_vocabulary(listed: TokenList, matrix_rows: int, *, padded: bool = Fals
     matrix_rows
         How many rows its matrix has.
     padded
-        Whether the model itself says that it has that many rows, so that those past the last
-        token are unused slots.
+        Whether rows past the last token are unused slots, as `may_be_padded` says.
 
     Raises
     ------
@@ -173,7 +202,7 @@ def _check_lengths(listed: TokenList, matrix_rows: int, *, padded: bool) -> None
     if listed.needed > matrix_rows or (listed.length < matrix_rows and not padded):
         raise ModelFormatError(
             f"{listed.source}: vocabulary and matrix are of different lengths, "
-            f"{listed.length} tokens and {matrix_rows} rows"
+            f"{listed.length} tokens and {matrix_rows} rows; name the right one with --vocabulary"
         )
 
 

@@ -36,10 +36,15 @@ class DegreeCount:
             self._degree[: len(counts)] += counts
         self._total += int(np.count_nonzero(there))
 
-    def close_site(self, sites: Sequence[Site], observations: int) -> None:
-        """Judge sites by how many observations they had for the concepts seen so far."""
+    def close_site(self, sites: Sequence[Site], observations: int, expected: int = 0) -> None:
+        """Judge sites by how many observations they had for the concepts seen so far.
+
+        ``expected`` counts the lists of all rows: one word can be several, each with its list.
+        """
         concepts = len(self.used)
-        allowed = sum(min(site.k or _USUAL_DEGREE, _LONGEST_LIST) for site in sites) * concepts
+        lengths = sum(site.k or 0 for site in sites)
+        lists = max(concepts, expected // lengths if lengths else 0)
+        allowed = sum(min(site.k or _USUAL_DEGREE, _LONGEST_LIST) for site in sites) * lists
         if sites[0].k is None and concepts >= _FEW_CONCEPTS:
             allowed = min(allowed, int(_MOST * concepts * (concepts - 1)))
         self._floods |= observations > allowed

@@ -138,7 +138,7 @@ def _copy_site(
                 write(rows.data)
             degrees.add(batch)
             progress(len(batch))
-    degrees.close_site(mined.sites, writer.observations - before)
+    degrees.close_site(mined.sites, writer.observations - before, mined.expected)
 
 
 def _add_sites(connection: Connection, content_id: int, mined: MinedSite) -> int:

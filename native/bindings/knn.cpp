@@ -2,6 +2,7 @@
 
 #include <pybind11/numpy.h>
 
+#include "arrays.hpp"
 #include "register.hpp"
 
 namespace py = pybind11;
@@ -9,23 +10,8 @@ namespace py = pybind11;
 namespace hartonomous {
 namespace {
 
-using Floats = py::array_t<float, py::array::c_style>;
+using Floats = Array<float>;
 using Result = std::pair<py::array_t<std::int32_t>, py::array_t<float>>;
-
-Matrix view(const Floats& array) {
-  if (array.ndim() != 2) throw py::value_error("vectors must have two dimensions");
-  return {array.data(), static_cast<std::size_t>(array.shape(0)),
-          static_cast<std::size_t>(array.shape(1))};
-}
-
-// Lets Ctrl-C stop the work, and tells Python how far it is.
-Watch watch_from(const py::object& progress) {
-  return [&progress](double done) {
-    const py::gil_scoped_acquire acquire;
-    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-    if (!progress.is_none()) progress(done);
-  };
-}
 
 template <typename Join>
 Result run(std::size_t rows, std::size_t k, const py::object& progress, const Join& join) {
@@ -47,7 +33,7 @@ void require_k(std::size_t k, std::size_t candidates) {
 
 Result self_join(const Floats& rows, std::size_t k, std::size_t threads,
                  const py::object& progress) {
-  const Matrix matrix = view(rows);
+  const Matrix matrix = matrix_of(rows);
   require_k(k, matrix.rows - std::min<std::size_t>(1, matrix.rows));
   return run(matrix.rows, k, progress, [&](const Neighbors& out, const Watch& watch) {
     knn_self_join(matrix, out, threads, watch);
@@ -56,8 +42,8 @@ Result self_join(const Floats& rows, std::size_t k, std::size_t threads,
 
 Result join(const Floats& queries, const Floats& keys, std::size_t k, std::ptrdiff_t first_self,
             std::size_t threads, const py::object& progress) {
-  const Matrix left = view(queries);
-  const Matrix right = view(keys);
+  const Matrix left = matrix_of(queries);
+  const Matrix right = matrix_of(keys);
   if (left.columns != right.columns) throw py::value_error("queries and keys differ in width");
   require_k(k, first_self >= 0 && right.rows > 0 ? right.rows - 1 : right.rows);
   return run(left.rows, k, progress, [&](const Neighbors& out, const Watch& watch) {

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #define HARTONOMOUS_INLINE __attribute__((always_inline)) inline
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define HARTONOMOUS_CLONES __attribute__((target_clones("avx2", "default")))
 #else
 #define HARTONOMOUS_CLONES

@@ -20,9 +20,9 @@ class Workers {
 
   void run(std::size_t threads, const Watch& watch) {
     std::vector<std::thread> pool;
+    running_ = threads;  // before the first starts, which may end before the second starts
     try {
       for (std::size_t w = 0; w < threads; ++w) {
-        ++running_;
         pool.emplace_back([this, w] { work(w); });
       }
       supervise(watch);
@@ -77,7 +77,8 @@ class Workers {
 }  // namespace
 
 std::size_t thread_count(std::size_t requested) {
-  return requested > 0 ? requested : std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return std::min(requested > 0 ? requested : cores, kMostThreads);
 }
 
 void run_tasks(std::size_t count, std::size_t threads, const Task& task, const Watch& watch) {

@@ -6,7 +6,7 @@ CREATE TABLE hartonomous.site (
     position text NOT NULL CHECK (position <> ''),
     k integer CHECK (k > 0),
     space text CHECK (space IN ('cosine', 'ip', 'l2')),
-    method text CHECK (method IN ('exact', 'hnsw', 'count')),
+    method text CHECK (method IN ('exact', 'blocks', 'hnsw', 'count')),
     recall real CHECK (recall BETWEEN 0 AND 1),
     mean_removed boolean,
     components_removed smallint CHECK (components_removed >= 0),
@@ -25,7 +25,7 @@ COMMENT ON COLUMN hartonomous.site.content_id IS 'The source the site belongs to
 COMMENT ON COLUMN hartonomous.site.position IS 'Where in the source: embedding, layer3-head5-qk, text window.';
 COMMENT ON COLUMN hartonomous.site.k IS 'Neighbours mined for each concept; null where nothing was joined.';
 COMMENT ON COLUMN hartonomous.site.space IS 'The similarity of the join: cosine, ip (inner product) or l2.';
-COMMENT ON COLUMN hartonomous.site.method IS 'exact or hnsw for a nearest-neighbour join, count for symbols.';
+COMMENT ON COLUMN hartonomous.site.method IS 'exact, blocks or hnsw for a nearest-neighbour join, count for symbols.';
 COMMENT ON COLUMN hartonomous.site.recall IS 'Recall at k measured on a sample against exact search; 1 for exact.';
 COMMENT ON COLUMN hartonomous.site.mean_removed IS 'Whether the mean vector was taken away before mining.';
 COMMENT ON COLUMN hartonomous.site.components_removed IS

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from planted_models import FORMATS, VECTORS, WIDTH
+from planted_tables import TABLES
 
 from hartonomous.readers import LeftOut, open_embeddings, usable
+from hartonomous.readers.stored import FileRows
 
 
-@pytest.fixture(params=FORMATS, ids=lambda build: build.__name__)
+@pytest.fixture(params=(*FORMATS, *TABLES), ids=lambda build: build.__name__)
 def build(request):
     return request.param
 
@@ -56,10 +58,10 @@ def test_a_block_of_rows_is_float32_and_equals_the_rows_taken(table):
 
 
 def test_the_matrix_stays_on_disk(table):
-    base = table.matrix.stored
-    while isinstance(base, np.ndarray) and not isinstance(base, np.memmap):
-        base = base.base
-    assert isinstance(base, np.memmap)
+    stored = table.matrix.stored
+    while isinstance(stored, np.ndarray) and not isinstance(stored, np.memmap):
+        stored = stored.base
+    assert isinstance(stored, (np.memmap, FileRows))
 
 
 def test_the_stored_type_is_named(table, planted):
@@ -67,7 +69,7 @@ def test_the_stored_type_is_named(table, planted):
 
 
 def test_the_source_is_named_after_its_path(table, planted):
-    assert table.name == planted.path.stem
+    assert table.name == (planted.name or planted.path.stem)
 
 
 def test_all_planted_vectors_are_usable(table):

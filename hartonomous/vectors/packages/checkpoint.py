@@ -14,7 +14,8 @@ import numpy as np
 from hartonomous.errors import InvalidVectorsError, ModelFormatError
 from hartonomous.hashing import blake3
 from hartonomous.readers.files import read_json_object, shown
-from hartonomous.readers.safetensors import Tensor, read_checkpoint
+from hartonomous.readers.models.checkpoint import read_checkpoint
+from hartonomous.readers.safetensors import Tensor
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,14 +66,18 @@ def open_checkpoint(folder: Path) -> Checkpoint:
     Raises
     ------
     ModelFormatError
-        It has no weights or no config.json, or one is malformed.
+        It has no weights or no config.json, a shard is missing, or one is malformed.
     """
     if not folder.is_dir():
         raise ModelFormatError(f"{folder}: no model folder")
-    tensors = read_checkpoint(folder)
-    if not tensors:
+    found = read_checkpoint(folder)
+    if found.missing:
+        raise ModelFormatError(
+            f"{folder}: its index names {shown(min(found.missing.values()))}, which is not there"
+        )
+    if not found.tensors:
         raise ModelFormatError(f"{folder}: holds no safetensors")
-    return Checkpoint(folder, read_json_object(folder / "config.json"), tensors)
+    return Checkpoint(folder, read_json_object(folder / "config.json"), found.tensors)
 
 
 def check_pair(base: Checkpoint, specialized: Checkpoint) -> list[str]:

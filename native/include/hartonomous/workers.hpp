@@ -12,7 +12,10 @@ using Task = std::function<void(std::size_t task, std::size_t worker)>;
 // throwing.
 using Watch = std::function<void(double done)>;
 
-// `requested` threads, or one a core if that is 0.
+// More threads than this are never started, whatever is asked for.
+constexpr std::size_t kMostThreads = 256;
+
+// `requested` threads, or one a core if that is 0; at most kMostThreads.
 std::size_t thread_count(std::size_t requested);
 
 // Runs tasks 0 to count - 1 on `threads` threads while the caller watches. What a task or the watch

@@ -11,21 +11,33 @@ import pytest
 from hartonomous.errors import ParameterError
 from hartonomous.geometry.affinity import affinity, components
 from hartonomous.geometry.spectrum import TOLERANCE, fix_signs, gram_schmidt, spectrum
-from tests.unit.geometry.graphs import grid, path, random_knn, ring, star, two_cliques, union
+from tests.unit.geometry.graphs import (
+    graph,
+    grid,
+    path,
+    random_knn,
+    ring,
+    star,
+    two_cliques,
+    union,
+)
+from tests.unit.geometry.kernels import instructions
 
-SIZES = (40, 700)  # solved densely, and by Lanczos iteration
+# Solved densely, by the native iteration and by its twin, and by floats first.
+SIZES = pytest.mark.parametrize(("n", "backend"), [(40, "native"), (700, "native"), (700, "numpy")])
+BACKENDS = pytest.mark.parametrize("backend", ["native", "numpy"])
 
 
-@pytest.mark.parametrize("n", SIZES)
-def test_a_ring_has_pairs_of_one_minus_cosine(n):
-    result = spectrum(affinity(*ring(n)), 4)
+@SIZES
+def test_a_ring_has_pairs_of_one_minus_cosine(n, backend):
+    result = spectrum(affinity(*ring(n)), 4, backend=backend)
     expected = 1 - np.cos(2 * np.pi * np.array([1, 1, 2, 2]) / n)
     assert result.values == pytest.approx(expected, abs=1e-10)
 
 
-@pytest.mark.parametrize("n", SIZES)
-def test_a_ring_is_spanned_by_its_sines_and_cosines(n):
-    vectors = spectrum(affinity(*ring(n)), 4).vectors
+@SIZES
+def test_a_ring_is_spanned_by_its_sines_and_cosines(n, backend):
+    vectors = spectrum(affinity(*ring(n)), 4, backend=backend).vectors
     angle = 2 * np.pi * np.arange(n) / n
     waves = np.sqrt(2 / n) * np.stack(
         [np.cos(angle), np.sin(angle), np.cos(2 * angle), np.sin(2 * angle)], axis=1
@@ -35,9 +47,9 @@ def test_a_ring_is_spanned_by_its_sines_and_cosines(n):
     assert overlap[2:, 2:] @ overlap[2:, 2:].T == pytest.approx(np.eye(2), abs=1e-6)
 
 
-@pytest.mark.parametrize("n", SIZES)
-def test_a_path_has_cosines(n):
-    result = spectrum(affinity(*path(n)), 4)
+@SIZES
+def test_a_path_has_cosines(n, backend):
+    result = spectrum(affinity(*path(n)), 4, backend=backend)
     modes = np.arange(1, 5)
     assert result.values == pytest.approx(1 - np.cos(np.pi * modes / (n - 1)), abs=1e-10)
     degree = np.r_[1, np.full(n - 2, 2), 1]
@@ -46,22 +58,25 @@ def test_a_path_has_cosines(n):
     assert np.abs((waves * result.vectors).sum(axis=0)) == pytest.approx(np.ones(4), abs=1e-6)
 
 
-def test_a_long_grid_varies_along_its_length_first():
-    vectors = spectrum(affinity(*grid(12, 60)), 4).vectors
+@BACKENDS
+def test_a_long_grid_varies_along_its_length_first(backend):
+    vectors = spectrum(affinity(*grid(12, 60)), 4, backend=backend).vectors
     along = vectors[:, 0].reshape(12, 60).mean(axis=0)
     assert (np.diff(along) * np.sign(along[-1] - along[0]) > 0).sum() >= 55
 
 
-def test_the_first_eigenvector_splits_two_cliques():
-    first = spectrum(affinity(*two_cliques(20)), 4).vectors[:, 0]
-    assert len({*np.sign(first[:20])}) == 1
-    assert (np.sign(first[:20]) == -np.sign(first[20:])).all()
+@BACKENDS
+def test_the_first_eigenvector_splits_two_cliques(backend):
+    first = spectrum(affinity(*two_cliques(150)), 4, backend=backend).vectors[:, 0]
+    assert len({*np.sign(first[:150])}) == 1
+    assert (np.sign(first[:150]) == -np.sign(first[150:])).all()
 
 
-def test_eigenpairs_satisfy_their_equation():
+@BACKENDS
+def test_eigenpairs_satisfy_their_equation(backend):
     matrix = affinity(*random_knn(800))
     assert components(matrix).max() == 0
-    result = spectrum(matrix, 4)
+    result = spectrum(matrix, 4, backend=backend)
     degree = np.asarray(matrix.sum(axis=1))
     normalised = matrix.toarray() / np.sqrt(np.outer(degree, degree))
     exact = 1 - np.linalg.eigvalsh(normalised)[::-1][1:5]
@@ -74,10 +89,57 @@ def test_eigenpairs_satisfy_their_equation():
     assert trivial @ result.vectors == pytest.approx(np.zeros(4), abs=TOLERANCE)
 
 
-def test_threads_do_not_change_a_bit():
-    matrix = affinity(*random_knn(800))
-    one, three = spectrum(matrix, 4, threads=1), spectrum(matrix, 4, threads=3)
-    assert one.vectors.tobytes() == three.vectors.tobytes()
+@BACKENDS
+def test_every_vector_of_a_multiple_eigenvalue_is_found(backend):
+    # A complete bipartite graph has the eigenvalue 0 of S n - 2 times.
+    n = 300
+    pairs = [(i, j) for i in range(100) for j in range(100, n)]
+    result = spectrum(affinity(*graph(pairs, n)), 4, backend=backend)
+    assert result.values == pytest.approx(np.ones(4), abs=1e-9)
+    assert result.vectors.T @ result.vectors == pytest.approx(np.eye(4), abs=1e-13)
+
+
+@BACKENDS
+def test_a_torus_has_a_fourfold_eigenvalue(backend):
+    side = 24
+    at = np.arange(side * side).reshape(side, side)
+    pairs = [(at[i, j], at[(i + 1) % side, j]) for i in range(side) for j in range(side)]
+    pairs += [(at[i, j], at[i, (j + 1) % side]) for i in range(side) for j in range(side)]
+    values = spectrum(affinity(*graph(pairs, side * side)), 4, backend=backend).values
+    assert values == pytest.approx(np.full(4, (1 - np.cos(2 * np.pi / side)) / 2), abs=1e-9)
+
+
+@pytest.fixture(scope="module")
+def large_grid():
+    """More rows than doubles alone are used for."""
+    return affinity(*grid(90, 110))
+
+
+def test_floats_first_bring_the_same_vectors(large_grid):
+    native, twin = (spectrum(large_grid, 4, backend=name) for name in ("native", "numpy"))
+    assert native.residual < TOLERANCE
+    assert native.values == pytest.approx(twin.values, abs=1e-9)
+    overlap = np.abs((native.vectors * twin.vectors).sum(axis=0))
+    assert overlap == pytest.approx(np.ones(4), abs=1e-4)
+
+
+def test_threads_do_not_change_a_bit(large_grid):
+    for matrix in (affinity(*random_knn(800)), large_grid):
+        alone = spectrum(matrix, 4, threads=1).vectors.tobytes()
+        for threads in (2, 3, 500):
+            assert spectrum(matrix, 4, threads=threads).vectors.tobytes() == alone
+
+
+@pytest.mark.parametrize("most", ["plain", "avx2"])
+def test_instruction_sets_do_not_change_a_bit(large_grid, most):
+    best = spectrum(large_grid, 4).vectors.tobytes()
+    with instructions(most):
+        assert spectrum(large_grid, 4).vectors.tobytes() == best
+
+
+def test_only_so_many_pairs_as_a_block_holds(large_grid):
+    with pytest.raises(ParameterError, match="at most 6, not 7"):
+        spectrum(large_grid, 7)
 
 
 PRINT_DIGEST = """

@@ -141,11 +141,17 @@ def test_without_the_library_the_line_says_what_to_install(tmp_path):
     assert "pip install 'hartonomous[hub]'" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["org/name", "sentence-transformers/all-MiniLM-L6-v2", "a/b.c_d"])
+@pytest.mark.parametrize(
+    "name",
+    ["org/name", "sentence-transformers/all-MiniLM-L6-v2", "a/b.c_d", "a/b@v2", "a/b@refs/pr/1"],
+)
 def test_a_hub_name_is_an_organisation_and_a_model(name):
     assert is_hub_name(name)
 
 
-@pytest.mark.parametrize("name", ["name", "/org/name", "../name", "org/name/x", "org/..", "", "a/"])
+@pytest.mark.parametrize(
+    "name",
+    ["name", "/org/name", "../name", "org/name/x", "org/..", "", "a/", "a/b@", "a/b.vec", "/tmp/x"],
+)
 def test_paths_are_no_hub_names(name):
     assert not is_hub_name(name)

@@ -50,6 +50,15 @@ def test_more_relations_than_the_lists_have_room_for_flood():
     assert flags(200, *ring(200, 60), Site("embedding", k=50)) == [FLOODS]
 
 
+def test_words_of_several_rows_have_a_list_for_each():
+    count = DegreeCount(200)
+    a, b = ring(200, 60)
+    batch = Observations(*(np.asarray(side, dtype=np.int32) for side in (a, b, a)))
+    count.add(batch)
+    count.close_site((Site("embedding", k=50),), len(batch), expected=240 * 50)
+    assert count.flags == []
+
+
 def test_everything_related_to_everything_floods():
     assert flags(60, *ring(60, 59), Site("window5")) == [FLOODS]
 

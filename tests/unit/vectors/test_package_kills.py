@@ -9,6 +9,7 @@ import pairs
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from hartonomous.errors import ModelFormatError
 from hartonomous.vectors.packages import inject as injecting
 from hartonomous.vectors.packages.container import open_container
 from hartonomous.vectors.packages.extract import ExtractSettings, extract
@@ -74,6 +75,13 @@ def test_a_killed_injection_leaves_nothing_and_the_target_as_it_was(
     assert not [p.name for p in tmp_path.iterdir() if "out" in p.name]
     inject(container, base, tmp_path / "out")
     assert digests(tmp_path / "out") == digests(special)
+
+
+def test_a_model_without_one_of_its_shards_is_refused(made, tmp_path):
+    base, special, _ = made
+    (special / SHARDS[1]).unlink()
+    with pytest.raises(ModelFormatError, match="its index names b|several safetensors files"):
+        extract(base, special, tmp_path / "b.awv")
 
 
 def test_shards_are_stacked_upon(made, tmp_path):

@@ -1,0 +1,72 @@
+"""Kinds of files that hold models or vectors and aren't read: each is named, with a way on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from hartonomous.readers.content import Foreign, begins, wide_encoding
+
+_AS_TEXT = "save the vectors as text or npy with a program that reads it"
+_AS_SAFETENSORS = "give a folder with safetensors"
+_UNPACK = "unpack it and give what is inside"
+_NO_PICKLES = "could run code when opened and is refused; convert it to safetensors"
+
+#: A protocol buffer that begins with a small version number and goes on with a text, as ONNX does.
+_ONNX = re.compile(rb"\x08[\x01-\x1f](?:\x12|\x1a|\x22|\x3a|\x42)[^\x00]", re.DOTALL)
+
+
+def _is_onnx(head: bytes, path: Path) -> bool:
+    return path.suffix in (".onnx", ".ort") or _ONNX.match(head) is not None
+
+
+def _is_fasttext(head: bytes, path: Path) -> bool:
+    """FastText's magic number 793712314; old models have none but a suffix of their own."""
+    return head.startswith(b"\xba\x16\x4f\x2f") or path.suffix == ".ftz"
+
+
+def _is_pickle(head: bytes, path: Path) -> bool:
+    """Protocol 2 and newer begin with one byte, older ones only with a suffix."""
+    return (head[:1] == b"\x80" and head[1:2] <= b"\x05") or path.suffix in (".pkl", ".pickle")
+
+
+def _is_kv(head: bytes, path: Path) -> bool:
+    return path.suffix in (".kv", ".wordvectors") and _is_pickle(head, path)
+
+
+FOREIGN = (
+    Foreign("a tar archive", begins(b"ustar", at=257), _UNPACK),
+    Foreign("a 7z archive", begins(b"7z\xbc\xaf\x27\x1c"), _UNPACK),
+    Foreign("a RAR archive", begins(b"Rar!\x1a\x07"), _UNPACK),
+    Foreign("a file compressed by compress (.Z)", begins(b"\x1f\x9d"), "unpack it first"),
+    Foreign("fastText's own binary model", _is_fasttext, "write its .vec file, or use that one"),
+    Foreign("an HDF5 file", begins(b"\x89HDF\r\n\x1a\n"), _AS_TEXT),
+    Foreign("an old feather file (version 1)", begins(b"FEA1"), "write it anew as Arrow"),
+    Foreign("an ORC file", begins(b"ORC"), "write it as parquet"),
+    Foreign("an Avro file", begins(b"Obj\x01"), "write it as parquet"),
+    Foreign("a SQLite database", begins(b"SQLite format 3\0"), _AS_TEXT),
+    Foreign("a faiss index", begins(b"IxF", b"IxM", b"IwF", b"IHN", b"IxI", b"IBx"), _AS_TEXT),
+    Foreign("a GGUF model", begins(b"GGUF", b"FUGG"), _AS_SAFETENSORS),
+    Foreign("a GGML model", begins(b"ggml", b"lmgg", b"ggjt", b"tjgg"), _AS_SAFETENSORS),
+    Foreign("a TensorFlow Lite model", begins(b"TFL3", at=4), _AS_SAFETENSORS),
+    Foreign(
+        "gensim's KeyedVectors, a pickle, which could run code when opened",
+        _is_kv,
+        "save them by save_word2vec_format",
+    ),
+    Foreign("a pickle, which", _is_pickle, _NO_PICKLES),
+    Foreign("a PDF document", begins(b"%PDF"), "this command reads models and word vectors"),
+    Foreign("a picture", begins(b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "nothing in it is read"),
+    Foreign("a program", begins(b"\x7fELF", b"MZ\x90"), "nothing in it is read"),
+    Foreign("an ONNX model", _is_onnx, _AS_SAFETENSORS),
+    Foreign(
+        "UTF-16 or UTF-32 text",
+        lambda head, _: wide_encoding(head) is not None,
+        "convert it to UTF-8 first",
+    ),
+    Foreign(
+        "a safetensors file",
+        lambda _, path: path.suffix == ".safetensors",
+        "give the folder it is in, with its vocabulary",
+    ),
+)

@@ -1,0 +1,106 @@
+"""What a folder is that holds no token table to read: named, with what to give instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from hartonomous.errors import ModelFormatError
+from hartonomous.readers.files import read_json_object, shown
+
+_PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
+
+#: Weights of other programs, by their names, and what they are.
+_OTHER_WEIGHTS = (
+    ("*.onnx", "ONNX"),
+    ("onnx/*.onnx", "ONNX"),
+    ("openvino*.xml", "OpenVINO"),
+    ("openvino/*.xml", "OpenVINO"),
+    ("*.gguf", "GGUF"),
+    ("tf_model.h5", "TensorFlow"),
+    ("*.h5", "HDF5"),
+    ("saved_model.pb", "TensorFlow"),
+    ("flax_model*.msgpack", "Flax"),
+    ("*.tflite", "TensorFlow Lite"),
+    ("*.mlmodel", "Core ML"),
+    ("*.npz", "npz"),
+)
+
+_UNFINISHED = ("*.incomplete", "*.part", "*.crdownload", "*.download")
+#: How many names of folders or files an error lists.
+_NAMED = 5
+
+
+def no_weights(folder: Path) -> ModelFormatError:
+    """Return the error of a folder without safetensors: what it is, and what to give instead."""
+    for said in _descriptions(folder):
+        return ModelFormatError(f"{folder}: {said}")
+    return ModelFormatError(f"{folder}: holds no model.safetensors")
+
+
+def _descriptions(folder: Path) -> Iterator[str]:
+    """Yield what a folder may be, the surest first."""
+    if (folder / "model_index.json").exists():
+        yield (
+            "a diffusers pipeline; give its text encoder, "
+            f"{shown(folder.name)}/text_encoder --vocabulary {shown(folder.name)}/tokenizer/"
+            "vocab.json"
+        )
+    if list(_names(folder, ("models--*",))):
+        yield f"a cache of the hub; give one of its models ({_some(folder, ('models--*',))})"
+    if all((folder / name).exists() for name in ("config.cfg", "meta.json")):
+        yield "a spaCy pipeline; write its vectors as text, a word and its numbers a line"
+    pickles = sorted(_names(folder, _PICKLES))
+    if pickles:
+        yield (
+            f"only a pickle checkpoint ({shown(pickles[0])}), which could run code when opened "
+            "and is refused; convert it to safetensors"
+        )
+    if list(_names(folder, _UNFINISHED)):
+        yield f"an unfinished download ({_some(folder, _UNFINISHED)}); finish it"
+    for pattern, kind in _OTHER_WEIGHTS:
+        if any(folder.glob(pattern)):
+            yield f"weights for {kind} only ({_some(folder, (pattern,))}); give safetensors"
+    inner = sorted(path.parent.name for path in folder.glob("*/*.safetensors"))
+    if inner:
+        some = ", ".join(shown(name) for name in list(dict.fromkeys(inner))[:_NAMED])
+        yield f"holds no weights itself, its folders do; give one of them ({some})"
+    words = ("*.vec", "*.txt", "*.npy", "*.bin", "*.parquet", "*.jsonl", "*.csv", "*.tsv")
+    if not (folder / "config.json").exists() and list(_names(folder, words)):
+        yield f"no model folder; give a file of word vectors ({_some(folder, words)})"
+
+
+def adapter_base(folder: Path) -> str | None:
+    """Return what an adapter's folder says of itself, None when it is no adapter's."""
+    path = folder / "adapter_config.json"
+    if not path.exists():
+        return None
+    config = read_json_object(path)
+    base, kind = config.get("base_model_name_or_path"), config.get("peft_type")
+    whose = f" of {shown(base)}" if isinstance(base, str) and base else ""
+    named = f" ({shown(kind)})" if isinstance(kind, str) else ""
+    return f"only an adapter{named}{whose}, which holds no token table of its own; give its base"
+
+
+def is_spacy(folder: Path) -> bool:
+    """Say whether a folder is a spaCy pipeline or vocabulary."""
+    vectors = any((folder / name).exists() for name in ("vocab/vectors", "vectors"))
+    strings = any((folder / name).exists() for name in ("vocab/strings.json", "strings.json"))
+    return vectors and strings
+
+
+def spacy_words(folder: Path) -> ModelFormatError:
+    """Return the error of a spaCy folder: which word a row has is in a pickle-like file."""
+    return ModelFormatError(
+        f"{folder}: a spaCy pipeline, whose words are in its own format; write its vectors as "
+        "text, a word and its numbers a line"
+    )
+
+
+def _names(folder: Path, patterns: tuple[str, ...]) -> Iterator[str]:
+    for pattern in patterns:
+        yield from (path.name for path in folder.glob(pattern))
+
+
+def _some(folder: Path, patterns: tuple[str, ...]) -> str:
+    return ", ".join(shown(name) for name in sorted(_names(folder, patterns))[:_NAMED])

@@ -1,0 +1,1 @@
+"""Files of words and their vectors, one file a format."""

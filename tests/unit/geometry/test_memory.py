@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+# 60,000 lists of 59,999 need 29 GB; the process may have 3.
+TOO_LARGE = """
+import resource
+import numpy as np
+from hartonomous.errors import ParameterError
+from hartonomous.geometry.knn import knn_self_join
+resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+try:
+    knn_self_join(np.zeros((60_000, 1), np.float32), 59_999, method="{method}", threads=1)
+except ParameterError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("method", ["exact", "blocks", "hnsw"])
+def test_a_join_larger_than_memory_is_one_line(method):
+    done = subprocess.run(
+        [sys.executable, "-c", TOO_LARGE.format(method=method)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"OPENBLAS_NUM_THREADS": "1", "PATH": ""},
+    )
+    expected = "a join of 60,000 rows with k = 59,999 does not fit into memory"
+    assert done.stdout.strip() == expected
+    assert "Traceback" not in done.stderr
