@@ -80,7 +80,7 @@ def test_a_killed_injection_leaves_nothing_and_the_target_as_it_was(
 def test_a_model_without_one_of_its_shards_is_refused(made, tmp_path):
     base, special, _ = made
     (special / SHARDS[1]).unlink()
-    with pytest.raises(ModelFormatError, match="its index names b|several safetensors files"):
+    with pytest.raises(ModelFormatError, match=r"its index names b|several safetensors files"):
         extract(base, special, tmp_path / "b.awv")
 
 
