@@ -1,3 +1,4 @@
+-- Concept by concept: a set of millions of pairs would not fit into memory.
 CREATE OR REPLACE FUNCTION hartonomous.count_relations()
 RETURNS bigint
 LANGUAGE plpgsql STABLE
@@ -6,22 +7,29 @@ SET jit = off
 SET work_mem = '64MB'
 AS $$
 DECLARE
+    v_without constant integer[] := hartonomous.quarantined_sources();
     v_counted bigint;
     v_rest integer[];
 BEGIN
     SELECT f.relations, f.others INTO v_counted, v_rest FROM hartonomous.current_figures() AS f;
+    IF v_rest IS NULL THEN
+        v_rest := array(SELECT c.composition_number FROM hartonomous.composition AS c);
+    END IF;
     RETURN v_counted + (
-        SELECT count(*)
-        FROM (
-            SELECT DISTINCT o.a, o.b, o.relation_type_id
+        SELECT coalesce(sum(r.relations), 0)
+        FROM unnest(v_rest) AS n (number)
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS relations
             FROM (
-                SELECT l.composition_number AS a, unnest(l.neighbours) AS b, l.relation_type_id
-                FROM hartonomous.relation_list AS l
-                WHERE l.content_id <> ALL (hartonomous.quarantined_sources())
-                    AND (v_rest IS NULL OR l.composition_number = ANY (v_rest))
-            ) AS o
-            WHERE o.b <> 0
-        ) AS d
+                SELECT DISTINCT o.b, o.relation_type_id
+                FROM (
+                    SELECT unnest(l.neighbours) AS b, l.relation_type_id
+                    FROM hartonomous.relation_list AS l
+                    WHERE l.composition_number = n.number AND l.content_id <> ALL (v_without)
+                ) AS o
+                WHERE o.b <> 0
+            ) AS d
+        ) AS r
     );
 END
 $$;
