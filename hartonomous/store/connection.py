@@ -21,7 +21,11 @@ from hartonomous.store import migrations
 from hartonomous.store.failures import first_line, store_errors
 
 DSN_VARIABLE = "HARTONOMOUS_DSN"
-_SEARCH_PATH = "-c search_path=hartonomous,public"
+#: A change looks at what was committed while it waited, so it needs this isolation.
+_SETTINGS = (
+    "-c search_path=hartonomous,public",
+    r"-c default_transaction_isolation=read\ committed",
+)
 _OLDEST = 150000
 #: What the embedded server, which speaks English, says while it is being made or comes back.
 _MISSING = f'database "{DATABASE}" does not exist'
@@ -154,7 +158,7 @@ def _open_session(dsn: str) -> psycopg.Connection:
 
 
 def _parameters(dsn: str) -> dict[str, str]:
-    """Return a DSN's parameters with our search path behind the user's own options."""
+    """Return a DSN's parameters with our settings behind the user's own options."""
     try:
         parameters = {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
     except psycopg.ProgrammingError as error:
@@ -163,8 +167,9 @@ def _parameters(dsn: str) -> dict[str, str]:
             "the DSN is no connection string: write postgresql://user@host/database"
         ) from error
     options = parameters.get("options") or os.environ.get("PGOPTIONS") or ""
-    if _SEARCH_PATH not in options:
-        parameters["options"] = f"{options} {_SEARCH_PATH}".lstrip()
+    missing = [setting for setting in _SETTINGS if setting not in options]
+    if missing:
+        parameters["options"] = " ".join([options, *missing]).lstrip()
     parameters.setdefault("fallback_application_name", "hartonomous")
     return parameters
 

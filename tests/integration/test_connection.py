@@ -5,6 +5,7 @@ import threading
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from hartonomous.errors import StoreError
 from hartonomous.store.connection import connect, url
@@ -109,3 +110,15 @@ def test_a_session_that_was_ended_is_one_line(connection, admin):
 def test_what_the_server_refuses_is_one_line(connection):
     with pytest.raises(StoreError, match="the server refused: division by zero"), store_errors():
         connection.execute("SELECT 1 / 0")
+
+
+def test_a_server_whose_transactions_keep_their_snapshot_takes_changes(dsn):
+    with connect(dsn) as admin:
+        name = sql.Identifier(admin.info.dbname)
+        admin.execute(
+            sql.SQL(
+                "ALTER DATABASE {} SET default_transaction_isolation = 'repeatable read'"
+            ).format(name)
+        )
+    with connect(dsn) as own:
+        assert own.execute("SELECT add_evidence('by hand', 'king', 'queen', 1)").fetchone() == (2,)

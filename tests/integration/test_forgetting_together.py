@@ -157,3 +157,23 @@ def test_a_source_that_another_session_loads_is_waited_for(substrate, dsn):
         loader.rollback()
         deleter.execute("SET lock_timeout = 0")
         assert delete_model(deleter, "model:base").sources == 1
+
+
+def test_a_reader_who_comes_while_a_deletion_waits_misses_nothing(substrate, dsn):
+    load(substrate, "model:big", graph(1))
+    counted = "SELECT evidence_count FROM source WHERE source_identifier = 'model:big'"
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'"
+    with session(dsn) as holder, session(dsn) as own, session(dsn) as reader:
+        holder.autocommit = reader.autocommit = False
+        reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        holder.execute("SELECT FROM relation_list LIMIT 1")
+        with ThreadPoolExecutor(1) as pool:
+            deleted = pool.submit(delete_model, own, "model:big")
+            while substrate.execute(waiting).fetchone() == (0,) and not deleted.done():
+                threading.Event().wait(0.005)
+            reader.execute("SELECT FROM content")
+            holder.commit()
+            deleted.result(timeout=60)
+        assert reader.execute(counted).fetchone() > (0,)
+        reader.rollback()
+        assert reader.execute(counted).fetchone() is None

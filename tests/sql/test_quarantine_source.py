@@ -63,3 +63,9 @@ def test_what_was_deleted_cannot_be_restored(substrate):
 def test_an_unknown_source_is_named_with_near_matches(substrate):
     with pytest.raises(UnknownNameError, match="did you mean"):
         quarantine_source(substrate, "model:aa")
+
+
+def test_a_name_without_end_is_not_compared_letter_by_letter(substrate):
+    with pytest.raises(UnknownNameError, match="there is no source") as caught:
+        quarantine_source(substrate, "model:b" + "x" * 5000)
+    assert len(str(caught.value)) < 300

@@ -12,6 +12,7 @@ from hartonomous.editing.deletion import delete_concept, delete_source
 from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
 from hartonomous.editing.state import quarantine_source, record_feedback, restore_source
 from hartonomous.errors import HartonomousError
+from hartonomous.store.connection import connect
 
 WORDS = ["king", "queen", "man", "woman", "dog", "cat"]
 SOURCES = ["model:a", "model:b", "note", "by hand"]
@@ -191,3 +192,24 @@ def test_summaries_can_be_dropped_at_any_time(substrate):
     assert answers(substrate) == expected
     substrate.execute("TRUNCATE relation_summary")
     assert answers(substrate) == expected
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "add_evidence('by hand', 'king', 'dog', 1)",
+        "delete_source('by hand')",
+        "record_feedback('ada', 'king', 'queen', 'reject')",
+    ],
+)
+def test_a_change_that_cannot_see_a_new_summary_is_refused(substrate, dsn, change):
+    """A snapshot of before hides it, so it would stay and leave out what is added."""
+    substrate.execute("SELECT add_evidence('by hand', 'king', 'queen', 0.5)")
+    with connect(dsn) as other:
+        other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        other.execute("SELECT count(*) FROM content")
+        substrate.execute("SELECT summarise_relations(0)")
+        with pytest.raises(psycopg.DatabaseError, match="READ COMMITTED"):
+            other.execute(f"SELECT {change}")
+        other.rollback()
+    assert verify_ratings(substrate) == ()

@@ -104,3 +104,15 @@ def test_follows_one_type_of_relation(connection):
     ]
     with pytest.raises(psycopg.Error, match="no relation type likes"):
         traverse(connection, "king", relation_type="likes")
+
+
+@pytest.mark.parametrize("first", ["left", "right"])
+def test_ways_that_are_equally_good_are_told_apart_by_id(connection, first):
+    """Whichever of the words was known first, and so has the smaller number."""
+    second = {"left": "right", "right": "left"}[first]
+    for name in (first, second):
+        load(connection, f"model:{name}", [(name, "there", 0.5)])
+    (least,) = connection.execute(
+        "SELECT label FROM composition WHERE label <> 'there' ORDER BY composition_id LIMIT 1"
+    ).fetchone()
+    assert [path for path, *_ in traverse(connection, "left right")] == [[least, "there"]]

@@ -5,8 +5,11 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    -- of a name that is longer, each letter would be looked for in each known name
+    c_letters constant integer := 200;
     v_near text;
 BEGIN
+    p_name := left(p_name, c_letters);
     SELECT string_agg(n.known, ', ' ORDER BY n.alike DESC, n.known COLLATE "C")
     INTO v_near
     FROM (

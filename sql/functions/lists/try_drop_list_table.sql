@@ -9,6 +9,10 @@ BEGIN
         RETURN FALSE;
     END IF;
     LOCK TABLE ONLY hartonomous.relation_list IN ACCESS EXCLUSIVE MODE;
+    -- who came while this waited; the error gives the lock back
+    IF hartonomous.is_read_by_others() OR hartonomous.is_awaited_by_others() THEN
+        RAISE EXCEPTION USING ERRCODE = 'lock_not_available';
+    END IF;
     EXECUTE format('DROP TABLE IF EXISTS hartonomous.%I', 'relation_list_' || p_content_id);
     RETURN TRUE;
 EXCEPTION

@@ -14,6 +14,9 @@ BEGIN
         place integer NOT NULL, hash bytea NOT NULL, label text NOT NULL, kind text NOT NULL
     ) ON COMMIT DROP;
     CREATE TEMP TABLE incoming_list (LIKE hartonomous.relation_list INCLUDING CONSTRAINTS) ON COMMIT DROP;
+    CREATE CONSTRAINT TRIGGER require_closed AFTER INSERT ON pg_temp.incoming_source
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION hartonomous.require_closed();
     IF to_regrole('hartonomous_contributor') IS NOT NULL THEN
         GRANT INSERT ON pg_temp.incoming_composition, pg_temp.incoming_list TO hartonomous_contributor;
     END IF;

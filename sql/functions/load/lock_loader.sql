@@ -6,6 +6,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM hartonomous.require_read_committed();
     PERFORM pg_advisory_xact_lock_shared(1751216500, 1);
 END
 $$;

@@ -8,6 +8,9 @@ AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM hartonomous.require_own_incoming_tables();
+    IF NOT EXISTS (SELECT FROM pg_temp.incoming_source) THEN
+        RAISE EXCEPTION 'no load is open in this transaction: begin with open_source' USING ERRCODE = 'HT004';
+    END IF;
     ANALYZE pg_temp.incoming_composition;
     DELETE FROM pg_temp.incoming_composition AS i
     USING hartonomous.forgotten_composition AS f WHERE f.hash = i.hash;

@@ -1,6 +1,6 @@
 -- What was copied is looked at before it counts: it is of the sources and sites that were opened.
--- What another role than the owner copied is looked at number by number too: each names a concept
--- that has a row of its own there. (The owner's own loads see to that, and looking costs as much.)
+-- What another role than the owner copied is looked at number by number too. (The owner's own loads
+-- see to that, and looking costs as much as they do.)
 CREATE OR REPLACE FUNCTION hartonomous.require_whole_lists(p_content_ids integer[])
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -25,21 +25,10 @@ BEGIN
     END IF;
     IF pg_has_role(session_user, current_user, 'USAGE') THEN
         RETURN;
-    ELSIF EXISTS (
-        SELECT u.content_id, u.neighbour FROM (
-            SELECT DISTINCT l.content_id, unnest(l.neighbours) AS neighbour
-            FROM hartonomous.relation_list AS l
-            WHERE l.content_id = ANY (p_content_ids)
-        ) AS u
-        WHERE u.neighbour <> 0
-        EXCEPT
-        SELECT l.content_id, l.composition_number FROM hartonomous.relation_list AS l
-        WHERE l.content_id = ANY (p_content_ids)
-    ) THEN
-        RAISE EXCEPTION 'every concept that a source lists needs a row of its own' USING ERRCODE = 'HT004';
     END IF;
+    PERFORM hartonomous.require_foreign_lists(p_content_ids);
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.require_whole_lists(integer[]) IS
-'Internal to close_sources: refuses lists of other sources, or that name concepts which have no row.';
+'Internal to close_sources: refuses lists of other sources, and those that nobody could have mined.';

@@ -25,14 +25,18 @@ DECLARE
 BEGIN
     SELECT
         string_agg(w.word, ', ' ORDER BY w.place) FILTER (WHERE w.composition_id IS NULL),
-        array_agg(DISTINCT c.composition_number) FILTER (WHERE c.composition_number IS NOT NULL)
+        -- in the order of ids, which decides between ways that are equally good
+        array(
+            SELECT n.composition_number FROM hartonomous.composition AS n
+            WHERE n.composition_id = ANY (array_agg(w.composition_id))
+            ORDER BY n.composition_id
+        )
     INTO v_unknown, v_ends
-    FROM hartonomous.prompt_words(traverse_relations.prompt) AS w
-    LEFT JOIN hartonomous.composition AS c ON c.composition_id = w.composition_id;
+    FROM hartonomous.prompt_words(traverse_relations.prompt) AS w;
     IF v_unknown IS NOT NULL THEN
         RAISE NOTICE 'unknown words are skipped: %', v_unknown;
     END IF;
-    IF v_ends IS NULL THEN
+    IF v_ends = '{}' THEN
         RETURN;
     END IF;
     v_scores := array_fill(1::double precision, ARRAY[cardinality(v_ends)]);

@@ -1,0 +1,158 @@
+"""A load is all there at commit or not at all, whoever calls the functions it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+from planted_relations import load
+
+from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
+from hartonomous.store.connection import connect
+
+_OPEN = (
+    "SELECT content_id, list_table FROM open_source(%s, 'model',"
+    " decode(repeat('00', 32), 'hex'), NULL, %s)"
+)
+_SITE = "SELECT add_site(%s, 'heads', 2, 'cosine', 'exact', p_group_length => %s)"
+
+
+@dataclass
+class Load:
+    """A load that is open, and the numbers of the three concepts that are known."""
+
+    session: psycopg.Connection
+    content_id: int
+    table: str
+    numbers: tuple[int, ...]
+    site_id: int = 0
+
+    def add_site(self, length=None):
+        (self.site_id,) = self.session.execute(_SITE, [self.content_id, length]).fetchone()
+
+    def insert(self, number, neighbours, weights):
+        self.session.execute(
+            f"INSERT INTO {self.table} VALUES"
+            " (%s, %s, %s, relation_type_id('related'), %s::integer[], %s::integer[])",
+            [number, self.content_id, self.site_id, neighbours, weights],
+        )
+
+    def close(self):
+        self.session.execute("SELECT close_sources()")
+        self.session.commit()
+
+
+@pytest.fixture
+def owner(connection):
+    connection.autocommit = True
+    load(connection, "model:a", [("king", "queen", 0.5), ("queen", "man", 0.5)])
+    return connection
+
+
+@pytest.fixture
+def contributor(owner, dsn):
+    """Open a session as a fresh contributor."""
+    name = f"test_loader_{owner.info.backend_pid}"
+    owner.execute(f"CREATE ROLE {name} LOGIN IN ROLE hartonomous_contributor")
+    with connect(dsn.replace("postgresql://hartonomous@", f"postgresql://{name}@")) as member:
+        yield member
+        member.rollback()
+        member.execute("DISCARD TEMP")  # or the role would own something until the session is gone
+    owner.execute(f"DROP ROLE {name}")
+
+
+@pytest.fixture(params=[0, 100_000], ids=["shared", "own partition"])
+def opened(owner, contributor, request):
+    rows = owner.execute("SELECT composition_number FROM composition ORDER BY 1").fetchall()
+    numbers = tuple(number for (number,) in rows)
+    row = contributor.execute(_OPEN, ["model:n", request.param]).fetchone()
+    return Load(contributor, *row, numbers)
+
+
+@pytest.fixture
+def unchanged(owner):
+    before = substrate_fingerprint(owner)
+    yield
+    assert substrate_fingerprint(owner) == before
+    assert verify_ratings(owner) == ()
+
+
+def test_lists_of_a_group_that_are_whole_are_taken(opened, owner):
+    king, queen, man = opened.numbers
+    opened.add_site(length=2)
+    opened.insert(king, [queen, man], [7, 5])
+    for number in (queen, man):
+        opened.insert(number, [], [])
+    opened.close()
+    assert verify_ratings(owner) == ()
+    assert owner.execute("SELECT sum(evidence_count) FROM relation").fetchone() == (4,)
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_load_that_nobody_closes_is_not_committed(opened):
+    opened.add_site()
+    with pytest.raises(psycopg.DatabaseError, match="ends with close_sources"):
+        opened.session.commit()
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_load_that_is_asked_at_once_whether_it_is_closed_does_not_begin(opened):
+    opened.session.rollback()
+    opened.session.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(psycopg.DatabaseError, match="ends with close_sources"):
+        opened.session.execute(_OPEN, ["model:n", 0])
+    opened.session.rollback()
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_no_concept_comes_after_the_end_of_a_load(opened):
+    opened.session.execute("SELECT close_sources()")
+    opened.session.execute(
+        "INSERT INTO pg_temp.incoming_composition VALUES (0, sha256('x'), 'x', 'text')"
+    )
+    with pytest.raises(psycopg.DatabaseError, match="no load is open"):
+        opened.session.execute("SELECT * FROM number_compositions()")
+    opened.session.rollback()
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_load_does_not_go_into_the_audit_as_something_else(opened):
+    with pytest.raises(psycopg.DatabaseError, match="as ingest"):
+        opened.session.execute("SELECT close_sources('delete_model')")
+    opened.session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("neighbours", "weights", "length"),
+    [
+        ("{%(queen)s, %(man)s}", "{1, 2}", 1),
+        ("{%(queen)s, %(queen)s}", "{1, 2}", None),
+        ("{{%(queen)s}, {%(man)s}}", "{{1}, {2}}", None),
+        ("[3:4]={%(queen)s, %(man)s}", "{1, 2}", None),
+        ("{%(queen)s, %(man)s}", "[0:1]={1, 2}", None),
+        ("{%(king)s, %(man)s}", "{1, 2}", None),
+    ],
+    ids=["behind the group", "twice", "two dimensions", "from 3", "weights from 0", "itself"],
+)
+@pytest.mark.usefixtures("unchanged")
+def test_a_list_that_nobody_could_have_mined_is_refused(opened, neighbours, weights, length):
+    names = dict(zip(("king", "queen", "man"), opened.numbers, strict=True))
+    opened.add_site(length)
+    opened.insert(names["king"], neighbours % names, weights)
+    for name in ("queen", "man"):
+        opened.insert(names[name], [], [])
+    with pytest.raises(psycopg.DatabaseError, match=r"at most once|counts from 1"):
+        opened.close()
+    opened.session.rollback()
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_number_that_is_still_to_be_given_is_refused(opened):
+    *_, last = opened.numbers
+    opened.add_site()
+    opened.insert(last, [last + 1], [1])
+    opened.insert(last + 1, [], [])
+    with pytest.raises(psycopg.DatabaseError, match="known concept"):
+        opened.close()
+    opened.session.rollback()
