@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.substrates import databases, observations, open_database, zoo
 from hartonomous.charting import align
 from hartonomous.geometry.sphere import normalise
-from hartonomous.observations import ConceptTable, Source
+from hartonomous.observations import ConceptTable, MinedSite, Observations, Site, Source
 from hartonomous.store.charts import ChartFacts, align_charts, write_chart
 from hartonomous.store.load import load_source
 
@@ -65,9 +65,11 @@ def _two_models(connection, concepts: ConceptTable) -> str:
     turn = np.linalg.qr(rng.normal(size=(4, 4)))[0]
     disturbed = normalise(points + 0.01 * rng.normal(size=points.shape)) @ turn
     for name, chart in (("model:a", points), ("model:b", disturbed)):
-        connection.execute(
-            "SELECT * FROM hartonomous.open_source(%s, 'model', %s)", [name, bytes(32)]
+        batch = Observations(
+            *(np.array([n], dtype=np.int32) for n in (0, 1, 1))  # a source says something
         )
+        site = MinedSite.alone(Site("planted", method="count"), iter([batch]))
+        load_source(connection, Source(name, "model", bytes(32)), concepts, [site])
         write_chart(
             connection, name, concepts.ids[:SHARED], chart, np.zeros(SHARED, int), ChartFacts(1, ())
         )
