@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,17 @@ MANY = pytest.param(40, id="40 rounds", marks=pytest.mark.nightly)
 THREE = (1, 2, 3)
 NIGHTLY = [pytest.param(range(n, n + 4), marks=pytest.mark.nightly) for n in range(10, 50, 4)]
 
+#: Seconds for processes to start on a busy machine.
+PATIENCE = 120.0
+
+
+def wait_for(files: list[Path]) -> None:
+    """Wait until every reader has answered once."""
+    deadline = time.monotonic() + PATIENCE
+    while not all(file.exists() for file in files):
+        assert time.monotonic() < deadline, "a reader does not answer"
+        time.sleep(0.01)
+
 
 @pytest.mark.parametrize("rounds", [ONE, MANY])
 def test_readers_never_see_an_error_or_an_empty_answer(
@@ -30,6 +42,7 @@ def test_readers_never_see_an_error_or_an_empty_answer(
         for reader in workers.READERS
     ]
     try:
+        wait_for([tmp_path / f"stop-{reader.__name__}" for reader in workers.READERS])
         with session() as connection:
             for _ in range(rounds):
                 change_all_but_one(connection, laboratory.vectors)

@@ -66,13 +66,14 @@ READERS: tuple[Callable[[Connection], int], ...] = (neighbors, traversal, tables
 
 
 def read(kind: str, stop: str) -> None:
-    """Ask until a file appears, then say how many answers there were."""
+    """Ask until a file appears and say how many answers there were; the first makes a file."""
     (reader,) = (reader for reader in READERS if reader.__name__ == kind)
     connection = connect()
     connection.autocommit = True
     answers = 0
     while not Path(stop).exists():
         answers += reader(connection)
+        Path(f"{stop}-{kind}").touch()
     say(answers)
 
 
