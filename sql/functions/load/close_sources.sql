@@ -14,7 +14,6 @@ BEGIN
         RAISE EXCEPTION 'a load goes into the audit as ingest, not as %', p_action USING ERRCODE = 'HT004';
     END IF;
     v_opened := array(SELECT i.content_id FROM pg_temp.incoming_source AS i ORDER BY i.content_id);
-    PERFORM hartonomous.require_opened(o.content_id) FROM unnest(v_opened) AS o (content_id);
     FOR v_own IN SELECT o.id FROM unnest(v_opened) AS o (id) WHERE hartonomous.has_own_partition(o.id) LOOP
         PERFORM hartonomous.attach_list_table(v_own);
     END LOOP;

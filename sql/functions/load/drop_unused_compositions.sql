@@ -5,15 +5,11 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_unused constant integer[] := array(
+    v_unused constant integer[] := hartonomous.unnamed_compositions(array(
         SELECT c.composition_number
         FROM pg_temp.incoming_composition AS i
         INNER JOIN hartonomous.composition AS c ON c.hash = i.hash
-        WHERE NOT EXISTS (
-            SELECT FROM hartonomous.relation_list AS l
-            WHERE l.composition_number = c.composition_number
-        )
-    );
+    ), '{}');
 BEGIN
     IF v_unused <> '{}' THEN
         DELETE FROM hartonomous.composition AS c WHERE c.composition_number = ANY (v_unused);
