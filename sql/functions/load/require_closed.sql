@@ -9,6 +9,9 @@ BEGIN
     IF EXISTS (SELECT FROM pg_temp.incoming_source AS i WHERE i.content_id = NEW.content_id) THEN
         RAISE EXCEPTION 'a load ends with close_sources, so nothing was loaded' USING ERRCODE = 'HT004';
     END IF;
+    IF hartonomous.has_own_partition(NEW.content_id) THEN
+        PERFORM hartonomous.exclude_planned_statements();
+    END IF;
     RETURN NULL;
 END
 $$;
