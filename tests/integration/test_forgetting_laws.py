@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ingesting import ingest_text
 from planted_relations import load
 
 from hartonomous.editing.deletion import (
@@ -22,7 +23,6 @@ from hartonomous.editing.deletion import (
 )
 from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
 from hartonomous.editing.state import quarantine_source, record_feedback, restore_source
-from hartonomous.ingest_text import ingest_text
 
 WORDS = ["king", "queen", "man", "woman", "dog", "cat", "kings", "##king", "paris", "france"]
 SUBJECTS = [None, "user_1", "user_12", "user_1%"]

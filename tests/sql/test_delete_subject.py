@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from ingesting import ingest_text
 
 from hartonomous.editing.audit import audit
 from hartonomous.editing.compare import compare_snapshots, snapshot_ratings
@@ -11,7 +12,6 @@ from hartonomous.editing.fingerprint import substrate_fingerprint, verify_rating
 from hartonomous.editing.receipts import export_receipt
 from hartonomous.editing.state import record_feedback
 from hartonomous.errors import UnknownNameError
-from hartonomous.ingest_text import ingest_text
 
 PEOPLE = ["user_1", "user_12", "user_1%", "user%1", "userx1"]
 

@@ -40,7 +40,7 @@ def substrate(connection):
         "UPDATE content SET fingerprint = sha256(fingerprint)",
         "UPDATE content SET source_identifier = 'model:z' WHERE content_id = 1",
         "UPDATE site SET position = 'elsewhere'",
-        "UPDATE site SET recall = 0.5",
+        "UPDATE site SET settings = jsonb_set(settings, '{recall}', '0.5')",
         "INSERT INTO subject (subject_key) VALUES ('someone')",
     ],
 )

@@ -15,8 +15,7 @@ BEGIN
             s.site_id,
             sha256(hartonomous.framed(VARIADIC ARRAY[c.source_identifier, s.position])) AS key,
             hartonomous.framed(VARIADIC ARRAY[
-                c.source_identifier, s.position, s.k::text, s.space, s.method, s.recall::text,
-                s.mean_removed::text, s.components_removed::text
+                c.source_identifier, s.position, s.class, s.settings::text
             ]) AS facts
         FROM hartonomous.site AS s
         INNER JOIN hartonomous.content AS c ON c.content_id = s.content_id
@@ -28,8 +27,8 @@ BEGIN
             p.site_id,
             sha256(string_agg(
                 uuid_send(cb.composition_id) || int4send(e.weight)
-                || int2send(CASE WHEN p.method <> 'count' THEN e.place - p.group_place * coalesce(p.group_length, 0) ELSE 0 END::smallint),
-                '\x'::bytea ORDER BY CASE WHEN p.method <> 'count' THEN e.place END, cb.composition_id
+                || int2send(CASE WHEN p.class = 'join' THEN e.place - p.group_place * coalesce(p.group_length, 0) ELSE 0 END::smallint),
+                '\x'::bytea ORDER BY CASE WHEN p.class = 'join' THEN e.place END, cb.composition_id
             )) AS digest
         FROM hartonomous.relation_list AS l
         INNER JOIN hartonomous.composition AS ca ON ca.composition_number = l.composition_number
