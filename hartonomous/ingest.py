@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.geometry.knn import Method
+from hartonomous.geometry.rows import ChosenRows, Rows
 from hartonomous.hashing import blake3
 from hartonomous.miners.clean_tables import clean_table
 from hartonomous.miners.cleaning import RAW, Cleaning, CleaningRecord
@@ -46,7 +47,7 @@ class Vectors:
     """A source's usable rows in the order of their concepts' ids."""
 
     concepts: ConceptTable
-    rows: NDArray[np.float32]
+    rows: Rows
     concept_of_row: NDArray[np.int32]
     left_out: LeftOut
 
@@ -86,7 +87,7 @@ def ingest_embeddings(
     skip_invalid
         Leave out rows with NaN or infinite values instead of refusing the file.
     method, threads
-        As in :func:`hartonomous.geometry.knn.knn_self_join`.
+        As in :func:`hartonomous.geometry.join.join_blocks`.
     stages
         Shows and times what is done.
 
@@ -148,7 +149,7 @@ def prepare(table: EmbeddingTable, *, raw: bool) -> tuple[Vectors, CleaningRecor
     concepts, index = ConceptTable.of(table.vocabulary.concepts)
     concept_of_row = index[table.vocabulary.concept_of_row]
     order = np.argsort(concept_of_row, kind="stable")
-    rows = Vectors(concepts, cleaned[order], concept_of_row[order], table.left_out)
+    rows = Vectors(concepts, ChosenRows(cleaned, order), concept_of_row[order], table.left_out)
     return rows, record
 
 
