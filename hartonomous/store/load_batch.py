@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
@@ -130,24 +130,37 @@ def _records(mined: MinedSource) -> list[object]:
 def _load_batch(
     connection: Connection, batch: Sequence[_Small], progress: Progress
 ) -> list[LoadReport]:
-    flags: dict[int, tuple[str, ...]] = {}
+    new: dict[int, LoadReport] = {}
     with store_errors(), connection.transaction():
         opened = _open(connection, batch)
         if opened:
-            _copy_batch(connection, opened)
-            flags = {each.content_id: _flag(connection, each) for each in opened}
+            known = _copy_batch(connection, opened)
+            new = {id(each.small): _report(connection, each, known) for each in opened}
             connection.execute("SELECT hartonomous.close_sources()")
     progress(sum(each.small.observations for each in opened))
-    new = {id(each.small): each.content_id for each in opened}
-    return [_report(small, new.get(id(small)), flags) for small in batch]
+    return [
+        new.get(id(small)) or LoadReport(small.source.identifier, is_new=False, content_id=0)
+        for small in batch
+    ]
 
 
-def _report(small: _Small, content_id: int | None, flags: dict[int, tuple[str, ...]]) -> LoadReport:
-    name = small.source.identifier
-    if content_id is None:
-        return LoadReport(name, is_new=False, content_id=0)
-    concepts, observations = len(small.concepts), small.observations
-    return LoadReport(name, True, content_id, concepts, observations, flags[content_id])
+def _report(connection: Connection, opened: _Opened, known: Set[Concept]) -> LoadReport:
+    """Say what was loaded of a source, and record what is suspicious about it."""
+    small = opened.small
+    stays = np.array([concept in known for concept in small.concepts.concepts], dtype=bool)
+    named = np.zeros(len(stays), dtype=bool)
+    observations = 0
+    for seen in small.observed:
+        named[seen.a] = named[seen.b] = True
+        observations += int(np.count_nonzero(stays[seen.a] & stays[seen.b]))
+    return LoadReport(
+        small.source.identifier,
+        is_new=True,
+        content_id=opened.content_id,
+        concepts=int(np.count_nonzero(named & stays)),
+        observations=observations,
+        flags=_flag(connection, opened),
+    )
 
 
 def _open(connection: Connection, batch: Sequence[_Small]) -> list[_Opened]:
@@ -177,13 +190,15 @@ def _as_json(mined: MinedSite) -> dict[str, object]:
     return {"position": site.position, "class": site.class_name, "settings": site.settings}
 
 
-def _copy_batch(connection: Connection, opened: Sequence[_Opened]) -> None:
+def _copy_batch(connection: Connection, opened: Sequence[_Opened]) -> Set[Concept]:
+    """Copy the lists of all sources; return the concepts that are not to stay forgotten."""
     distinct = list(
         dict.fromkeys(chain.from_iterable(each.small.concepts.concepts for each in opened))
     )
     concepts, index = ConceptTable.of(distinct)
     place = dict(zip(distinct, index.tolist(), strict=True))
-    writer = ListWriter(number_concepts(connection, concepts))
+    numbers = number_concepts(connection, concepts)
+    writer = ListWriter(numbers)
     for relation_type, rows in _by_type(opened, place).items():
         type_id = relation_type_id(connection, relation_type)
         with binary_copy(connection, _LISTS, copy.LIST_COLUMNS) as write:
@@ -195,6 +210,7 @@ def _copy_batch(connection: Connection, opened: Sequence[_Opened]) -> None:
                     write(part.data)
             empty = _Columns.of([each.rowless for each in rows if each.is_first])
             write(writer.empty_rows(empty.observed.a, empty.content, empty.site, type_id).data)
+    return {concepts.concepts[place] for place in np.flatnonzero(numbers)}
 
 
 @dataclass(frozen=True, eq=False)
