@@ -26,17 +26,3 @@ COMMENT ON COLUMN hartonomous.relation_evidence.weight IS
 'How strongly, from 0 to 1, a multiple of 2^-20 so that sums are exact in any order.';
 COMMENT ON COLUMN hartonomous.relation_evidence.rank IS
 'Place in the list of the first concept, 1 for the nearest; null where there is no list.';
-
-CREATE OR REPLACE TRIGGER note_evidence INSTEAD OF DELETE ON hartonomous.relation_evidence
-FOR EACH ROW EXECUTE FUNCTION hartonomous.note_evidence();
-
-CREATE OR REPLACE TRIGGER delete_noted_evidence AFTER DELETE ON hartonomous.relation_evidence
-FOR EACH STATEMENT EXECUTE FUNCTION hartonomous.delete_noted_evidence();
-
-DO $$
-BEGIN
-    IF to_regrole('hartonomous_editor') IS NOT NULL THEN
-        GRANT DELETE ON hartonomous.relation_evidence TO hartonomous_editor;
-    END IF;
-END
-$$;
