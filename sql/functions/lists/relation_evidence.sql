@@ -5,7 +5,7 @@ SELECT
     ROW(ca.composition_id, cb.composition_id, l.relation_type_id)::hartonomous.relation_key AS relation_id,
     l.content_id,
     p.site_id,
-    (greatest(e.weight, 0) / 1048576.0)::real AS weight,
+    (greatest(e.weight, 0)::double precision / hartonomous.weight_unit())::real AS weight,
     CASE WHEN p.method <> 'count' THEN coalesce((e.place - 1) % p.group_length, e.place - 1) + 1 END::smallint
         AS rank
 FROM hartonomous.relation_list AS l
