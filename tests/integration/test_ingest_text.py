@@ -8,7 +8,8 @@ import pytest
 from planted_relations import load
 
 from hartonomous.editing.deletion import delete_subject
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
+from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import DocumentFormatError, ParameterError, SourceTakenError
 from hartonomous.ingest_text import ingest_text
 

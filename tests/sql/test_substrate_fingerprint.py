@@ -97,3 +97,25 @@ def test_what_says_nothing_does_not_show(substrate, change):
     before = substrate_fingerprint(substrate)
     substrate.execute(change)
     assert substrate_fingerprint(substrate) == before
+
+
+def test_a_new_table_brings_its_part_along(substrate):
+    before, parts = substrate_fingerprint(substrate), fingerprint_parts(substrate)
+    substrate.execute("CREATE TABLE planted (word text)")
+    substrate.execute(
+        "CREATE FUNCTION fingerprinted_planted() RETURNS TABLE (shard integer, facts bytea)"
+        " LANGUAGE sql STABLE"
+        " AS 'SELECT 7, hartonomous.framed(p.word) FROM hartonomous.planted AS p'"
+    )
+    assert substrate_fingerprint(substrate) == before
+    substrate.execute("INSERT INTO planted VALUES ('moon')")
+    assert substrate_fingerprint(substrate) != before
+    assert fingerprint_parts(substrate).keys() - parts.keys() == {"planted 07"}
+
+
+def test_settings_of_the_session_do_not_show(substrate):
+    substrate.execute("UPDATE site SET recall = 0.123456")
+    before = substrate_fingerprint(substrate)
+    substrate.execute("SET extra_float_digits = -9")
+    substrate.execute("UPDATE site SET recall = 0.123456")
+    assert substrate_fingerprint(substrate) == before
