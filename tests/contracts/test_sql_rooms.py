@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,3 +86,21 @@ def test_every_group_is_listed_and_every_listed_one_is_there(tmp_path):
     assert status == 1
     assert "aside is not in groups.txt" in output
     assert "groups.txt names high, where nothing is" in output
+
+
+def texts(path):
+    """The text literals of a module."""
+    return [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+
+@pytest.mark.parametrize("package", ["editing", "evaluation"])
+def test_python_reads_no_table_but_by_a_function(package):
+    table = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+hartonomous\.\w+\b(?!\()")
+    modules = sorted((ROOT / "hartonomous" / package).glob("*.py"))
+    found = [(path.name, text) for path in modules for text in texts(path) if table.search(text)]
+    assert modules != []
+    assert found == []
