@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hartonomous.cli import ask, code, db, forget, ingest, ingest_text, sphere, vectors
+from hartonomous.cli import ask, code, db, forget, ingest, sphere, vectors
 from hartonomous.errors import HartonomousError
 
 #: Exit status after Ctrl-C, as shells have it.
@@ -23,7 +23,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-ingest_text.register(ingest.app)
 app.add_typer(ingest.app, name="ingest")
 ask.register(app)
 forget.register(app)

@@ -17,7 +17,13 @@ from hartonomous.geometry.knn import (
 )
 from hartonomous.geometry.knn_cost import Join, choose_method
 from hartonomous.miners.cleaning import CleaningRecord
-from hartonomous.observations import MinedSite, Observations, Site, quantise_weights
+from hartonomous.observations import (
+    JoinRecord,
+    MinedSite,
+    Observations,
+    SiteRecord,
+    quantise_weights,
+)
 
 #: A neighbour graph larger than this is never held whole: it streams, at twice the arithmetic.
 GRAPH_BYTES = 256 << 20
@@ -69,15 +75,15 @@ def mine_embedding(
     else:
         graph = knn_self_join(vectors, k, method=method, threads=threads, progress=progress)
         blocks = _blocks(graph)
-    site = Site(
-        position=position,
-        k=k,
-        space="cosine",
-        method=graph.method if graph else "exact",
-        recall=graph.recall if graph else 1.0,
-        mean_removed=cleaning.mean,
-        components_removed=cleaning.components,
+    join = JoinRecord(
+        k,
+        "cosine",
+        graph.method if graph else "exact",
+        graph.recall if graph else 1.0,
+        cleaning.mean,
+        cleaning.components,
     )
+    site = SiteRecord(position, join)
     return MinedSite.alone(site, _batches(blocks, concept_of_row), expected=len(vectors) * k)
 
 

@@ -84,6 +84,36 @@ class Matrix:
             return np.ascontiguousarray(stored, dtype=np.float32)
 
 
+@dataclass(frozen=True, eq=False)
+class SelectedRows:
+    """Some rows of a matrix, in an order of their own.
+
+    Parameters
+    ----------
+    matrix
+        Where they are.
+    numbers : int64, shape (m,)
+        Which.
+    """
+
+    matrix: Matrix
+    numbers: NDArray[np.int64]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self.numbers), self.matrix.shape[1]
+
+    @property
+    def dtype(self) -> str:
+        """The stored type."""
+        return self.matrix.dtype
+
+    def rows(self, start: int, stop: int) -> NDArray[np.float32]:
+        """Return rows ``start`` to ``stop - 1`` of the selection as float32."""
+        return self.matrix.take(self.numbers[start:stop])
+
+
 def blocks(rows: int, columns: int) -> Iterator[slice]:
     """Cut ``rows`` into slices of about 8 MiB of float32."""
     step = max(1, _BLOCK_BYTES // (4 * max(1, columns)))

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hartonomous.substrate.session import Session
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hartonomous.geometry.knn import Method
     from hartonomous.ingest import IngestReport
-    from hartonomous.ingest_text import TextReport
     from hartonomous.progress import Stages
 
 
 class Ingesting(Session):
-    """One verb for each kind of source."""
+    """One verb for each family of sources; errors are those of `hartonomous.ingest.ingest`."""
 
     def ingest_embeddings(
         self,
-        path: str | Path,
+        paths: str | Path | Sequence[str | Path],
         *,
         source: str | None = None,
+        subject: str | None = None,
         k: int = 50,
         raw: bool = False,
         tensor: str | None = None,
@@ -33,22 +32,43 @@ class Ingesting(Session):
         threads: int | None = None,
         stages: Stages | None = None,
     ) -> IngestReport:
-        """Mine the token embedding of a model, or word vectors, into relations.
+        """Mine the token embeddings of models, or word vectors.
 
-        Parameters and errors are those of `hartonomous.ingest.ingest_embeddings`.
+        Parameters
+        ----------
+        paths
+            Model folders, files of word vectors, or models' names on the hub.
+        source
+            Name of the source; by default ``model:`` and the name of the folder or file.
+        subject
+            Whose it is: `delete_subject` takes it away.
+        k
+            Neighbours mined for each row, 1 to n - 1.
+        raw
+            Mine the vectors as they are, without taking mean and principal components away.
+        tensor
+            Name of the embedding tensor where it can't be found by the model's layout.
+        vocabulary
+            File with one word a line, for matrices that come without.
+        skip_invalid
+            Leave out rows with NaN or infinite values instead of refusing the file.
+        method, threads
+            As in :func:`hartonomous.geometry.knn.knn_self_join`.
+        stages
+            Shows and times what is done.
         """
-        from hartonomous.ingest import ingest_embeddings
+        from hartonomous.ingest import ingest
+        from hartonomous.readers.opening import Request
+        from hartonomous.sites import JoinSettings
 
+        words = Path(vocabulary).expanduser() if vocabulary is not None else None
+        asked = Request(source, subject, JoinSettings(k, raw), tensor, words, skip_invalid)
         return self._change(
-            lambda session: ingest_embeddings(
+            lambda session: ingest(
                 session,
-                path,
-                source=source,
-                k=k,
-                raw=raw,
-                tensor=tensor,
-                vocabulary=vocabulary,
-                skip_invalid=skip_invalid,
+                "embeddings",
+                _listed(paths),
+                asked,
                 method=method,
                 threads=threads,
                 stages=stages,
@@ -57,21 +77,77 @@ class Ingesting(Session):
 
     def ingest_text(
         self,
-        paths: Sequence[str | Path],
+        paths: str | Path | Sequence[str | Path],
         *,
-        subject: str | None = None,
         source: str | None = None,
+        subject: str | None = None,
         window: int = 5,
+        keep_going: bool = False,
         stages: Stages | None = None,
-    ) -> TextReport:
-        """Turn documents into relations, one source a document.
+    ) -> IngestReport:
+        """Turn documents into ``related`` and ``precedes`` relations, one source a document.
 
-        Parameters and errors are those of `hartonomous.ingest_text.ingest_text`.
+        Parameters
+        ----------
+        paths
+            Plain text, Markdown, or JSON lines; see `hartonomous.readers.documents`.
+        source
+            Name of the source where there is one document, else what stands before each name. By
+            default documents are named after the subject and their file or ``id``.
+        subject
+            The person whose documents they are: `delete_subject` takes them all away.
+        window
+            The largest distance at which words count as seen together, 1 to 20.
+        keep_going
+            Leave out malformed lines; without, all documents are loaded or none.
+        stages
+            Shows and times what is done.
         """
-        from hartonomous.ingest_text import ingest_text
+        from hartonomous.ingest import ingest
+        from hartonomous.readers.opening import Request
 
+        asked = Request(source, subject, window=window)
         return self._change(
-            lambda session: ingest_text(
-                session, paths, subject=subject, source=source, window=window, stages=stages
+            lambda session: ingest(
+                session, "text", _listed(paths), asked, keep_going=keep_going, stages=stages
             )
         )
+
+    def ingest_relations(
+        self,
+        paths: str | Path | Sequence[str | Path],
+        *,
+        source: str | None = None,
+        subject: str | None = None,
+        keep_going: bool = False,
+        stages: Stages | None = None,
+    ) -> IngestReport:
+        """Load relations that somebody wrote down, each line a, b, type, weight and source.
+
+        Parameters
+        ----------
+        paths
+            Tables, JSON lines, parquet, or ConceptNet's dump; see `hartonomous.readers.relations`.
+        source
+            Name of the source, or what stands before those that lines name.
+        subject, keep_going, stages
+            As for `ingest_text`.
+        """
+        from hartonomous.ingest import ingest
+        from hartonomous.readers.opening import Request
+
+        return self._change(
+            lambda session: ingest(
+                session,
+                "relations",
+                _listed(paths),
+                Request(source, subject),
+                keep_going=keep_going,
+                stages=stages,
+            )
+        )
+
+
+def _listed(paths: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
+    """Take one path as it is: its characters are none."""
+    return [paths] if isinstance(paths, (str, Path)) else paths

@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from ingesting import ingest_embeddings, ingest_text
 
 from hartonomous.errors import HartonomousError
-from hartonomous.ingest import ingest_embeddings
-from hartonomous.ingest_text import ingest_text
 from hartonomous.store.charts import ChartFacts, align_charts, read_graph, write_chart
 from hartonomous.store.connection import connect
 from hartonomous.store.failures import store_errors

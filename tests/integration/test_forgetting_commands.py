@@ -7,19 +7,12 @@ import typer
 from planted_relations import load
 from typer.testing import CliRunner
 
-from hartonomous.cli import forget, ingest_text
+from hartonomous.cli import forget, ingest
 from hartonomous.errors import HartonomousError, UnknownNameError
 
 app = typer.Typer()
-ingest = typer.Typer()
-app.add_typer(ingest, name="ingest")
+app.add_typer(ingest.app, name="ingest")
 forget.register(app)
-ingest_text.register(ingest)
-
-
-@ingest.command()
-def nothing():
-    """Keep typer from making the only command the default one."""
 
 
 @pytest.fixture

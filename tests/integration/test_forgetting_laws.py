@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ingesting import ingest_text
 from planted_relations import load
 
 from hartonomous.editing.deletion import (
@@ -24,7 +25,6 @@ from hartonomous.editing.feedback import record_feedback
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.state import quarantine_source, restore_source
 from hartonomous.editing.verification import verify_ratings
-from hartonomous.ingest_text import ingest_text
 
 WORDS = ["king", "queen", "man", "woman", "dog", "cat", "kings", "##king", "paris", "france"]
 SUBJECTS = [None, "user_1", "user_12", "user_1%"]

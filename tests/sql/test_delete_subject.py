@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from ingesting import ingest_text
 
 from hartonomous.editing.audit import audit
 from hartonomous.editing.deletion import delete_subject, preview_delete_subject
@@ -12,7 +13,6 @@ from hartonomous.editing.receipts import export_receipt
 from hartonomous.editing.snapshots import compare_snapshots, snapshot_ratings
 from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import UnknownNameError
-from hartonomous.ingest_text import ingest_text
 
 PEOPLE = ["user_1", "user_12", "user_1%", "user%1", "userx1"]
 

@@ -16,7 +16,10 @@ _OPEN = (
     "SELECT content_id, list_table FROM open_source(%s, 'model',"
     " decode(repeat('00', 32), 'hex'), NULL, %s)"
 )
-_SITE = "SELECT add_site(%s, 'heads', 2, 'cosine', 'exact', p_group_length => %s)"
+_SITE = (
+    "SELECT add_site(%s, 'heads', 'join', jsonb_build_object("
+    "'k', 2, 'space', 'cosine', 'method', 'exact', 'recall', 1), p_group_length => %s)"
+)
 
 
 @dataclass

@@ -11,6 +11,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM hartonomous.drop_unused_types();
     p_deletion.audit_id := hartonomous.append_audit(p_action, p_details || p_deletion.counts || jsonb_build_object(
         'fingerprint_before', p_fingerprint_before,
         'fingerprint_after',

@@ -6,7 +6,7 @@ SELECT
     l.content_id,
     p.site_id,
     (greatest(e.weight, 0)::double precision / hartonomous.weight_unit())::real AS weight,
-    CASE WHEN p.method <> 'count' THEN coalesce((e.place - 1) % p.group_length, e.place - 1) + 1 END::smallint
+    CASE WHEN p.class = 'join' THEN coalesce((e.place - 1) % p.group_length, e.place - 1) + 1 END::smallint
         AS rank
 FROM hartonomous.relation_list AS l
 INNER JOIN hartonomous.content AS c ON c.content_id = l.content_id AND c.state = 'live'

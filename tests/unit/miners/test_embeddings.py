@@ -12,7 +12,7 @@ from hartonomous.errors import ParameterError
 from hartonomous.miners import embeddings
 from hartonomous.miners.cleaning import CleaningRecord
 from hartonomous.miners.embeddings import merge_duplicates, mine_embedding
-from hartonomous.observations import WEIGHT_UNIT
+from hartonomous.observations import WEIGHT_UNIT, JoinRecord
 
 RECORD = CleaningRecord(mean=True, components=2)
 
@@ -51,8 +51,7 @@ def test_each_row_lists_its_nearest_by_cosine_with_ranks():
 def test_the_site_says_what_was_done():
     mined = mine_embedding(vectors(), np.arange(60, dtype=np.int32), RECORD, k=5)
     (site,) = mined.sites
-    assert (site.k, site.method, site.recall, site.space) == (5, "exact", 1.0, "cosine")
-    assert (site.mean_removed, site.components_removed) == (True, 2)
+    assert site.join == JoinRecord(5, "cosine", "exact", 1.0, True, 2)
     assert mined.expected == 300
 
 

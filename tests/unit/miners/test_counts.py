@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
@@ -10,9 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hartonomous.errors import ParameterError
-from hartonomous.miners import text as text_miner
-from hartonomous.miners.text import mine_text, split_words
-from hartonomous.observations import WEIGHT_UNIT
+from hartonomous.miners import counts
+from hartonomous.miners.counts import count_sites
+from hartonomous.observations import WEIGHT_UNIT, Observations
+from hartonomous.readers import running_text
+from hartonomous.readers.running_text import RunningText, split_words
+
+
+@dataclass(frozen=True, eq=False)
+class MinedText:
+    words: tuple[str, ...]
+    related: Observations
+    precedes: Observations
+
+
+def mine_text(blocks, window=5):
+    text = RunningText(lambda: blocks, window)
+    (_, related), (_, precedes) = count_sites(text.sites)
+    return MinedText(tuple(c.label for c in text.concepts()), related, precedes)
 
 
 def sentences(text):
@@ -73,7 +89,7 @@ def test_long_texts_are_counted_block_by_block(monkeypatch):
     rng = np.random.default_rng(1)
     text = " ".join(f"w{n}" for n in rng.zipf(1.3, 5000) % 300)
     whole = mine_text([text])
-    monkeypatch.setattr(text_miner, "_BLOCK_WORDS", 100)
+    monkeypatch.setattr(running_text, "_BLOCK_WORDS", 100)
     parts = mine_text([text])
     assert parts.words == whole.words
     for ours, theirs in ((parts.related, whole.related), (parts.precedes, whole.precedes)):
@@ -126,6 +142,6 @@ def test_the_window_has_bounds(window):
 
 
 def test_too_many_pairs_are_refused(monkeypatch):
-    monkeypatch.setattr(text_miner, "MAX_PAIRS", 10)
+    monkeypatch.setattr(counts, "MAX_PAIRS", 10)
     with pytest.raises(ParameterError, match="split it"):
         mine_text([" ".join(f"w{n}" for n in range(50))])
