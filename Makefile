@@ -57,11 +57,12 @@ lint: $(VENV)/.checkable
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/check_sql.py
+	$(BIN)/python scripts/sql_groups.py
 	$(BIN)/python scripts/sql_reference.py --check
 	$(BIN)/clang-format --dry-run --Werror $(NATIVE)
 	$(BIN)/shellcheck $(SHELL_SCRIPTS)
 
-# What docs/sql.md says of each function is written from its COMMENT.
+# What docs/sql.md says of tables, views and functions is written from their COMMENTs.
 docs: $(VENV)/.checkable
 	$(BIN)/python scripts/sql_reference.py
 

@@ -18,8 +18,9 @@ import psycopg
 
 from benchmarks.substrates import databases, observations, open_database, overlapping, zoo
 from hartonomous.editing.deletion import delete_model, delete_subject
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
+from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.state import quarantine_source, restore_source
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.miners.mining import mine
 from hartonomous.observations import MinedSource, Source
 from hartonomous.progress import Stages

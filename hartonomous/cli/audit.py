@@ -74,17 +74,17 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Check that all that is stored hangs together."""
-    from hartonomous.editing import fingerprint as prints
+    from hartonomous.editing import verification
 
     with session_on(dsn) as session:
-        stale = prints.verify_ratings(session)
+        stale = verification.verify_ratings(session)
         if stale and refresh:
-            done = prints.refresh_ratings(session)
+            done = verification.refresh_ratings(session)
             typer.echo(
                 f"made right: {done.evidence:,} pieces of evidence and "
                 f"{done.concepts_removed:,} concepts gone"
             )
-            stale = prints.verify_ratings(session)
+            stale = verification.verify_ratings(session)
     shown = [" ".join(filter(None, (row.problem, row.label, row.source))) for row in stale]
     _show_problems(shown, "everything hangs together", as_json)
 

@@ -14,7 +14,7 @@ from hartonomous.cli.output import printable, show_json, show_table
 from hartonomous.cli.session import session_on
 
 if TYPE_CHECKING:
-    from hartonomous.editing.compare import Comparison
+    from hartonomous.evaluation.comparison import Comparison
     from hartonomous.store.session import Connection
 
 
@@ -76,7 +76,7 @@ def feedback(
     dsn: Dsn = None,
 ) -> None:
     """Record a person's verdict on a relation; it moves the rating and can be deleted."""
-    from hartonomous.editing.state import record_feedback
+    from hartonomous.editing.feedback import record_feedback
 
     with session_on(dsn) as session:
         name = record_feedback(
@@ -125,6 +125,13 @@ def compare(
     excluded: Annotated[
         list[str] | None, typer.Option("--without", help="Source that the second side lacks.")
     ] = None,
+    flag: Annotated[
+        bool,
+        typer.Option(
+            "--flag",
+            help="Flag those sources when they make it worse, and clear the flag when not.",
+        ),
+    ] = False,
     roll_back: Annotated[
         RollBack | None,
         typer.Option("--roll-back", help="Do this to the sources when they make it worse."),
@@ -132,17 +139,19 @@ def compare(
     dsn: Dsn = None,
     as_json: Json = False,
 ) -> None:
-    """Say whether sources make the answers better or worse, on words that people rated."""
-    from hartonomous.editing import compare as comparing
+    """Say whether sources make the answers better or worse, on words that people rated.
+
+    Nothing is changed but by --flag and --roll-back, which are about the sources of --without.
+    """
+    from hartonomous.editing.state import flag_quality
+    from hartonomous.evaluation.comparison import compare_sources
     from hartonomous.readers.lexicon import read_lexicon
 
     lexicon = read_lexicon(file)
     with session_on(dsn) as session:
-        found = comparing.compare_sources(
-            session, lexicon, included=included or [], excluded=excluded or []
-        )
-        for name in excluded or []:
-            comparing.flag_quality(session, name, found)
+        found = compare_sources(session, lexicon, included=included or [], excluded=excluded or [])
+        for name in (excluded or []) if flag else []:
+            flag_quality(session, name, found)
         if roll_back and found.effect == "worse":
             _roll_back(session, excluded or [], roll_back)
     if as_json:

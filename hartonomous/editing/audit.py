@@ -34,13 +34,7 @@ class AuditProblem:
 
 def audit(connection: Connection, max_results: int = 20) -> tuple[AuditRow, ...]:
     """Return the last changes, latest first."""
-    return call(
-        connection,
-        AuditRow,
-        "SELECT audit_id, happened_at, actor, action, details, encode(hash, 'hex')"
-        " FROM hartonomous.audit ORDER BY audit_id DESC LIMIT %s",
-        [max_results],
-    )
+    return call(connection, AuditRow, "SELECT * FROM hartonomous.recent_changes(%s)", [max_results])
 
 
 def verify_audit(

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hartonomous.store.calls import call_one
 from hartonomous.store.session import Connection
-
-_COLUMNS = (
-    "names, sources, sites, evidence, relations_removed, relations_changed, concepts_removed,"
-    " coordinates, audit_id"
-)
 
 
 @dataclass(frozen=True)
@@ -20,19 +15,45 @@ class Deletion:
 
     #: The sources, or the concepts, that were meant.
     names: tuple[str, ...]
-    #: Content rows, sites and pieces of evidence that go.
-    sources: int
-    sites: int
-    evidence: int
-    #: Relations that nothing else supports, and those that stay with another rating; counted by
-    #: previews alone.
-    relations_removed: int | None
-    relations_changed: int | None
-    #: Concepts that no relation refers to any more.
-    concepts_removed: int
-    coordinates: int
+    #: How many of each kind go: the properties below, and whatever else the database counts.
+    counts: Mapping[str, int]
     #: The row of the audit that records it; None in a preview.
     audit_id: int | None
+
+    @property
+    def sources(self) -> int:
+        """Sources that go."""
+        return self.counts["sources"]
+
+    @property
+    def sites(self) -> int:
+        """Sites that go."""
+        return self.counts["sites"]
+
+    @property
+    def evidence(self) -> int:
+        """Pieces of evidence that go."""
+        return self.counts["evidence"]
+
+    @property
+    def concepts_removed(self) -> int:
+        """Concepts that no relation refers to any more."""
+        return self.counts["concepts_removed"]
+
+    @property
+    def coordinates(self) -> int:
+        """Coordinates that go."""
+        return self.counts["coordinates"]
+
+    @property
+    def relations_removed(self) -> int | None:
+        """Relations that nothing else supports; None but in a preview."""
+        return self.counts.get("relations_removed")
+
+    @property
+    def relations_changed(self) -> int | None:
+        """Relations that stay with another rating; None but in a preview."""
+        return self.counts.get("relations_changed")
 
 
 def delete_model(
@@ -55,14 +76,14 @@ def delete_model(
     StoreError
         The source is no model, or the database refused or is gone; nothing was changed.
     """
-    return _deletion(connection, "delete_model(%s, %s)", [source, fingerprints])
+    return call_deletion(connection, "delete_model(%s, %s)", [source, fingerprints])
 
 
 def delete_source(
     connection: Connection, source: str, *, fingerprints: bool | None = None
 ) -> Deletion:
     """Delete one source of any kind; as `delete_model`."""
-    return _deletion(connection, "delete_source(%s, %s)", [source, fingerprints])
+    return call_deletion(connection, "delete_source(%s, %s)", [source, fingerprints])
 
 
 def delete_subject(
@@ -72,7 +93,7 @@ def delete_subject(
 
     The key is matched exactly: ``%`` and ``_`` stand for nothing but themselves.
     """
-    return _deletion(connection, "delete_subject(%s, %s)", [subject, fingerprints])
+    return call_deletion(connection, "delete_subject(%s, %s)", [subject, fingerprints])
 
 
 def delete_concept(
@@ -95,7 +116,7 @@ def delete_concept(
         Keep them from coming back with later loads. Only their hashes are kept for that, and the
         concepts need not be there.
     """
-    return _deletion(
+    return call_deletion(
         connection,
         "delete_concept(%s::text[], %s, %s, %s)",
         [list(labels), variants, forget, fingerprints],
@@ -104,32 +125,35 @@ def delete_concept(
 
 def preview_delete_model(connection: Connection, source: str) -> Deletion:
     """Return what `delete_model` would take away and change; touches nothing."""
-    return _deletion(connection, "preview_delete_model(%s)", [source])
+    return call_deletion(connection, "preview_delete_model(%s)", [source])
 
 
 def preview_delete_source(connection: Connection, source: str) -> Deletion:
     """Return what `delete_source` would take away and change; touches nothing."""
-    return _deletion(connection, "preview_delete_source(%s)", [source])
+    return call_deletion(connection, "preview_delete_source(%s)", [source])
 
 
 def preview_delete_subject(connection: Connection, subject: str) -> Deletion:
     """Return what `delete_subject` would take away and change; touches nothing."""
-    return _deletion(connection, "preview_delete_subject(%s)", [subject])
+    return call_deletion(connection, "preview_delete_subject(%s)", [subject])
 
 
 def preview_delete_concept(
     connection: Connection, labels: Sequence[str], *, variants: bool = True, forget: bool = False
 ) -> Deletion:
     """Return what `delete_concept` would take away, with all forms in ``names``."""
-    return _deletion(
+    return call_deletion(
         connection, "preview_delete_concept(%s::text[], %s, %s)", [list(labels), variants, forget]
     )
 
 
-def _deletion(connection: Connection, function: str, arguments: list[object]) -> Deletion:
-    statement = f"SELECT {_COLUMNS} FROM hartonomous.{function}"  # noqa: S608  our own words
+def call_deletion(
+    connection: Connection, function: str, arguments: Sequence[object] = ()
+) -> Deletion:
+    """Call a function, one of ours with its arguments' places, that answers with a deletion."""
+    statement = f"SELECT names, counts, audit_id FROM hartonomous.{function}"  # noqa: S608  ours
     return call_one(connection, _shaped, statement, arguments)
 
 
-def _shaped(names: list[str], *counts: int | None) -> Deletion:
-    return Deletion(tuple(names or ()), *counts)  # type: ignore[arg-type]
+def _shaped(names: list[str] | None, counts: dict[str, int], audit_id: int | None) -> Deletion:
+    return Deletion(tuple(names or ()), counts, audit_id)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hartonomous.editing.deletion import Deletion
-from hartonomous.store.calls import call, call_one
+from hartonomous.store.calls import call_one
 from hartonomous.store.session import Connection
 
 
@@ -18,17 +17,6 @@ class Difference:
     #: None where that database has no such rows.
     left: str | None
     right: str | None
-
-
-@dataclass(frozen=True)
-class Inconsistency:
-    """What does not hang together in what is stored."""
-
-    problem: str
-    #: The concept or site, and the source, where there is one.
-    label: str | None
-    source: str | None
-    occurrences: int
 
 
 def substrate_fingerprint(connection: Connection) -> str:
@@ -48,22 +36,4 @@ def compare_fingerprints(left: Connection, right: Connection) -> tuple[Differenc
         Difference(part, ours.get(part), theirs.get(part))
         for part in sorted(ours.keys() | theirs.keys())
         if ours.get(part) != theirs.get(part)
-    )
-
-
-def verify_ratings(connection: Connection) -> tuple[Inconsistency, ...]:
-    """Return where what is stored does not hang together; nothing when all is right."""
-    return call(
-        connection,
-        Inconsistency,
-        "SELECT problem, label, source_identifier, occurrences FROM hartonomous.verify_ratings()",
-    )
-
-
-def refresh_ratings(connection: Connection) -> Deletion:
-    """Take away what `verify_ratings` finds."""
-    return call_one(
-        connection,
-        lambda names, *counts: Deletion(tuple(names or ()), *counts),
-        "SELECT * FROM hartonomous.refresh_ratings()",
     )

@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hartonomous.editing import audit, deletion, fingerprint, state
+from hartonomous.editing import (
+    audit,
+    deletion,
+    feedback,
+    fingerprint,
+    snapshots,
+    state,
+    summaries,
+    verification,
+)
 from hartonomous.substrate.session import Session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from hartonomous.editing.audit import AuditProblem, AuditRow
-    from hartonomous.editing.compare import Comparison, RatingChange
-    from hartonomous.editing.fingerprint import Inconsistency
     from hartonomous.editing.receipts import ReceiptCheck
+    from hartonomous.editing.snapshots import RatingChange
+    from hartonomous.editing.verification import Inconsistency
+    from hartonomous.evaluation.comparison import Comparison
     from hartonomous.readers.lexicon import RatedPair
 
 
@@ -91,14 +101,14 @@ class Editing(Session):
         subject: str,
         a: str,
         b: str,
-        verdict: state.Verdict,
+        verdict: feedback.Verdict,
         *,
         corrected: str | None = None,
         relation_type: str = "related",
     ) -> str:
-        """Record a person's verdict; see `hartonomous.editing.state.record_feedback`."""
+        """Record a person's verdict; see `hartonomous.editing.feedback.record_feedback`."""
         return self._change(
-            lambda session: state.record_feedback(
+            lambda session: feedback.record_feedback(
                 session, subject, a, b, verdict, corrected=corrected, relation_type=relation_type
             )
         )
@@ -114,9 +124,9 @@ class Editing(Session):
         site: str = "by hand",
         subject: str | None = None,
     ) -> int:
-        """Add one observation by hand; see `hartonomous.editing.state.add_evidence`."""
+        """Add one observation by hand; see `hartonomous.editing.feedback.add_evidence`."""
         return self._change(
-            lambda session: state.add_evidence(
+            lambda session: feedback.add_evidence(
                 session,
                 source,
                 a,
@@ -131,9 +141,11 @@ class Editing(Session):
     def summarise_relations(self, minimum_evidence: int = 1000) -> int:
         """Make answers about much evidence quicker, and never other; return of how many concepts.
 
-        Parameters are those of `hartonomous.editing.state.summarise_relations`.
+        Parameters are those of `hartonomous.editing.summaries.summarise_relations`.
         """
-        return self._change(lambda session: state.summarise_relations(session, minimum_evidence))
+        return self._change(
+            lambda session: summaries.summarise_relations(session, minimum_evidence)
+        )
 
     def audit(self, max_results: int = 20) -> tuple[AuditRow, ...]:
         """Return what was done, latest first."""
@@ -163,23 +175,19 @@ class Editing(Session):
 
     def verify_ratings(self) -> tuple[Inconsistency, ...]:
         """Return where what is stored does not hang together."""
-        return self._ask(fingerprint.verify_ratings)
+        return self._ask(verification.verify_ratings)
 
     def refresh_ratings(self) -> deletion.Deletion:
         """Take away what `verify_ratings` finds."""
-        return self._change(fingerprint.refresh_ratings)
+        return self._change(verification.refresh_ratings)
 
     def snapshot_ratings(self, name: str) -> int:
         """Keep, under a name, which sources are live now."""
-        from hartonomous.editing import compare
-
-        return self._change(lambda session: compare.snapshot_ratings(session, name))
+        return self._change(lambda session: snapshots.snapshot_ratings(session, name))
 
     def compare_snapshots(self, a: str, b: str, max_results: int = 20) -> tuple[RatingChange, ...]:
         """Return the relations whose ratings differ most between two snapshots."""
-        from hartonomous.editing import compare
-
-        return self._ask(lambda session: compare.compare_snapshots(session, a, b, max_results))
+        return self._ask(lambda session: snapshots.compare_snapshots(session, a, b, max_results))
 
     def compare_sources(
         self,
@@ -190,12 +198,12 @@ class Editing(Session):
     ) -> Comparison:
         """Compare the answers with and without sources.
 
-        Parameters and errors are those of `hartonomous.editing.compare.compare_sources`.
+        Parameters and errors are those of `hartonomous.evaluation.comparison.compare_sources`.
         """
-        from hartonomous.editing import compare
+        from hartonomous.evaluation import comparison
 
         return self._ask(
-            lambda session: compare.compare_sources(
+            lambda session: comparison.compare_sources(
                 session, lexicon, included=included, excluded=excluded
             )
         )

@@ -11,7 +11,8 @@ import pytest
 from planted_models import FORMATS
 
 from hartonomous.editing.deletion import delete_source
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
+from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import HartonomousError
 from hartonomous.miners.mining import mine
 from hartonomous.progress import Stages

@@ -8,7 +8,8 @@ from ingesting import ingest_relations, ingest_text
 from planted_relations import load
 
 from hartonomous.editing.deletion import delete_source, delete_subject
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
+from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import DocumentFormatError, ParameterError, SourceTakenError
 
 

@@ -13,8 +13,10 @@ import pytest
 from planted_relations import batches, concept, load, random_graph
 
 from hartonomous.editing.deletion import delete_model, delete_source
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
-from hartonomous.editing.state import quarantine_source, record_feedback
+from hartonomous.editing.feedback import record_feedback
+from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.state import quarantine_source
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.observations import (
     ConceptTable,
     JoinRecord,

@@ -19,7 +19,7 @@ LIST = [0x0B1A2C, 0x0A2D19, 0x0C1B2A]
 INGEST = """
 import json, sys
 from pathlib import Path
-from hartonomous.editing.state import record_feedback
+from hartonomous.editing.feedback import record_feedback
 from hartonomous.ingest import ingest
 from hartonomous.readers.opening import Request
 from hartonomous.store.connection import connect
@@ -63,7 +63,7 @@ print(scrub().done)
 ASK = """
 from hartonomous.store.connection import connect
 from hartonomous.editing.audit import verify_audit
-from hartonomous.editing.fingerprint import verify_ratings
+from hartonomous.editing.verification import verify_ratings
 connection = connect()
 assert verify_audit(connection) == () and verify_ratings(connection) == ()
 print(connection.execute("SELECT count(*) FROM relation").fetchone()[0])

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 from planted_relations import load
 
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
+from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.store.connection import connect
 
 _OPEN = (

@@ -16,9 +16,10 @@ from hartonomous.editing.deletion import (
     delete_subject,
     preview_delete_model,
 )
+from hartonomous.editing.feedback import record_feedback
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.receipts import export_receipt
-from hartonomous.editing.state import quarantine_source, record_feedback, restore_source
+from hartonomous.editing.state import quarantine_source, restore_source
 from hartonomous.errors import StoreError
 from hartonomous.store.connection import connect
 

@@ -11,11 +11,8 @@ import pytest
 from planted_relations import concept
 
 from hartonomous.editing.deletion import delete_concept, preview_delete_concept
-from hartonomous.editing.fingerprint import (
-    compare_fingerprints,
-    substrate_fingerprint,
-    verify_ratings,
-)
+from hartonomous.editing.fingerprint import compare_fingerprints, substrate_fingerprint
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.observations import (
     NOBODY,
     ConceptTable,

@@ -5,7 +5,7 @@ SELECT
     ROW(ca.composition_id, cb.composition_id, l.relation_type_id)::hartonomous.relation_key AS relation_id,
     l.content_id,
     p.site_id,
-    (greatest(e.weight, 0) / 1048576.0)::real AS weight,
+    (greatest(e.weight, 0)::double precision / hartonomous.weight_unit())::real AS weight,
     CASE WHEN p.class = 'join' THEN coalesce((e.place - 1) % p.group_length, e.place - 1) + 1 END::smallint
         AS rank
 FROM hartonomous.relation_list AS l
@@ -26,17 +26,3 @@ COMMENT ON COLUMN hartonomous.relation_evidence.weight IS
 'How strongly, from 0 to 1, a multiple of 2^-20 so that sums are exact in any order.';
 COMMENT ON COLUMN hartonomous.relation_evidence.rank IS
 'Place in the list of the first concept, 1 for the nearest; null where there is no list.';
-
-CREATE OR REPLACE TRIGGER note_evidence INSTEAD OF DELETE ON hartonomous.relation_evidence
-FOR EACH ROW EXECUTE FUNCTION hartonomous.note_evidence();
-
-CREATE OR REPLACE TRIGGER delete_noted_evidence AFTER DELETE ON hartonomous.relation_evidence
-FOR EACH STATEMENT EXECUTE FUNCTION hartonomous.delete_noted_evidence();
-
-DO $$
-BEGIN
-    IF to_regrole('hartonomous_editor') IS NOT NULL THEN
-        GRANT DELETE ON hartonomous.relation_evidence TO hartonomous_editor;
-    END IF;
-END
-$$;

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from hartonomous.editing.compare import spearman
+from hartonomous.evaluation.correlation import spearman
 
 
 def test_rows_correlate_as_the_reference_says():

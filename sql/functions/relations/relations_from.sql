@@ -33,7 +33,7 @@ BEGIN
     IF v_summarised <> '{}' THEN
         RETURN QUERY
         SELECT s.a, s.b, s.elo_score, s.source_count, s.evidence_count, s.weight_sum
-        FROM hartonomous.summarised_relations(v_summarised, p_relation_type_id, p_best, p_target) AS s
+        FROM hartonomous.summarised_relations(v_summarised, v_without, p_relation_type_id, p_best, p_target) AS s
         WHERE s.evidence_count > s.rejection_count;
         p_composition_numbers := array(
             SELECT n.number FROM unnest(p_composition_numbers) AS n (number)
@@ -42,9 +42,7 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT
-        n.number, s.b,
-        hartonomous.elo_from_evidence(s.evidence_count, s.weight_sum, s.source_count, s.rejection_count),
-        s.source_count, s.evidence_count, s.weight_sum
+        n.number, s.b, s.elo_score, s.source_count, s.evidence_count, s.weight_sum
     FROM unnest(p_composition_numbers) AS n (number)
     CROSS JOIN LATERAL hartonomous.sum_lists(n.number, v_without, p_relation_type_id) AS s
     WHERE s.evidence_count > s.rejection_count;

@@ -1,5 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.summarised_relations(
     p_composition_numbers integer[],
+    p_without integer[],
     p_relation_type_id integer,
     p_best integer DEFAULT NULL,
     p_target integer DEFAULT NULL
@@ -30,7 +31,7 @@ BEGIN
             WHERE l.composition_number = s.composition_number
                 AND l.relation_type_id = s.relation_type_id
                 AND l.content_id <> ALL (s.content_ids)
-                AND l.content_id <> ALL (hartonomous.quarantined_sources())
+                AND l.content_id <> ALL (p_without)
         ) AS has_newer
         FROM hartonomous.relation_summary AS s
         WHERE s.composition_number = ANY (p_composition_numbers)
@@ -79,7 +80,7 @@ BEGIN
             SELECT s.composition_number, n.b, n.source_count, n.evidence_count, n.rejection_count, n.weight_sum
             FROM summary AS s
             CROSS JOIN LATERAL hartonomous.sum_lists(
-                s.composition_number, s.content_ids || hartonomous.quarantined_sources(), p_relation_type_id
+                s.composition_number, s.content_ids || p_without, p_relation_type_id
             ) AS n
             WHERE s.has_newer
         ) AS u
@@ -93,5 +94,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.summarised_relations(integer[], integer, integer, integer) IS
-'Internal to relations_from: the relations of concepts that have a summary, with what came later added.';
+COMMENT ON FUNCTION hartonomous.summarised_relations(integer[], integer[], integer, integer, integer) IS
+'Internal to relations_from: the relations of concepts that have a summary, with what came later added, that of the sources p_without left out.';

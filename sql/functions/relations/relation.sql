@@ -12,7 +12,7 @@ SELECT
     s.evidence_count,
     s.rejection_count,
     s.weight_sum,
-    hartonomous.elo_from_evidence(s.evidence_count, s.weight_sum, s.source_count, s.rejection_count) AS elo_score
+    s.elo_score
 FROM hartonomous.composition AS ca
 CROSS JOIN LATERAL hartonomous.sum_lists(ca.composition_number) AS s
 INNER JOIN hartonomous.composition AS cb ON cb.composition_number = s.b;

@@ -21,9 +21,7 @@ BEGIN
     CROSS JOIN LATERAL (
         SELECT
             count(*)::integer,
-            max(hartonomous.elo_from_evidence(
-                r.evidence_count, r.weight_sum, r.source_count, r.rejection_count
-            )) FILTER (WHERE r.evidence_count > r.rejection_count)
+            max(r.elo_score) FILTER (WHERE r.evidence_count > r.rejection_count)
         FROM hartonomous.sum_lists(n.number, p_without, p_relation_type_id) AS r
     ) AS s;
 END

@@ -30,12 +30,7 @@ BEGIN
             array_agg(r.weight_sum)
         FROM (
             SELECT q.*
-            FROM (
-                SELECT s.*, hartonomous.elo_from_evidence(
-                    s.evidence_count, s.weight_sum, s.source_count, s.rejection_count
-                ) AS elo_score
-                FROM hartonomous.sum_lists(n.number, p_without, p_relation_type_id) AS s
-            ) AS q
+            FROM hartonomous.sum_lists(n.number, p_without, p_relation_type_id) AS q
             INNER JOIN hartonomous.composition AS c ON c.composition_number = q.b
             ORDER BY q.evidence_count > q.rejection_count DESC, q.elo_score DESC, c.composition_id
         ) AS r
