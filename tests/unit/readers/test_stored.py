@@ -11,6 +11,10 @@ import numpy as np
 import pytest
 
 from hartonomous.errors import ModelFormatError, ParameterError
+from hartonomous.geometry import knn_cost
+from hartonomous.geometry.join import join_blocks
+from hartonomous.geometry.knn import knn_join
+from hartonomous.geometry.knn_cost import Tiling
 from hartonomous.geometry.rows import HeldRows
 from hartonomous.readers import stored
 from hartonomous.readers.matrix import Matrix
@@ -104,6 +108,25 @@ def test_a_relative_path_means_the_same_file_from_another_folder(path, tmp_path,
     sent = Sent(Matrix(FileRows(path.relative_to(tmp_path), ROWS.dtype, ROWS.shape, 8), "float32"))
     monkeypatch.chdir("/")
     np.testing.assert_array_equal(sent().rows(0, 50), ROWS)
+
+
+def test_queries_and_keys_on_disk_are_joined_tile_by_tile_as_arrays_are(matrix, monkeypatch):
+    monkeypatch.setattr(knn_cost, "HELD_BYTES", 0)
+    monkeypatch.setattr(knn_cost, "choose_tiling", lambda sizes: Tiling(20, 15))
+    keys = Matrix(spool([ROWS[::-1].tobytes()], 8), "float32")
+    joined = list(join_blocks(matrix, keys, 4, space="ip").blocks)
+    graph = knn_join(ROWS, np.ascontiguousarray(ROWS[::-1]), 4, space="ip")
+    np.testing.assert_array_equal(np.concatenate([b.indices for b in joined]), graph.indices)
+
+
+def test_a_file_that_changes_while_its_rows_are_joined_stops_the_join(matrix, path, monkeypatch):
+    monkeypatch.setattr(knn_cost, "HELD_BYTES", 0)
+    monkeypatch.setattr(knn_cost, "choose_tiling", lambda sizes: Tiling(20, 15))
+    blocks = join_blocks(matrix, matrix, 4, exclude_self=True).blocks
+    next(blocks)
+    path.write_bytes(HEAD + ROWS[::-1].tobytes())
+    with pytest.raises(ModelFormatError, match="was changed while it was read"):
+        list(blocks)
 
 
 def test_rows_of_an_unnamed_file_can_not_be_sent():
