@@ -58,12 +58,14 @@ lint: $(VENV)/.checkable
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/check_sql.py
 	$(BIN)/python scripts/sql_reference.py --check
+	$(BIN)/python scripts/python_reference.py --check
 	$(BIN)/clang-format --dry-run --Werror $(NATIVE)
 	$(BIN)/shellcheck $(SHELL_SCRIPTS)
 
-# What docs/sql.md says of each function is written from its COMMENT.
+# What docs/sql.md says of each function is written from its COMMENT, docs/python.md from the code.
 docs: $(VENV)/.checkable
 	$(BIN)/python scripts/sql_reference.py
+	$(BIN)/python scripts/python_reference.py
 
 format: $(VENV)/.checkable
 	$(BIN)/ruff check --fix-only --quiet

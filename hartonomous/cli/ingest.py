@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hartonomous.cli.options import Dsn, Json
-from hartonomous.cli.output import printable, show_json
+from hartonomous.cli.output import printable, say, show_json
 
 if TYPE_CHECKING:
     from hartonomous.ingest import IngestReport
@@ -80,7 +80,7 @@ def embeddings(
     if as_json:
         show_json(report)
     else:
-        typer.echo("\n".join(_lines(report)))
+        say("\n".join(_lines(report)))
 
 
 def _lines(report: IngestReport) -> list[str]:

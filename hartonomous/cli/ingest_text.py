@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hartonomous.cli.options import Dsn, Json
-from hartonomous.cli.output import printable, show_json
+from hartonomous.cli.output import note, say, show_json
 
 
 def register(app: typer.Typer) -> None:
@@ -35,15 +35,12 @@ def text(
     as_json: Json = False,
 ) -> None:
     """Count which words of documents follow each other and which occur together."""
+    import hartonomous
     from hartonomous.cli.progress import display_for
-    from hartonomous.ingest_text import ingest_text
     from hartonomous.progress import Stages
-    from hartonomous.store.connection import connect
 
-    with connect(dsn) as session:
-        session.autocommit = True
-        report = ingest_text(
-            session,
+    with hartonomous.open(dsn) as substrate:
+        report = substrate.ingest_text(
             files,
             subject=subject,
             source=source,
@@ -53,9 +50,9 @@ def text(
     if as_json:
         show_json(report)
         return
-    typer.echo(
+    say(
         f"{report.new:,} of {report.documents:,} documents are new: "
         f"{report.observations:,} observations"
     )
     for name, flags in report.flagged:
-        typer.echo(f"look at {printable(name)}: {', '.join(flags)}", err=True)
+        note(f"look at {name}: {', '.join(flags)}")

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from hartonomous.answers import Answers, RatingChange
 from hartonomous.errors import ParameterError
 from hartonomous.readers.lexicon import RatedPair
 from hartonomous.store.calls import call, call_one
@@ -48,18 +49,6 @@ class Comparison:
         if self.low > 0:
             return "better"
         return "worse" if self.high < 0 else "no clear difference"
-
-
-@dataclass(frozen=True)
-class RatingChange:
-    """A relation whose rating differs between two snapshots; None where it had none."""
-
-    from_label: str
-    to_label: str
-    relation_type: str
-    elo_a: float | None
-    elo_b: float | None
-    change: float
 
 
 def compare_sources(
@@ -146,7 +135,7 @@ def snapshot_ratings(connection: Connection, name: str) -> int:
 
 def compare_snapshots(
     connection: Connection, a: str, b: str, max_results: int = 20
-) -> tuple[RatingChange, ...]:
+) -> Answers[RatingChange]:
     """Return the relations whose ratings differ most between two snapshots.
 
     Raises
@@ -154,12 +143,13 @@ def compare_snapshots(
     UnknownNameError
         There is no such snapshot; the message names near matches.
     """
-    return call(
+    rows = call(
         connection,
         RatingChange,
         "SELECT * FROM hartonomous.compare_snapshots(%s, %s, %s)",
         [a, b, max_results],
     )
+    return Answers(rows, RatingChange)
 
 
 def drop_snapshot(connection: Connection, name: str) -> None:

@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from hartonomous.answers import Deletion
+from hartonomous.concepts import names
 from hartonomous.store.calls import call_one
 from hartonomous.store.session import Connection
+from hartonomous.tables import columns
 
-_COLUMNS = (
-    "names, sources, sites, evidence, relations_removed, relations_changed, concepts_removed,"
-    " coordinates, audit_id"
-)
-
-
-@dataclass(frozen=True)
-class Deletion:
-    """What a deletion took away, or what its preview says it would."""
-
-    #: The sources, or the concepts, that were meant.
-    names: tuple[str, ...]
-    #: Content rows, sites and pieces of evidence that go.
-    sources: int
-    sites: int
-    evidence: int
-    #: Relations that nothing else supports, and those that stay with another rating; counted by
-    #: previews alone.
-    relations_removed: int | None
-    relations_changed: int | None
-    #: Concepts that no relation refers to any more.
-    concepts_removed: int
-    coordinates: int
-    #: The row of the audit that records it; None in a preview.
-    audit_id: int | None
+_COLUMNS = columns(Deletion)
 
 
 def delete_model(
@@ -77,7 +55,7 @@ def delete_subject(
 
 def delete_concept(
     connection: Connection,
-    labels: Sequence[str],
+    labels: str | Sequence[str],
     *,
     variants: bool = True,
     forget: bool = False,
@@ -88,7 +66,7 @@ def delete_concept(
     Parameters
     ----------
     labels
-        At least one.
+        At least one; a text is one label.
     variants
         Take their case, plural and word-piece forms too.
     forget
@@ -98,7 +76,7 @@ def delete_concept(
     return _deletion(
         connection,
         "delete_concept(%s::text[], %s, %s, %s)",
-        [list(labels), variants, forget, fingerprints],
+        [names(labels), variants, forget, fingerprints],
     )
 
 
@@ -118,11 +96,15 @@ def preview_delete_subject(connection: Connection, subject: str) -> Deletion:
 
 
 def preview_delete_concept(
-    connection: Connection, labels: Sequence[str], *, variants: bool = True, forget: bool = False
+    connection: Connection,
+    labels: str | Sequence[str],
+    *,
+    variants: bool = True,
+    forget: bool = False,
 ) -> Deletion:
     """Return what `delete_concept` would take away, with all forms in ``names``."""
     return _deletion(
-        connection, "preview_delete_concept(%s::text[], %s, %s)", [list(labels), variants, forget]
+        connection, "preview_delete_concept(%s::text[], %s, %s)", [names(labels), variants, forget]
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hartonomous.editing.deletion import Deletion
+from hartonomous.answers import Answers, Deletion, Inconsistency
 from hartonomous.store.calls import call, call_one
 from hartonomous.store.session import Connection
 
@@ -18,17 +18,6 @@ class Difference:
     #: None where that database has no such rows.
     left: str | None
     right: str | None
-
-
-@dataclass(frozen=True)
-class Inconsistency:
-    """What does not hang together in what is stored."""
-
-    problem: str
-    #: The concept or site, and the source, where there is one.
-    label: str | None
-    source: str | None
-    occurrences: int
 
 
 def substrate_fingerprint(connection: Connection) -> str:
@@ -51,13 +40,14 @@ def compare_fingerprints(left: Connection, right: Connection) -> tuple[Differenc
     )
 
 
-def verify_ratings(connection: Connection) -> tuple[Inconsistency, ...]:
+def verify_ratings(connection: Connection) -> Answers[Inconsistency]:
     """Return where what is stored does not hang together; nothing when all is right."""
-    return call(
+    rows = call(
         connection,
         Inconsistency,
         "SELECT problem, label, source_identifier, occurrences FROM hartonomous.verify_ratings()",
     )
+    return Answers(rows, Inconsistency)
 
 
 def refresh_ratings(connection: Connection) -> Deletion:
