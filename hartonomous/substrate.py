@@ -43,15 +43,13 @@ class Substrate:
     Raises
     ------
     UnknownNameError
-        By every verb: a concept, source, subject or relation type is not known; the message has
-        near matches.
+        By every verb, for a name that is not known; the message has near matches.
     ParameterError
         A number is out of its range.
     TypeError
         A name is no text.
     StoreError
-        The database cannot be reached or refuses, the substrate is closed, or this version cannot
-        work with the database as it is.
+        The database cannot be reached, refuses or is of another version; this is closed.
     """
 
     def __init__(self, dsn: str | None = None) -> None:

@@ -18,9 +18,12 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_a constant uuid := hartonomous.known_composition(explain.a);
-    v_b constant uuid := hartonomous.known_composition(explain.b);
+    v_a constant uuid := hartonomous.find_composition(explain.a);
+    v_b constant uuid := hartonomous.find_composition(explain.b);
 BEGIN
+    IF v_a IS NULL OR v_b IS NULL THEN
+        PERFORM hartonomous.refuse_label(CASE WHEN v_a IS NULL THEN explain.a ELSE explain.b END);
+    END IF;
     RETURN QUERY
     WITH observation AS MATERIALIZED (
         SELECT d.from_id, d.to_id, (e.relation_id).relation_type_id AS type_id,
@@ -54,8 +57,9 @@ BEGIN
     INNER JOIN hartonomous.composition AS cb ON cb.composition_id = o.to_id
     ORDER BY o.from_id = v_a DESC, t.name COLLATE "C", s.source_identifier COLLATE "C", p.position COLLATE "C";
     IF NOT FOUND THEN
-        PERFORM hartonomous.refuse_hidden(hartonomous.find_composition_number(explain.a));
-        PERFORM hartonomous.refuse_hidden(hartonomous.find_composition_number(explain.b));
+        PERFORM hartonomous.refuse_hidden(c.composition_number)
+        FROM hartonomous.composition AS c
+        WHERE c.composition_id IN (v_a, v_b);
     END IF;
 END
 $$;

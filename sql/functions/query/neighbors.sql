@@ -17,8 +17,11 @@ AS $$
 #variable_conflict use_column
 DECLARE
     v_type_id constant integer := hartonomous.require_relation_type(neighbors.relation_type);
-    v_a constant integer := hartonomous.known_number(neighbors.label);
+    v_a constant integer := hartonomous.find_composition_number(neighbors.label);
 BEGIN
+    IF v_a IS NULL THEN
+        PERFORM hartonomous.refuse_label(neighbors.label);
+    END IF;
     PERFORM hartonomous.require_positive('max_results', neighbors.max_results);
     IF neighbors.towards THEN
         RETURN QUERY

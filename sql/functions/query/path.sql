@@ -21,7 +21,8 @@ AS $$
 DECLARE
     v_type_id constant integer := hartonomous.require_relation_type(path.relation_type);
     v_target constant integer := hartonomous.known_number(path.b);
-    v_ends integer[] := ARRAY[hartonomous.known_number(path.a)];
+    v_start constant integer := hartonomous.known_number(path.a);
+    v_ends integer[] := ARRAY[v_start];
     v_scores double precision[] := '{1}';
     v_trails integer[] := ARRAY[v_ends];
     v_elos double precision[];
@@ -31,7 +32,7 @@ DECLARE
 BEGIN
     PERFORM hartonomous.require_positive('max_depth', path.max_depth);
     PERFORM hartonomous.require_positive('beam', path.beam);
-    IF v_target = v_ends[1] THEN
+    IF v_target = v_start THEN
         composition_path := hartonomous.labels_of(v_ends);
         score := 1;
         depth := 0;
@@ -60,7 +61,7 @@ BEGIN
         relation_path := hartonomous.relations_along(v_trail, v_type_id);
         RETURN NEXT;
     ELSE
-        PERFORM hartonomous.refuse_hidden(hartonomous.known_number(path.a));
+        PERFORM hartonomous.refuse_hidden(v_start);
         PERFORM hartonomous.refuse_hidden(v_target);
     END IF;
 END
