@@ -71,7 +71,7 @@ def names(given: object) -> list[str]:
     """
     listed = [given] if isinstance(given, str) else given
     if isinstance(listed, bytes) or not hasattr(listed, "__iter__"):
-        raise TypeError(f"a name or several are expected, not {type(given).__name__}")
+        raise TypeError(f"a name or several are text, not {type(given).__name__}")
     found = list(listed)
     for name in found:
         if not isinstance(name, str):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from hartonomous.concepts import is_storable
 from hartonomous.errors import ParameterError, StoreError, UnknownNameError
 from hartonomous.store.connection import connect
 from hartonomous.store.failures import store_errors
@@ -23,6 +24,16 @@ _SMALLEST, _GREATEST = -(2**31), 2**31 - 1
 #: What errors repeat of a text, and how many notes of one answer are kept.
 _SHOWN = 80
 _MAX_NOTES = 100
+#: What a parameter takes, by its annotation.
+_TYPES: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "str | None": (str, type(None)),
+    "int": (int,),
+    "int | None": (int, type(None)),
+    "float": (float, int),
+    "bool": (bool,),
+    "bool | None": (bool, type(None)),
+}
 #: SQLSTATE of a function that does not exist, with arguments of these types.
 _UNDEFINED = "42883"
 
@@ -92,7 +103,7 @@ class Questions:
     def _answer(self, kind: type[Row], statement: str, arguments: dict[str, Any]) -> Answers[Row]:
         rows = self._fetch(statement, arguments)
         made = (kind(*map(_frozen, row)) for row in rows)
-        return Answers(made, kind, self._notes[:_MAX_NOTES])
+        return Answers(made, kind, self._notes)
 
     def _fetch(self, statement: str, arguments: dict[str, Any]) -> list[tuple[Any, ...]]:
         for name, value in arguments.items():
@@ -111,8 +122,12 @@ class Questions:
         connection = connect(self._dsn)
         # No transaction stays open between questions, where it would hold up a load or a deletion.
         connection.autocommit = True
-        connection.add_notice_handler(lambda said: self._notes.append(said.message_primary or ""))
+        connection.add_notice_handler(lambda said: self._note(said.message_primary or ""))
         return connection
+
+    def _note(self, said: str) -> None:
+        if len(self._notes) < _MAX_NOTES:
+            self._notes.append(said)
 
     def _require_open(self) -> None:
         if self._is_closed:
@@ -129,30 +144,31 @@ def asking(
     question: Callable[Concatenate[Connection, Parameters], Result],
 ) -> Callable[Concatenate[Door, Parameters], Result]:
     """Make a method of the door of a question to a session; its docstring goes along."""
-    required = _required(question)
+    signature = inspect.signature(question)
 
     def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
-        _require_given(given[:required])
+        _require_types(signature, given, named)
         return door._session.ask(question, *given, **named)
 
-    return _signed_like(question, method)
+    return _signed(method, signature, question)
 
 
 def changing(
     change: Callable[Concatenate[Connection, Parameters], Result],
 ) -> Callable[Concatenate[Door, Parameters], Result]:
     """Make a method of the door of a change, which is one transaction and never tried twice."""
-    required = _required(change)
+    signature = inspect.signature(change)
 
     def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
-        _require_given(given[:required])
+        _require_types(signature, given, named)
         return door._session.change(change, *given, **named)
 
-    return _signed_like(change, method)
+    return _signed(method, signature, change)
 
 
-def _signed_like(function: Callable[..., object], method: Method) -> Method:
-    signature = inspect.signature(function)
+def _signed(
+    method: Method, signature: inspect.Signature, function: Callable[..., object]
+) -> Method:
     _, *rest = signature.parameters.values()
     door = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     update_wrapper(method, function)
@@ -169,15 +185,15 @@ def _frozen(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _required(function: Callable[..., object]) -> int:
-    """Return how many arguments behind the session have no default."""
-    parameters = inspect.signature(function).parameters.values()
-    return sum(p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters) - 1
-
-
-def _require_given(arguments: Sequence[object]) -> None:
-    if any(argument is None for argument in arguments):
-        raise TypeError("a name is text, not None")
+def _require_types(
+    signature: inspect.Signature, given: Sequence[object], named: dict[str, Any]
+) -> None:
+    """Refuse what is no text or number where one is expected."""
+    for name, value in signature.bind(None, *given, **named).arguments.items():
+        expected = _TYPES.get(str(signature.parameters[name].annotation))
+        if expected and not isinstance(value, expected):
+            raise TypeError(f"{name} is {expected[0].__name__}, not {type(value).__name__}")
+        _require_storable(name, value)
 
 
 def _require_storable(name: str, value: object) -> None:
@@ -185,14 +201,10 @@ def _require_storable(name: str, value: object) -> None:
     if isinstance(value, list):
         for one in value:
             _require_storable(name, one)
-    elif isinstance(value, str) and ("\0" in value or not _is_text(value)):
-        raise UnknownNameError(f"no concept {value[:_SHOWN]!r}: this is not valid text")
+    elif isinstance(value, str) and value and not is_storable(value):
+        raise UnknownNameError(f"no name {value[:_SHOWN]!r}: this is not valid text")
     elif isinstance(value, int) and not _SMALLEST <= value <= _GREATEST:
         raise ParameterError(f"{name} is out of range: {str(value)[:_SHOWN]}")
-
-
-def _is_text(value: str) -> bool:
-    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 @contextmanager
@@ -200,7 +212,8 @@ def _type_errors(arguments: dict[str, Any]) -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        if getattr(error.__cause__, "sqlstate", None) != _UNDEFINED:
+        is_undefined = getattr(error.__cause__, "sqlstate", None) == _UNDEFINED
+        if not is_undefined and "cannot adapt type" not in str(error):
             raise
         types = ", ".join(f"{name}: {type(value).__name__}" for name, value in arguments.items())
         raise TypeError(f"no question takes arguments of these types: {types}") from None

@@ -97,6 +97,11 @@ def test_a_text_is_one_name_and_not_its_letters(substrate, tmp_path):
         lambda s, wrong: s.neighbors(wrong),
         lambda s, wrong: s.delete_concept(wrong),
         lambda s, wrong: s.preview_delete_concept(wrong),
+        lambda s, wrong: s.delete_source(wrong),
+        lambda s, wrong: s.quarantine_source(source=wrong),
+        lambda s, wrong: s.add_evidence("note", "king", wrong, 1.0),
+        lambda s, wrong: s.record_feedback("a person", wrong, "queen", "accept"),
+        lambda s, wrong: s.compare_sources([RatedPair("king", "queen", 1)], included=wrong),
     ],
 )
 def test_what_is_no_name_is_a_type_error(substrate, verb, wrong):
