@@ -57,12 +57,13 @@ lint: $(VENV)/.checkable
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/check_sql.py
+	$(BIN)/python scripts/sql_groups.py
 	$(BIN)/python scripts/sql_reference.py --check
 	$(BIN)/python scripts/python_reference.py --check
 	$(BIN)/clang-format --dry-run --Werror $(NATIVE)
 	$(BIN)/shellcheck $(SHELL_SCRIPTS)
 
-# What docs/sql.md says of each function is written from its COMMENT, docs/python.md from the code.
+# docs/sql.md is written from the COMMENTs of tables, views and functions, docs/python.md from the code.
 docs: $(VENV)/.checkable
 	$(BIN)/python scripts/sql_reference.py
 	$(BIN)/python scripts/python_reference.py

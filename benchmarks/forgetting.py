@@ -18,12 +18,16 @@ import psycopg
 
 from benchmarks.substrates import databases, observations, open_database, overlapping, zoo
 from hartonomous.editing.deletion import delete_model, delete_subject
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
+from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.state import quarantine_source, restore_source
-from hartonomous.miners.text import mine_text
-from hartonomous.observations import Source
+from hartonomous.editing.verification import verify_ratings
+from hartonomous.miners.mining import mine
+from hartonomous.observations import MinedSource, Source
+from hartonomous.progress import Stages
+from hartonomous.readers.running_text import RunningText
+from hartonomous.sites import OpenedSource
 from hartonomous.store.load import load_source
-from hartonomous.store.load_documents import MinedDocument, load_documents
+from hartonomous.store.load_batch import load_sources
 
 PERSON_DOCUMENTS = 100
 EVIDENCE_OF_DOCUMENTS = 1_000_000
@@ -63,7 +67,7 @@ def _models(dsn: str) -> None:
             batches = overlapping(first, share) if share < 1 else first
             site = replace(mined, batches=iter(batches))
             source = Source(f"model:{number}", "model", bytes([number]) * 32)
-            load_source(connection, source, concepts, [site])
+            load_source(connection, MinedSource(source, concepts, (site,)))
             fingerprints.append(_timed(substrate_fingerprint, connection))
         total = _one(connection, "SELECT count(*) FROM relation_evidence")
         print(f"one of three models, of {total:,} pieces of evidence")
@@ -75,7 +79,10 @@ def _models(dsn: str) -> None:
         _line("quarantine_source", out, "s", "at most 0.05 s")
         seconds, deletion = _timed(delete_model, connection, "model:2")
         exact = substrate_fingerprint(connection) == fingerprints[1][1]
-        load_source(connection, source, concepts, [replace(mined, batches=iter(batches))])
+        load_source(
+            connection,
+            MinedSource(source, concepts, (replace(mined, batches=iter(batches)),)),
+        )
         with asking(dsn) as milliseconds:
             delete_model(connection, "model:2")
         _line("delete_model", seconds, "s", "at most 0.2 s")
@@ -129,30 +136,18 @@ def _straightforward(connection: psycopg.Connection) -> float:
 def _documents(dsn: str) -> None:
     with open_database(dsn) as connection:
         evidence, notes = 0, iter(_glosses())
-        batch: list[MinedDocument] = []
+        batch: list[MinedSource] = []
         while evidence < EVIDENCE_OF_DOCUMENTS:
             number, text = next(notes)
-            mined = mine_text([text])
-            evidence += len(mined.related.a) + len(mined.precedes.a)
-            source = Source(f"note_{number}", "document", number.to_bytes(32, "big"))
-            batch.append(MinedDocument(source, mined))
+            batch.append(_mined(number, text, None))
+            evidence += batch[-1].expected
             if len(batch) == BATCH:
-                _load(connection, batch, None)
+                load_sources(connection, batch)
                 batch = []
-        _load(connection, batch, None)
+        load_sources(connection, batch)
         person = [next(notes) for _ in range(PERSON_DOCUMENTS)]
         before = substrate_fingerprint(connection)
-        _load(
-            connection,
-            [
-                MinedDocument(
-                    Source(f"person_{number}", "document", number.to_bytes(32, "big")),
-                    mine_text([text]),
-                )
-                for number, text in person
-            ],
-            "person",
-        )
+        load_sources(connection, [_mined(number, text, "person") for number, text in person])
         connection.execute("VACUUM ANALYZE")
         seconds, deletion = _timed(delete_subject, connection, "person")
         print(f"one person's {PERSON_DOCUMENTS} documents, of {evidence:,} pieces of evidence")
@@ -161,8 +156,12 @@ def _documents(dsn: str) -> None:
         print(f"  evidence gone {deletion.evidence:,}; fingerprint as before the load: {exact}")
 
 
-def _load(connection: psycopg.Connection, batch: list[MinedDocument], subject: str | None) -> None:
-    load_documents(connection, batch, subject, ("window5", "order"))
+def _mined(number: int, text: str, subject: str | None) -> MinedSource:
+    words = RunningText(lambda: [text])
+    source = Source(
+        f"{subject or 'note'}_{number}", "document", number.to_bytes(32, "big"), subject
+    )
+    return mine(OpenedSource(source, words.concepts, words.sites), Stages()).source
 
 
 def _glosses() -> Iterator[tuple[int, str]]:

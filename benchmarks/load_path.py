@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 
 from benchmarks.substrates import databases, observations, open_database, overlapping, zoo
-from hartonomous.observations import WEIGHT_UNIT, MinedSite, Source
+from hartonomous.observations import WEIGHT_UNIT, MinedSite, MinedSource, Source
 from hartonomous.store import copy
 from hartonomous.store.load import load_source
 
@@ -75,7 +75,7 @@ def _rows(batch, ids) -> np.ndarray:
 def _load(connection, name, concepts, mined, batches) -> float:
     started = perf_counter()
     site = MinedSite.alone(mined.sites[0], iter(batches), expected=sum(map(len, batches)))
-    load_source(connection, Source(name, "model", bytes(32)), concepts, [site])
+    load_source(connection, MinedSource(Source(name, "model", bytes(32)), concepts, (site,)))
     return perf_counter() - started
 
 

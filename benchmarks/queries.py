@@ -11,7 +11,7 @@ from statistics import median, quantiles
 from time import perf_counter
 
 from benchmarks.substrates import databases, observations, open_database, zoo
-from hartonomous.observations import Source
+from hartonomous.observations import MinedSource, Source
 from hartonomous.store.load import load_source
 
 ASKED = 1000
@@ -34,7 +34,10 @@ def main() -> None:
         dsn = next(fresh)
         with open_database(dsn) as connection:
             site = replace(mined, batches=iter(batches))
-            load_source(connection, Source("model:minilm-l6", "model", bytes(32)), concepts, [site])
+            load_source(
+                connection,
+                MinedSource(Source("model:minilm-l6", "model", bytes(32)), concepts, (site,)),
+            )
             words = connection.execute(
                 "SELECT label FROM composition WHERE label ~ '^[a-z]{3,}$'"
                 " ORDER BY composition_id LIMIT %s",

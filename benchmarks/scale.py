@@ -20,9 +20,11 @@ from hartonomous.concepts import Concept
 from hartonomous.observations import (
     WEIGHT_UNIT,
     ConceptTable,
+    JoinRecord,
     MinedSite,
+    MinedSource,
     Observations,
-    Site,
+    SiteRecord,
     Source,
 )
 from hartonomous.store.load import load_source
@@ -123,7 +125,7 @@ def ask(connection, words: list[str], title: str) -> None:
 def layer(known: np.ndarray, number: int, heads: int = HEADS) -> MinedSite:
     """The planted sites of one layer, stored as a group."""
     sites = tuple(
-        Site(f"layer{number}-head{head}-qk", k=K, space="ip", method="exact", recall=1.0)
+        SiteRecord(f"layer{number}-head{head}-qk", JoinRecord(K, "ip", "exact", 1.0))
         for head in range(heads)
     )
     return MinedSite(sites, lists(known, number, heads), length=K, expected=len(known) * heads * K)
@@ -167,7 +169,7 @@ def plain_words(concepts: ConceptTable) -> list[str]:
 
 
 def load(connection, name: str, concepts: ConceptTable, sites: list[MinedSite]) -> None:
-    load_source(connection, Source(name, "model", bytes(32)), concepts, sites)
+    load_source(connection, MinedSource(Source(name, "model", bytes(32)), concepts, tuple(sites)))
 
 
 def p50(connection, statement: str, asked: list[tuple[str, ...]]) -> float:

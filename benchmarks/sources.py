@@ -14,7 +14,7 @@ from time import perf_counter
 from benchmarks.forgetting import asking
 from benchmarks.scale import p50, plain_words, row, timed
 from benchmarks.substrates import databases, observations, open_database, overlapping, zoo
-from hartonomous.observations import ConceptTable, MinedSite, Observations, Source
+from hartonomous.observations import ConceptTable, MinedSite, MinedSource, Observations, Source
 from hartonomous.store.load import load_source
 
 SHARES = (1, 0.7, 0.5, 0.9, 0.6, 0.8)
@@ -95,7 +95,7 @@ def together(fresh, concepts: ConceptTable, mined: MinedSite, sources) -> None:
 def load(connection, number: int, concepts, mined: MinedSite, batches: list[Observations]) -> None:
     """Load one of the sources."""
     source = Source(f"model:{number}", "model", bytes([number]) * 32)
-    load_source(connection, source, concepts, [replace(mined, batches=iter(batches))])
+    load_source(connection, MinedSource(source, concepts, (replace(mined, batches=iter(batches)),)))
 
 
 if __name__ == "__main__":

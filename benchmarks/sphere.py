@@ -11,7 +11,14 @@ import numpy as np
 from benchmarks.substrates import databases, observations, open_database, zoo
 from hartonomous.charting import align
 from hartonomous.geometry.sphere import normalise
-from hartonomous.observations import ConceptTable, MinedSite, Observations, Site, Source
+from hartonomous.observations import (
+    ConceptTable,
+    MinedSite,
+    MinedSource,
+    Observations,
+    SiteRecord,
+    Source,
+)
 from hartonomous.store.charts import ChartFacts, align_charts, write_chart
 from hartonomous.store.load import load_source
 
@@ -25,7 +32,10 @@ def main() -> None:
     concepts, mined, batches = observations(zoo("minilm-l6"))
     with databases() as fresh, open_database(next(fresh)) as connection:
         site = replace(mined, batches=iter(batches))
-        load_source(connection, Source("model:minilm-l6", "model", bytes(32)), concepts, [site])
+        load_source(
+            connection,
+            MinedSource(Source("model:minilm-l6", "model", bytes(32)), concepts, (site,)),
+        )
         print(f"sphere, MiniLM, {len(concepts):,} concepts, medians of {RUNS}")
         for sample, wanted in ((0, "(at most 6 s)"), (32, "(with trustworthiness measured)")):
             runs = [align(connection, again=True, sample=sample) for _ in range(RUNS)]
@@ -68,8 +78,8 @@ def _two_models(connection, concepts: ConceptTable) -> str:
         batch = Observations(
             *(np.array([n], dtype=np.int32) for n in (0, 1, 1))  # a source says something
         )
-        site = MinedSite.alone(Site("planted", method="count"), iter([batch]))
-        load_source(connection, Source(name, "model", bytes(32)), concepts, [site])
+        site = MinedSite.alone(SiteRecord("planted"), iter([batch]))
+        load_source(connection, MinedSource(Source(name, "model", bytes(32)), concepts, (site,)))
         write_chart(
             connection, name, concepts.ids[:SHARED], chart, np.zeros(SHARED, int), ChartFacts(1, ())
         )

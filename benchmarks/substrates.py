@@ -14,11 +14,13 @@ from pathlib import Path
 import numpy as np
 import psycopg
 
-from hartonomous.ingest import prepare
-from hartonomous.miners.embeddings import mine_embedding
+from hartonomous.miners.mining import mine
 from hartonomous.observations import ConceptTable, MinedSite, Observations
 from hartonomous.postgres.server import dsn_of, embedded_server, stop
-from hartonomous.readers import open_embeddings, usable
+from hartonomous.progress import Stages
+from hartonomous.readers.openers import open_sources
+from hartonomous.readers.opening import Request
+from hartonomous.sites import JoinSettings
 from hartonomous.store import migrations
 from hartonomous.store.connection import connect
 
@@ -69,9 +71,10 @@ def open_database(dsn: str) -> psycopg.Connection:
 
 def observations(model: Path) -> tuple[ConceptTable, MinedSite, list[Observations]]:
     """A real model's observations, mined and held in memory."""
-    vectors, record = prepare(usable(open_embeddings(model)), raw=False)
-    mined = mine_embedding(vectors.rows, vectors.concept_of_row, record, k=K)
-    return vectors.concepts, mined, list(mined.batches)
+    (opened,) = open_sources([model], "embeddings", Request(join=JoinSettings(K)))
+    source = mine(opened, Stages()).source
+    (mined,) = source.sites
+    return source.concepts, mined, list(mined.batches)
 
 
 def overlapping(batches: list[Observations], share: float) -> list[Observations]:

@@ -5,6 +5,7 @@ JSON, CSV, tables and notebooks are made from these fields, and so is the questi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -152,19 +153,45 @@ class Deletion(Answer):
 
     #: The sources, or the concepts, that were meant.
     names: tuple[str, ...]
-    #: Content rows, sites and pieces of evidence that go.
-    sources: int
-    sites: int
-    evidence: int
-    #: Relations that nothing else supports, and those that stay with another rating; counted by
-    #: previews alone.
-    relations_removed: int | None
-    relations_changed: int | None
-    #: Concepts that no relation refers to any more.
-    concepts_removed: int
-    coordinates: int
+    #: How many of each kind go: the properties below, and whatever else the database counts.
+    counts: Mapping[str, int]
     #: The row of the audit that records it; None in a preview.
     audit_id: int | None
+
+    @property
+    def sources(self) -> int:
+        """Sources that go."""
+        return self.counts["sources"]
+
+    @property
+    def sites(self) -> int:
+        """Sites that go."""
+        return self.counts["sites"]
+
+    @property
+    def evidence(self) -> int:
+        """Pieces of evidence that go."""
+        return self.counts["evidence"]
+
+    @property
+    def concepts_removed(self) -> int:
+        """Concepts that no relation refers to any more."""
+        return self.counts["concepts_removed"]
+
+    @property
+    def coordinates(self) -> int:
+        """Coordinates that go."""
+        return self.counts["coordinates"]
+
+    @property
+    def relations_removed(self) -> int | None:
+        """Relations that nothing else supports; None but in a preview."""
+        return self.counts.get("relations_removed")
+
+    @property
+    def relations_changed(self) -> int | None:
+        """Relations that stay with another rating; None but in a preview."""
+        return self.counts.get("relations_changed")
 
 
 @dataclass(frozen=True)
@@ -179,7 +206,7 @@ class AuditRow(Answer):
     #: Counts and fingerprints, and the names of models; never personal content.
     details: dict[str, object] = field(metadata=hidden())
     #: SHA-256 over the row and the hash of the one before, in hexadecimal.
-    hash: str = field(metadata=hidden("encode(hash, 'hex')"))
+    hash: str = field(metadata=hidden())
 
 
 @dataclass(frozen=True)

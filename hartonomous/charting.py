@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from hartonomous.errors import ParameterError
 from hartonomous.geometry.affinity import affinity
 from hartonomous.geometry.eigenmaps import Placement
-from hartonomous.geometry.graph_pca import graph_principal_components
 from hartonomous.geometry.places import places
-from hartonomous.geometry.trustworthiness import agreement, euclidean, shortest_paths
+from hartonomous.geometry.trustworthiness import (
+    agreement,
+    euclidean,
+    graph_principal_components,
+    shortest_paths,
+)
 from hartonomous.progress import Stage, Stages
 from hartonomous.store import charts
 
@@ -82,11 +86,13 @@ def _chart(connection: Connection, source: str, sample: int, stages: Stages) -> 
         graph = charts.read_graph(connection, source)
         relations = (graph.sources, graph.targets, graph.weights, len(graph.ids))
     with stages.stage(f"chart {source}"):
-        placement = _named(source, relations)
+        # to measure takes it too; it isn't kept through the layout for nothing
+        matrix = affinity(*relations) if sample else None
+        placement = _named(source, relations, matrix)
     shares: list[float | None] = [None] * 4
-    if sample:
+    if matrix is not None:
         with stages.stage(f"measure {source}"):
-            shares = _measure(affinity(*relations), placement, sample)
+            shares = _measure(matrix, placement, sample)
     with stages.stage(f"store {source}"):
         charts.write_chart(
             connection,
@@ -103,11 +109,13 @@ def _chart(connection: Connection, source: str, sample: int, stages: Stages) -> 
 
 
 def _named(
-    source: str, relations: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], int]
+    source: str,
+    relations: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], int],
+    matrix: csr_array | None,
 ) -> Placement:
     """Place a source's concepts; an error says which source it was."""
     try:
-        return places(*relations)
+        return places(*relations, affinities=matrix)
     except ParameterError as error:
         raise ParameterError(f"{source}: {error}") from error
 

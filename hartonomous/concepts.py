@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
 
 from hartonomous.errors import ParameterError
 
-#: What a concept is: a word or phrase as it is written, or a piece of a word.
-Kind = Literal["text", "piece"]
+#: What stands in front of a label of each kind that has a mark of its own.
+_MARKS = {"text": "", "piece": "##"}
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A word, phrase or word piece, the same in every model and every database.
+    """A word, phrase, word piece or anything else, the same in every model and every database.
 
     Parameters
     ----------
     kind
-        ``"text"`` for what stands by itself, ``"piece"`` for a continuation inside a word.
+        ``"text"`` for what stands by itself, ``"piece"`` for a continuation inside a word; a
+        source may bring other kinds.
     text
         The surface form without any tokeniser's marks. It is kept in Unicode NFC; case is kept.
 
@@ -29,7 +29,7 @@ class Concept:
         When no database could store the text: it is empty, or holds NUL or a lone surrogate.
     """
 
-    kind: Kind
+    kind: str
     text: str
 
     def __post_init__(self) -> None:
@@ -40,8 +40,8 @@ class Concept:
 
     @property
     def label(self) -> str:
-        """How people read it: the text, with ``##`` in front of a word piece."""
-        return self.text if self.kind == "text" else f"##{self.text}"
+        """How people read it: the text behind its kind's mark, which is ``##`` for a piece."""
+        return f"{_MARKS.get(self.kind, f'{self.kind}:')}{self.text}"
 
     @property
     def canonical_bytes(self) -> bytes:
@@ -52,6 +52,14 @@ class Concept:
         """
         text = self.text.encode()
         return text if self.kind == "text" else self.kind.encode() + b"\0" + text
+
+
+def concept_of(label: str) -> Concept:
+    """Return the concept that people read as a label: a word piece or plain text."""
+    mark = _MARKS["piece"]
+    if label.startswith(mark) and label != mark:
+        return Concept("piece", label[len(mark) :])
+    return Concept("text", label)
 
 
 def is_storable(text: str) -> bool:

@@ -1,164 +1,235 @@
-"""The one pipeline: reader -> miner -> store."""
+"""The one pipeline: opener -> sites -> miner -> store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hartonomous.errors import DocumentFormatError
 from hartonomous.geometry.knn import Method
-from hartonomous.hashing import blake3
-from hartonomous.miners.clean_tables import clean_table
-from hartonomous.miners.cleaning import RAW, Cleaning, CleaningRecord
-from hartonomous.miners.embeddings import mine_embedding
-from hartonomous.observations import ConceptTable, Site, Source
+from hartonomous.miners.mining import Mined, mine
+from hartonomous.observations import MinedSource, SiteRecord
 from hartonomous.progress import Advance, Stage, Stages
-from hartonomous.readers import EmbeddingTable, LeftOut, open_embeddings, usable
-from hartonomous.store.load import is_loaded, load_source
+from hartonomous.readers.openers import open_sources
+from hartonomous.readers.opening import Family, Request
+from hartonomous.sites import OpenedSource, VectorSite
+from hartonomous.store.failures import store_errors
+from hartonomous.store.load import LoadReport
+from hartonomous.store.load_batch import BATCH_SOURCES, known_sources, load_sources
 from hartonomous.store.session import Connection
+
+#: Bytes of opened sources that are kept in memory at a time.
+_BATCH_HELD = 32 << 20
 
 
 @dataclass(frozen=True)
 class IngestReport:
     """What one ingest did."""
 
-    source: str
-    #: False when the same source was there already and nothing was changed.
-    is_new: bool
+    #: Names of the sources that were read, whether new or not; the first of them where many.
+    sources: tuple[str, ...]
+    #: How many sources were read, and how many were not there already.
+    read: int
+    new: int
     concepts: int
     observations: int
-    #: Rows of the file that stand for no concept, by reason.
-    left_out: LeftOut
-    #: What the miner did; None when nothing was mined.
-    site: Site | None
+    #: Parts of the sources that stand for no concept, by reason.
+    left_out: dict[str, int]
+    #: What was mined, where there is one new source.
+    sites: tuple[SiteRecord, ...]
     stages: tuple[Stage, ...]
-    #: What is suspicious about the source, for example that it floods the graph.
-    flags: tuple[str, ...] = ()
+    #: Name and what is suspicious, for each source that is.
+    flagged: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: What was read otherwise than the files say.
     notes: tuple[str, ...] = ()
+    #: Lines that were left out because they are malformed, where that was asked for.
+    faults: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Vectors:
-    """A source's usable rows in the order of their concepts' ids."""
+@dataclass(eq=False)
+class _Account:
+    """What an ingest adds up."""
 
-    concepts: ConceptTable
-    rows: NDArray[np.float32]
-    concept_of_row: NDArray[np.int32]
-    left_out: LeftOut
+    #: Names that a report lists.
+    most_names = 5
+
+    read: int = 0
+    names: list[str] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    sites: list[SiteRecord] = field(default_factory=list)
+    loaded: list[LoadReport] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def note_opened(self, opened: OpenedSource) -> None:
+        """Count what was read of a source."""
+        self.read += 1
+        if len(self.names) < self.most_names:
+            self.names.append(opened.source.identifier)
+        self.notes += opened.notes
+        self.leave_out(opened.left_out)
+
+    def note_mined(self, mined: Mined) -> None:
+        """Count what was mined of a source."""
+        self.sites = [record for site in mined.source.sites for record in site.sites]
+        if mined.directionless:
+            self.leave_out({"zero": mined.directionless})
+
+    def leave_out(self, reasons: dict[str, int]) -> None:
+        """Count what stands for no concept."""
+        for reason, count in reasons.items():
+            self.left_out[reason] = self.left_out.get(reason, 0) + count
+
+    def note_fault(self, error: DocumentFormatError) -> None:
+        """Remember a line that was left out."""
+        self.faults.append(str(error))
+
+    def report(self, stages: Stages) -> IngestReport:
+        """Say what was done."""
+        new = [each for each in self.loaded if each.is_new]
+        return IngestReport(
+            sources=tuple(self.names),
+            read=self.read,
+            new=len(new),
+            concepts=sum(each.concepts for each in new),
+            observations=sum(each.observations for each in new),
+            left_out=self.left_out,
+            sites=tuple(self.sites) if len(new) == 1 else (),
+            stages=stages.finished,
+            flagged=tuple((each.source, each.flags) for each in new if each.flags),
+            notes=tuple(self.notes),
+            faults=tuple(self.faults),
+        )
 
 
-def ingest_embeddings(
+def ingest(
     connection: Connection,
-    path: str | Path,
+    family: Family,
+    paths: Sequence[str | Path],
+    request: Request | None = None,
     *,
-    source: str | None = None,
-    k: int = 50,
-    raw: bool = False,
-    tensor: str | None = None,
-    vocabulary: str | Path | None = None,
-    skip_invalid: bool = False,
     method: Method = "auto",
     threads: int | None = None,
+    keep_going: bool = False,
     stages: Stages | None = None,
 ) -> IngestReport:
-    """Mine the token embedding of a model, or word vectors, into relations.
+    """Mine sources into relations and evidence.
 
     Parameters
     ----------
     connection
-        A session on the substrate; the load is one transaction of its own.
-    path
-        A model folder, a file of word vectors, or a model's name on the hub.
-    source
-        Name of the source; by default ``model:`` and the name of the folder or file.
-    k
-        Neighbours mined for each row, 1 to n - 1.
-    raw
-        Mine the vectors as they are, without taking mean and principal components away.
-    tensor
-        Name of the embedding tensor where it can't be found by the model's layout.
-    vocabulary
-        File with one word a line, for matrices that come without.
-    skip_invalid
-        Leave out rows with NaN or infinite values instead of refusing the file.
+        A session on the substrate in autocommit.
+    family
+        What the paths are read as: ``embeddings``, ``text`` or ``relations``.
+    paths
+        Files and folders; each may hold more than one source.
+    request
+        What is asked of them.
     method, threads
-        As in :func:`hartonomous.geometry.knn.knn_self_join`.
+        How vector sites are joined, as in :func:`hartonomous.geometry.join.join_blocks`.
+    keep_going
+        Leave malformed lines out and keep what was loaded when something fails later; by default
+        all that is asked is one transaction.
     stages
         Shows and times what is done.
 
     Raises
     ------
-    ModelFormatError, InvalidVectorsError
-        The files are missing, malformed or hold vectors without a direction.
+    ModelFormatError, DocumentFormatError, InvalidVectorsError
+        Something is missing, malformed or holds vectors without a direction.
     ParameterError
-        ``k`` is out of range.
+        A parameter is out of range, or nothing was named.
     SourceTakenError
-        Another source carries this name.
+        Another source carries the name of one of them.
     StoreError
-        The database refused or is gone; nothing of the source is left in it.
+        The database refused or is gone.
     """
-    stages = stages or Stages()
-    with stages.stage("read"):
-        table = usable(
-            open_embeddings(path, tensor=tensor, vocabulary=vocabulary), skip_invalid=skip_invalid
-        )
-        known_as = Source(source or f"model:{table.name}", "model", _fingerprint(table, k, raw=raw))
-    if is_loaded(connection, known_as):
-        return IngestReport(known_as.identifier, False, 0, 0, table.left_out, None, stages.finished)
-    with stages.stage("clean"):
-        vectors, record = prepare(table, raw=raw)
-    with stages.stage("mine", 1.0) as advance:
-        mined = mine_embedding(
-            vectors.rows,
-            vectors.concept_of_row,
-            record,
-            k=k,
-            method=method,
-            threads=threads,
-            progress=_steps(advance),
-        )
-    with stages.stage("load", mined.expected) as advance:
-        loaded = load_source(connection, known_as, vectors.concepts, [mined], advance)
-    return IngestReport(
-        source=loaded.source,
-        is_new=loaded.is_new,
-        concepts=loaded.concepts,
-        observations=loaded.observations,
-        left_out=vectors.left_out,
-        site=mined.sites[0] if loaded.is_new else None,
-        stages=stages.finished,
-        flags=loaded.flags,
-        notes=table.notes,
-    )
+    stages, account = stages or Stages(), _Account()
+    asked = replace(request or Request(), several=len(paths) > 1)
+    if keep_going:
+        asked = replace(asked, fault=account.note_fault)
+    batches = _batches(open_sources(paths, family, asked), account)
+    pipeline = _Pipeline(connection, account, stages, method, threads, keep_going)
+    with pipeline.transaction:
+        with stages.stage("read"):
+            batch = next(batches, None)
+        while batch and _has_vectors(batch):
+            pipeline.join_and_load(batch)
+            with stages.stage("read"):
+                batch = next(batches, None)
+        if batch:
+            with stages.stage("count and load") as advance:
+                for each in chain([batch], batches):
+                    pipeline.count_and_load(each, advance)
+    return account.report(stages)
 
 
-def _fingerprint(table: EmbeddingTable, k: int, *, raw: bool) -> bytes:
-    """Say what is read and how it is mined: the same file at another k is another source."""
-    settings = f"k={k} raw={raw} left_out={table.left_out.total} ".encode()
-    return blake3(settings + table.fingerprint())
+def _batches(opened: Iterable[OpenedSource], account: _Account) -> Iterator[list[OpenedSource]]:
+    """Take sources together as long as they are small."""
+    batch: list[OpenedSource] = []
+    held = 0
+    for source in opened:
+        account.note_opened(source)
+        batch.append(source)
+        held += source.held
+        if len(batch) == BATCH_SOURCES or held > _BATCH_HELD or _has_vectors(batch):
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
 
 
-def prepare(table: EmbeddingTable, *, raw: bool) -> tuple[Vectors, CleaningRecord]:
-    """Read and clean the vectors, and order them as their concepts are ordered in the store."""
-    table, cleaned, record = clean_table(table, RAW if raw else Cleaning())
-    concepts, index = ConceptTable.of(table.vocabulary.concepts)
-    concept_of_row = index[table.vocabulary.concept_of_row]
-    order = np.argsort(concept_of_row, kind="stable")
-    rows = Vectors(concepts, cleaned[order], concept_of_row[order], table.left_out)
-    return rows, record
+def _has_vectors(batch: Sequence[OpenedSource]) -> bool:
+    return any(isinstance(site, VectorSite) for source in batch for site in source.sites)
 
 
-def _steps(advance: Advance) -> Callable[[float], None]:
-    """Turn reports of the share that is done into steps."""
-    done = 0.0
+class _Pipeline:
+    """Mines and loads batches, all in one transaction unless `keep_going`."""
 
-    def report(share: float) -> None:
-        nonlocal done
-        advance(share - done)
-        done = share
+    def __init__(
+        self,
+        connection: Connection,
+        account: _Account,
+        stages: Stages,
+        method: Method,
+        threads: int | None,
+        keep_going: bool,
+    ) -> None:
+        self._connection, self._account, self._stages = connection, account, stages
+        self._method, self._threads = method, threads
+        self.transaction = ExitStack()
+        self._is_begun = keep_going
 
-    return report
+    def join_and_load(self, batch: Sequence[OpenedSource]) -> None:
+        """Mine sources with vectors before the transaction begins, as that takes long."""
+        mined = [self._mine(source, self._stages) for source in self._new(batch)]
+        with self._stages.stage("load", sum(each.expected for each in mined)) as advance:
+            self._load(mined, advance)
+
+    def count_and_load(self, batch: Sequence[OpenedSource], advance: Advance) -> None:
+        """Mine each source when the store takes it."""
+        self._load((self._mine(source, Stages()) for source in self._new(batch)), _ignore)
+        advance(len(batch))
+
+    def _new(self, batch: Sequence[OpenedSource]) -> list[OpenedSource]:
+        known = known_sources(self._connection, [opened.source for opened in batch])
+        return [opened for opened in batch if opened.source.identifier not in known]
+
+    def _mine(self, opened: OpenedSource, stages: Stages) -> MinedSource:
+        mined = mine(opened, stages, self._method, self._threads)
+        self._account.note_mined(mined)
+        return mined.source
+
+    def _load(self, mined: Iterable[MinedSource], advance: Advance) -> None:
+        if not self._is_begun:
+            self.transaction.enter_context(store_errors())
+            self.transaction.enter_context(self._connection.transaction())
+            self._is_begun = True
+        self._account.loaded += load_sources(self._connection, mined, advance)
+
+
+def _ignore(_count: float) -> None:
+    """Take progress that nobody asked for."""

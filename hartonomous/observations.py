@@ -6,9 +6,9 @@ how strongly, and at which place of a's list. Batches are columns, so that milli
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,15 +21,14 @@ WEIGHT_UNIT = 1 << 20
 #: A place in a list where nobody is.
 NOBODY = -1
 
-SourceKind = Literal["model", "document", "image", "code", "feedback", "evidence"]
-
 
 @dataclass(frozen=True)
 class Source:
     """One content of the substrate: who speaks, and the fingerprint of what was read."""
 
     identifier: str
-    kind: SourceKind
+    #: What was read: model, document, relations, ...
+    kind: str
     #: 32 bytes: BLAKE3 of the bytes that were read and of the settings they were mined with.
     fingerprint: bytes
     subject: str | None = None
@@ -62,16 +61,63 @@ class ConceptTable:
 
 
 @dataclass(frozen=True)
-class Site:
+class RelationType:
+    """A kind of relation; a source may bring one of its own, which its name identifies.
+
+    Parameters
+    ----------
+    name
+        1 to 32 bytes.
+    is_symmetric
+        Whether a to b says the same as b to a.
+    """
+
+    name: str
+    is_symmetric: bool = False
+
+
+#: What every vector site feeds, so that models, layers and heads meet in one relation.
+RELATED = RelationType("related", is_symmetric=True)
+#: What comes right before another in running text.
+PRECEDES = RelationType("precedes")
+
+
+@dataclass(frozen=True)
+class JoinRecord:
+    """What a nearest-neighbour join did at a site."""
+
+    #: Neighbours mined for each concept.
+    k: int
+    space: Literal["cosine", "ip", "l2"] = "cosine"
+    method: Literal["exact", "blocks", "hnsw"] = "exact"
+    #: Measured on a sample against exact search; 1 for exact.
+    recall: float = 1.0
+    mean_removed: bool = False
+    components_removed: int = 0
+
+
+@dataclass(frozen=True)
+class SiteRecord:
     """One place in a source that compares things, with what the miner did there."""
 
     position: str
-    k: int | None = None
-    space: Literal["cosine", "ip", "l2"] | None = None
-    method: Literal["exact", "blocks", "hnsw", "count"] | None = None
-    recall: float | None = None
-    mean_removed: bool | None = None
-    components_removed: int | None = None
+    #: None where things were counted, and lists have no ranks.
+    join: JoinRecord | None = None
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the place in a list is a rank."""
+        return self.join is not None
+
+    @property
+    def class_name(self) -> Literal["join", "count"]:
+        """How the site was mined."""
+        return "join" if self.join else "count"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the database keeps of it."""
+        return asdict(self.join) if self.join else {}
 
 
 @dataclass(frozen=True)
@@ -100,9 +146,9 @@ class MinedSite:
     of the second, and so on. Within one site every (a, b) occurs once.
     """
 
-    sites: tuple[Site, ...]
-    batches: Iterator[Observations]
-    relation_type: str = "related"
+    sites: tuple[SiteRecord, ...]
+    batches: Iterable[Observations]
+    relation_type: RelationType = RELATED
     #: Places that each site of a group has in a list; None for a site alone.
     length: int | None = None
     #: Observations to come, for progress bars and to choose where they are stored.
@@ -111,13 +157,33 @@ class MinedSite:
     @classmethod
     def alone(
         cls,
-        site: Site,
-        batches: Iterator[Observations],
-        relation_type: str = "related",
+        site: SiteRecord,
+        batches: Iterable[Observations],
+        relation_type: RelationType = RELATED,
         expected: int = 0,
     ) -> MinedSite:
         """One site by itself."""
         return cls((site,), batches, relation_type, None, expected)
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the places in its lists are ranks."""
+        return self.sites[0].is_ranked
+
+
+@dataclass(frozen=True, eq=False)
+class MinedSource:
+    """All that was mined of one source; the batches of its sites are read once."""
+
+    source: Source
+    #: The concepts that the batches refer to.
+    concepts: ConceptTable
+    sites: tuple[MinedSite, ...]
+
+    @property
+    def expected(self) -> int:
+        """Observations to come."""
+        return sum(site.expected for site in self.sites)
 
 
 def quantise_weights(similarity: NDArray[np.float32]) -> NDArray[np.int32]:

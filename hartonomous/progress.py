@@ -61,5 +61,8 @@ class Stages:
 
     @property
     def finished(self) -> tuple[Stage, ...]:
-        """The stages so far, in order."""
-        return tuple(self._finished)
+        """The stages so far, in order; one that was run several times is one."""
+        seconds: dict[str, float] = {}
+        for stage in self._finished:
+            seconds[stage.name] = seconds.get(stage.name, 0.0) + stage.seconds
+        return tuple(map(Stage, seconds, seconds.values()))

@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hartonomous import answers
+from hartonomous import answers, ingesting
 from hartonomous.answers import Answers
 from hartonomous.concepts import names
 from hartonomous.editing import audit as audits
-from hartonomous.editing import deletion, receipts, state
+from hartonomous.editing import (
+    deletion,
+    feedback,
+    receipts,
+    snapshots,
+    state,
+    summaries,
+    verification,
+)
 from hartonomous.editing import fingerprint as prints
 from hartonomous.errors import ParameterError
 from hartonomous.query import Questions, asking, changing
@@ -19,10 +27,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from hartonomous.charting import AlignReport
-    from hartonomous.editing.compare import Comparison
-    from hartonomous.geometry.knn import Method
-    from hartonomous.ingest import IngestReport
-    from hartonomous.ingest_text import TextReport
+    from hartonomous.evaluation.comparison import Comparison
     from hartonomous.progress import Stages
     from hartonomous.readers.lexicon import RatedPair
 
@@ -161,45 +166,14 @@ class Substrate:
         positions = np.array([(c.x, c.y, c.z, c.w) for c in placed])
         return map_picture([c.label for c in placed], positions, out)
 
-    def ingest_embeddings(
-        self,
-        path: str | Path,
-        *,
-        source: str | None = None,
-        k: int = 50,
-        raw: bool = False,
-        tensor: str | None = None,
-        vocabulary: str | Path | None = None,
-        skip_invalid: bool = False,
-        method: Method = "auto",
-        threads: int | None = None,
-        stages: Stages | None = None,
-    ) -> IngestReport:
-        """Mine a token embedding or word vectors; see `hartonomous.ingest.ingest_embeddings`."""
-        from hartonomous.ingest import ingest_embeddings
+    ingest_embeddings = changing(ingesting.ingest_embeddings)
+    """Mine the token embeddings of models, or word vectors."""
 
-        return self._session.change(
-            ingest_embeddings, path, source=source, k=k, raw=raw, tensor=tensor,
-            vocabulary=vocabulary, skip_invalid=skip_invalid, method=method, threads=threads,
-            stages=stages,
-        )  # fmt: skip
+    ingest_text = changing(ingesting.ingest_text)
+    """Turn documents into ``related`` and ``precedes`` relations, one source a document."""
 
-    def ingest_text(
-        self,
-        paths: str | Path | Sequence[str | Path],
-        *,
-        subject: str | None = None,
-        source: str | None = None,
-        window: int = 5,
-        stages: Stages | None = None,
-    ) -> TextReport:
-        """Turn documents into relations; see `hartonomous.ingest_text.ingest_text`."""
-        from hartonomous.ingest_text import ingest_text
-
-        files = [paths] if isinstance(paths, (str, Path)) else list(paths)
-        return self._session.change(
-            ingest_text, files, subject=subject, source=source, window=window, stages=stages
-        )
+    ingest_relations = changing(ingesting.ingest_relations)
+    """Load relations that somebody wrote down, each line a, b, type, weight and source."""
 
     delete_model = changing(deletion.delete_model)
     """Delete a model for good, with every relation and concept that only it supports."""
@@ -231,13 +205,13 @@ class Substrate:
     restore_source = changing(state.restore_source)
     """Bring a quarantined source back; False when it is live already."""
 
-    record_feedback = changing(state.record_feedback)
+    record_feedback = changing(feedback.record_feedback)
     """Record a person's verdict on a relation; return the name of the source it became."""
 
-    add_evidence = changing(state.add_evidence)
+    add_evidence = changing(feedback.add_evidence)
     """Add one observation, of a weight from 0 to 1, by hand; return how many are new."""
 
-    summarise_relations = changing(state.summarise_relations)
+    summarise_relations = changing(summaries.summarise_relations)
     """Make answers about much evidence quicker, never other; return of how many concepts."""
 
     audit = asking(audits.audit)
@@ -258,25 +232,17 @@ class Substrate:
     fingerprint_parts = asking(prints.fingerprint_parts)
     """Return each part's digest, in hexadecimal, by the part's name."""
 
-    verify_ratings = asking(prints.verify_ratings)
+    verify_ratings = asking(verification.verify_ratings)
     """Return where what is stored does not hang together."""
 
-    refresh_ratings = changing(prints.refresh_ratings)
+    refresh_ratings = changing(verification.refresh_ratings)
     """Take away what `verify_ratings` finds."""
 
-    def snapshot_ratings(self, name: str) -> int:
-        """Keep, under a name, which sources are live now; return how many."""
-        from hartonomous.editing import compare
+    snapshot_ratings = changing(snapshots.snapshot_ratings)
+    """Keep, under a name, which sources are live now; return how many."""
 
-        return self._session.change(compare.snapshot_ratings, name)
-
-    def compare_snapshots(
-        self, a: str, b: str, max_results: int = 20
-    ) -> Answers[answers.RatingChange]:
-        """Return the relations whose ratings differ most between two snapshots."""
-        from hartonomous.editing import compare
-
-        return self._session.ask(compare.compare_snapshots, a, b, max_results)
+    compare_snapshots = asking(snapshots.compare_snapshots)
+    """Return the relations whose ratings differ most between two snapshots."""
 
     def compare_sources(
         self,
@@ -285,15 +251,12 @@ class Substrate:
         included: str | Sequence[str] = (),
         excluded: str | Sequence[str] = (),
     ) -> Comparison:
-        """Compare answers with and without sources; see `hartonomous.editing.compare`."""
-        from hartonomous.editing import compare
+        """Compare answers with and without sources; see `hartonomous.evaluation.comparison`."""
+        from hartonomous.evaluation.comparison import compare_sources
 
         return self._session.ask(
-            compare.compare_sources, lexicon, included=names(included), excluded=names(excluded)
+            compare_sources, lexicon, included=names(included), excluded=names(excluded)
         )
 
-    def flag_quality(self, source: str, comparison: Comparison) -> bool:
-        """Flag a source that makes the answers worse, and take the flag off one that doesn't."""
-        from hartonomous.editing import compare
-
-        return self._session.change(compare.flag_quality, source, comparison)
+    flag_quality = changing(state.flag_quality)
+    """Flag a source that makes the answers worse, and take the flag off one that doesn't."""

@@ -7,19 +7,22 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from hartonomous.concepts import Concept
+from hartonomous.concepts import concept_of as concept
 from hartonomous.observations import (
     ConceptTable,
+    JoinRecord,
     MinedSite,
+    MinedSource,
     Observations,
-    Site,
+    RelationType,
+    SiteRecord,
     Source,
-    SourceKind,
     quantise_weights,
 )
 from hartonomous.store.load import LoadReport, load_source
 from hartonomous.store.session import Connection
 
+SYMMETRIC = frozenset({"related"})
 #: a, b and how strongly.
 Seen = tuple[str, str, float]
 
@@ -29,9 +32,10 @@ def load(
     name: str,
     seen: Iterable[Seen],
     *,
-    kind: SourceKind = "model",
+    kind: str = "model",
     sites: Sequence[str] = ("embedding",),
     relation_type: str = "related",
+    is_symmetric: bool | None = None,
 ) -> LoadReport:
     """Load a source that saw the same relations at each of its sites, and commit."""
     observed = list(seen)
@@ -39,27 +43,24 @@ def load(
     table, index = ConceptTable.of([concept(label) for label in labels])
     place = dict(zip(labels, index.tolist(), strict=True))
     digest = hashlib.sha256(repr((observed, sites)).encode()).digest()
+    symmetric = relation_type in SYMMETRIC if is_symmetric is None else is_symmetric
+    relation = RelationType(relation_type, symmetric)
     mined = [
         MinedSite.alone(
-            Site(position, k=1, space="cosine", method="exact", recall=1.0)
+            SiteRecord(position, JoinRecord(1, "cosine", "exact", 1.0))
             if kind == "model"
-            else Site(position, method="count"),
+            else SiteRecord(position),
             batches([(place[a], place[b], weight) for a, b, weight in observed]),
-            relation_type,
+            relation,
             # so many observations get a partition of their own
             expected=100_000 if kind == "model" else 0,
         )
         for position in sites
     ]
-    report = load_source(connection, Source(name, kind, digest), table, mined)
+    source = Source(name, kind, digest)
+    report = load_source(connection, MinedSource(source, table, tuple(mined)))
     connection.commit()
     return report
-
-
-def concept(label: str) -> Concept:
-    """The concept that is shown as this label."""
-    is_piece = label.startswith("##") and label != "##"
-    return Concept("piece", label[2:]) if is_piece else Concept("text", label)
 
 
 def batches(rows: list[tuple[int, int, float]], lists: int = 1000) -> Iterator[Observations]:

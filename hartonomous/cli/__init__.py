@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from hartonomous.cli import ask, code, db, forget, ingest, ingest_text, sphere, vectors
+from hartonomous.cli import ask, code, db, forget, ingest, sphere, vectors
 from hartonomous.errors import HartonomousError
 
 #: Exit status after Ctrl-C, as shells have it.
@@ -63,7 +63,6 @@ def _hush(_context: typer.Context, _option: object, wanted: bool) -> None:
         be_quiet()
 
 
-ingest_text.register(ingest.app)
 app.add_typer(ingest.app, name="ingest")
 ask.register(app)
 forget.register(app)

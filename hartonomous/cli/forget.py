@@ -15,7 +15,7 @@ from hartonomous.cli.options import Dsn, Json, RelationType
 from hartonomous.cli.output import printable, say, show_json, show_table
 
 if TYPE_CHECKING:
-    from hartonomous.editing.compare import Comparison
+    from hartonomous.evaluation.comparison import Comparison
     from hartonomous.substrate import Substrate
 
 
@@ -114,6 +114,13 @@ def compare(
     excluded: Annotated[
         list[str] | None, typer.Option("--without", help="Source that the second side lacks.")
     ] = None,
+    flag: Annotated[
+        bool,
+        typer.Option(
+            "--flag",
+            help="Flag those sources when they make it worse, and clear the flag when not.",
+        ),
+    ] = False,
     roll_back: Annotated[
         RollBack | None,
         typer.Option("--roll-back", help="Do this to the sources when they make it worse."),
@@ -121,13 +128,16 @@ def compare(
     dsn: Dsn = None,
     as_json: Json = False,
 ) -> None:
-    """Say whether sources make the answers better or worse, on words that people rated."""
+    """Say whether sources make the answers better or worse, on words that people rated.
+
+    Nothing is changed but by --flag and --roll-back, which are about the sources of --without.
+    """
     from hartonomous.readers.lexicon import read_lexicon
 
     lexicon = read_lexicon(file)
     with hartonomous.open(dsn) as substrate:
         found = substrate.compare_sources(lexicon, included=included or (), excluded=excluded or ())
-        for name in excluded or []:
+        for name in (excluded or []) if flag else []:
             substrate.flag_quality(name, found)
         if roll_back and found.effect == "worse":
             _roll_back(substrate, excluded or [], roll_back)

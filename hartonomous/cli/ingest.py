@@ -1,4 +1,4 @@
-"""``hartonomous ingest``: mine a source into the substrate."""
+"""``hartonomous ingest``: mine sources into the substrate."""
 
 from __future__ import annotations
 
@@ -9,14 +9,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hartonomous.cli.options import Dsn, Json
-from hartonomous.cli.output import printable, say, show_json
+from hartonomous.cli.output import note, printable, say, show_json
 
 if TYPE_CHECKING:
     from hartonomous.ingest import IngestReport
-    from hartonomous.observations import Site
-    from hartonomous.readers import LeftOut
+    from hartonomous.observations import SiteRecord
+    from hartonomous.progress import Stages
 
-app = typer.Typer(help="Mine a source into relations and evidence.", no_args_is_help=True)
+app = typer.Typer(help="Mine sources into relations and evidence.", no_args_is_help=True)
+
+Source = Annotated[
+    str | None,
+    typer.Option("--source", help="Name of the source, or what stands before each name."),
+]
+Subject = Annotated[
+    str | None,
+    typer.Option("--subject", help="Whose they are: `delete subject` takes them."),
+]
+KeepGoing = Annotated[
+    bool,
+    typer.Option("--keep-going", help="Leave malformed lines out; without, it is all or nothing."),
+]
 
 
 class Method(str, Enum):
@@ -30,13 +43,12 @@ class Method(str, Enum):
 
 @app.command()
 def embeddings(
-    path: Annotated[
-        str,
-        typer.Argument(help="A model folder, word vectors, or a model's name on the hub."),
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Model folders, word vectors, or models' names on the hub."),
     ],
-    source: Annotated[
-        str | None, typer.Option("--source", help="Name of the source.  [default: model:FOLDER]")
-    ] = None,
+    source: Source = None,
+    subject: Subject = None,
     k: Annotated[int, typer.Option("--k", help="Neighbours of each concept.")] = 50,
     raw: Annotated[
         bool, typer.Option("--raw", help="Mine the vectors as they are, without cleaning.")
@@ -59,15 +71,14 @@ def embeddings(
     dsn: Dsn = None,
     as_json: Json = False,
 ) -> None:
-    """Mine the token embedding of a model, or word vectors."""
+    """Mine the token embeddings of models, or word vectors."""
     import hartonomous
-    from hartonomous.cli.progress import display_for
-    from hartonomous.progress import Stages
 
     with hartonomous.open(dsn) as substrate:
         report = substrate.ingest_embeddings(
-            path,
+            paths,
             source=source,
+            subject=subject,
             k=k,
             raw=raw,
             tensor=tensor,
@@ -75,37 +86,117 @@ def embeddings(
             skip_invalid=skip_invalid,
             method=method.value,
             threads=threads,
-            stages=Stages(display_for(quiet=as_json)),
+            stages=_stages(quiet=as_json),
         )
+    _show(report, as_json=as_json)
+
+
+@app.command()
+def text(
+    paths: Annotated[
+        list[str], typer.Argument(help="Plain text, Markdown, or JSON lines of id and text.")
+    ],
+    source: Source = None,
+    subject: Subject = None,
+    window: Annotated[
+        int, typer.Option("--window", help="Words this near to each other are related.")
+    ] = 5,
+    keep_going: KeepGoing = False,
+    dsn: Dsn = None,
+    as_json: Json = False,
+) -> None:
+    """Count which words of documents follow each other and which occur together."""
+    import hartonomous
+
+    with hartonomous.open(dsn) as substrate:
+        report = substrate.ingest_text(
+            paths,
+            source=source,
+            subject=subject,
+            window=window,
+            keep_going=keep_going,
+            stages=_stages(quiet=as_json),
+        )
+    _show(report, as_json=as_json)
+
+
+@app.command()
+def relations(
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Lines of a, b, type, weight and source: TSV, JSON lines, parquet."),
+    ],
+    source: Source = None,
+    subject: Subject = None,
+    keep_going: KeepGoing = False,
+    dsn: Dsn = None,
+    as_json: Json = False,
+) -> None:
+    """Load relations that somebody wrote down; ConceptNet's dump is read as it is."""
+    import hartonomous
+
+    with hartonomous.open(dsn) as substrate:
+        report = substrate.ingest_relations(
+            paths,
+            source=source,
+            subject=subject,
+            keep_going=keep_going,
+            stages=_stages(quiet=as_json),
+        )
+    _show(report, as_json=as_json)
+
+
+def _stages(*, quiet: bool) -> Stages:
+    from hartonomous.cli.progress import display_for
+    from hartonomous.progress import Stages
+
+    return Stages(display_for(quiet=quiet))
+
+
+def _show(report: IngestReport, *, as_json: bool) -> None:
     if as_json:
         show_json(report)
-    else:
-        say("\n".join(_lines(report)))
+        return
+    say("\n".join(_lines(report)))
+    for line in _warnings(report):
+        note(line)
 
 
 def _lines(report: IngestReport) -> list[str]:
-    name = printable(report.source)
-    if not report.is_new:
+    if not report.new and report.read == 1:
+        name = printable(report.sources[0])
         return [f"{name} is loaded already, with these settings; nothing was changed"]
+    what = printable(report.sources[0]) if report.read == 1 else _new(report)
     counts = f"{report.concepts:,} concepts, {report.observations:,} observations"
-    lines = [f"{name}: {counts}", *_left_out_line(report.left_out), *_site_line(report.site)]
     times = ", ".join(f"{stage.name} {stage.seconds:.1f} s" for stage in report.stages)
-    lines += [f"note: {printable(note)}" for note in report.notes]
-    lines += [f"warning: {printable(flag)}" for flag in report.flags]
-    return [*lines, f"took {sum(stage.seconds for stage in report.stages):.1f} s: {times}"]
-
-
-def _left_out_line(left_out: LeftOut) -> list[str]:
-    reasons = [f"{count:,} {reason}" for reason, count in vars(left_out).items() if count]
-    return [f"left out {left_out.total:,} rows: {', '.join(reasons)}"] if reasons else []
-
-
-def _site_line(site: Site | None) -> list[str]:
-    if site is None:
-        return []
-    search = "exact" if site.method == "exact" else f"{site.method} with recall {site.recall:.3f}"
-    cleaned = f"mean and {site.components_removed} components removed"
     return [
-        f"{site.position}: k = {site.k} by {site.space}, {search}, "
-        f"{cleaned if site.mean_removed else 'vectors as they are'}"
+        f"{what}: {counts}",
+        *_left_out_line(report.left_out),
+        *map(_site_line, report.sites),
+        *(f"note: {printable(note)}" for note in report.notes),
+        f"took {sum(stage.seconds for stage in report.stages):.1f} s: {times}",
     ]
+
+
+def _new(report: IngestReport) -> str:
+    return f"{report.new:,} of {report.read:,} sources are new"
+
+
+def _left_out_line(left_out: dict[str, int]) -> list[str]:
+    reasons = [f"{count:,} {reason}" for reason, count in left_out.items() if count]
+    return [f"left out {sum(left_out.values()):,}: {', '.join(reasons)}"] if reasons else []
+
+
+def _site_line(site: SiteRecord) -> str:
+    join = site.join
+    if join is None:
+        return f"{site.position}: counted"
+    search = "exact" if join.method == "exact" else f"{join.method} with recall {join.recall:.3f}"
+    cleaned = f"mean and {join.components_removed} components removed"
+    how = cleaned if join.mean_removed else "vectors as they are"
+    return f"{site.position}: k = {join.k} by {join.space}, {search}, {how}"
+
+
+def _warnings(report: IngestReport) -> list[str]:
+    flagged = [f"warning: {printable(name)}: {', '.join(flags)}" for name, flags in report.flagged]
+    return flagged + [f"left out: {printable(fault)}" for fault in report.faults]

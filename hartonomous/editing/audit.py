@@ -6,7 +6,6 @@ from hartonomous.answers import Answers, AuditProblem, AuditRow
 from hartonomous.errors import ParameterError
 from hartonomous.store.calls import call
 from hartonomous.store.session import Connection
-from hartonomous.tables import columns
 
 
 def audit(connection: Connection, max_results: int = 20) -> Answers[AuditRow]:
@@ -19,14 +18,8 @@ def audit(connection: Connection, max_results: int = 20) -> Answers[AuditRow]:
     """
     if max_results < 1:
         raise ParameterError(f"max_results is {max_results}: ask for 1 or more")
-    rows = call(
-        connection,
-        AuditRow,
-        f"SELECT {columns(AuditRow)} FROM hartonomous.audit"  # noqa: S608  our own words
-        " ORDER BY audit_id DESC LIMIT %s",
-        [max_results],
-    )
-    return Answers(rows, AuditRow)
+    latest = "SELECT * FROM hartonomous.recent_changes(%s)"
+    return Answers(call(connection, AuditRow, latest, [max_results]), AuditRow)
 
 
 def verify_audit(connection: Connection, expected_hash: str | None = None) -> Answers[AuditProblem]:
@@ -46,7 +39,7 @@ def verify_audit(connection: Connection, expected_hash: str | None = None) -> An
     try:
         expected = None if expected_hash is None else bytes.fromhex(expected_hash)
     except ValueError:
-        raise ParameterError(f"{expected_hash!r:.80} is no hash in hexadecimal") from None
+        raise ParameterError(f"{str(expected_hash)[:80]!r} is no hash in hexadecimal") from None
     rows = call(
         connection,
         AuditProblem,

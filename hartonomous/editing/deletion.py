@@ -8,9 +8,6 @@ from hartonomous.answers import Deletion
 from hartonomous.concepts import names
 from hartonomous.store.calls import call_one
 from hartonomous.store.session import Connection
-from hartonomous.tables import columns
-
-_COLUMNS = columns(Deletion)
 
 
 def delete_model(
@@ -33,14 +30,14 @@ def delete_model(
     StoreError
         The source is no model, or the database refused or is gone; nothing was changed.
     """
-    return _deletion(connection, "delete_model(%s, %s)", [source, fingerprints])
+    return call_deletion(connection, "delete_model(%s, %s)", [source, fingerprints])
 
 
 def delete_source(
     connection: Connection, source: str, *, fingerprints: bool | None = None
 ) -> Deletion:
     """Delete one source of any kind; as `delete_model`."""
-    return _deletion(connection, "delete_source(%s, %s)", [source, fingerprints])
+    return call_deletion(connection, "delete_source(%s, %s)", [source, fingerprints])
 
 
 def delete_subject(
@@ -50,7 +47,7 @@ def delete_subject(
 
     The key is matched exactly: ``%`` and ``_`` stand for nothing but themselves.
     """
-    return _deletion(connection, "delete_subject(%s, %s)", [subject, fingerprints])
+    return call_deletion(connection, "delete_subject(%s, %s)", [subject, fingerprints])
 
 
 def delete_concept(
@@ -73,7 +70,7 @@ def delete_concept(
         Keep them from coming back with later loads. Only their hashes are kept for that, and the
         concepts need not be there.
     """
-    return _deletion(
+    return call_deletion(
         connection,
         "delete_concept(%s::text[], %s, %s, %s)",
         [names(labels), variants, forget, fingerprints],
@@ -82,17 +79,17 @@ def delete_concept(
 
 def preview_delete_model(connection: Connection, source: str) -> Deletion:
     """Return what `delete_model` would take away and change; touches nothing."""
-    return _deletion(connection, "preview_delete_model(%s)", [source])
+    return call_deletion(connection, "preview_delete_model(%s)", [source])
 
 
 def preview_delete_source(connection: Connection, source: str) -> Deletion:
     """Return what `delete_source` would take away and change; touches nothing."""
-    return _deletion(connection, "preview_delete_source(%s)", [source])
+    return call_deletion(connection, "preview_delete_source(%s)", [source])
 
 
 def preview_delete_subject(connection: Connection, subject: str) -> Deletion:
     """Return what `delete_subject` would take away and change; touches nothing."""
-    return _deletion(connection, "preview_delete_subject(%s)", [subject])
+    return call_deletion(connection, "preview_delete_subject(%s)", [subject])
 
 
 def preview_delete_concept(
@@ -103,15 +100,18 @@ def preview_delete_concept(
     forget: bool = False,
 ) -> Deletion:
     """Return what `delete_concept` would take away, with all forms in ``names``."""
-    return _deletion(
+    return call_deletion(
         connection, "preview_delete_concept(%s::text[], %s, %s)", [names(labels), variants, forget]
     )
 
 
-def _deletion(connection: Connection, function: str, arguments: list[object]) -> Deletion:
-    statement = f"SELECT {_COLUMNS} FROM hartonomous.{function}"  # noqa: S608  our own words
+def call_deletion(
+    connection: Connection, function: str, arguments: Sequence[object] = ()
+) -> Deletion:
+    """Call a function, one of ours with its arguments' places, that answers with a deletion."""
+    statement = f"SELECT names, counts, audit_id FROM hartonomous.{function}"  # noqa: S608  ours
     return call_one(connection, _shaped, statement, arguments)
 
 
-def _shaped(names: list[str], *counts: int | None) -> Deletion:
-    return Deletion(tuple(names or ()), *counts)  # type: ignore[arg-type]
+def _shaped(names: list[str] | None, counts: dict[str, int], audit_id: int | None) -> Deletion:
+    return Deletion(tuple(names or ()), counts, audit_id)

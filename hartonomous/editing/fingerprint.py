@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hartonomous.answers import Answers, Deletion, Inconsistency
-from hartonomous.store.calls import call, call_one
+from hartonomous.store.calls import call_one
 from hartonomous.store.session import Connection
 
 
@@ -37,23 +36,4 @@ def compare_fingerprints(left: Connection, right: Connection) -> tuple[Differenc
         Difference(part, ours.get(part), theirs.get(part))
         for part in sorted(ours.keys() | theirs.keys())
         if ours.get(part) != theirs.get(part)
-    )
-
-
-def verify_ratings(connection: Connection) -> Answers[Inconsistency]:
-    """Return where what is stored does not hang together; nothing when all is right."""
-    rows = call(
-        connection,
-        Inconsistency,
-        "SELECT problem, label, source_identifier, occurrences FROM hartonomous.verify_ratings()",
-    )
-    return Answers(rows, Inconsistency)
-
-
-def refresh_ratings(connection: Connection) -> Deletion:
-    """Take away what `verify_ratings` finds."""
-    return call_one(
-        connection,
-        lambda names, *counts: Deletion(tuple(names or ()), *counts),
-        "SELECT * FROM hartonomous.refresh_ratings()",
     )

@@ -1,31 +1,39 @@
 """Generalised Procrustes: all sources' charts in one frame, and each concept's place there.
 
-The readable twin of the SQL function ``align_sources``, which is what the database runs.
+The readable twin of the SQL function ``align_sources``, which is what the database runs: the same
+steps, roundings and limits, so that both give the same but for the last bits.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hartonomous.errors import ParameterError
-from hartonomous.geometry.procrustes import LEAST_ANCHORS, Fit, robust_procrustes, turn
+from hartonomous.geometry.procrustes import polar_factor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+#: A rotation of R4 has six degrees of freedom; an anchor fixes at most three, 4 leave a check.
+LEAST_ANCHORS = 4
 #: Rounds over all charts at most; charts that fit settle in a few, the change shrinks each time.
-ROUNDS = 50
+ROUNDS = 100
 #: Largest change of a rotation's entry that ends the rounds.
-SETTLED = 1e-6
-#: Coordinates are rounded to a multiple of 2^-40 before they are summed, as integers.
+SETTLED = 1e-12
+#: Times that the worse half of each pair's anchors is left out and all rotations are found anew.
+TRIMS = 2
+#: Coordinates are multiplied as whole numbers of 2^-26, so that sums of products are exact.
+COORDINATE_BITS = 26
+#: Turned coordinates and squared chords are summed as whole numbers of 2^-40.
 UNIT = 2.0**40
-#: A mean this short has no direction: its sources contradict each other.
-CANCELLED = 2.0**-20
+#: A sum this short has no direction: its sources contradict each other.
+CANCELLED = 1_099_511
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,18 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Fit:
+    """How one source's chart turns into the frame."""
+
+    #: float64, shape (4, 4), orthogonal: ``positions @ rotation.T`` lie in the frame
+    rotation: NDArray[np.float64]
+    #: Concepts that it shares with other sources; None for a source that is alone
+    anchors: int | None
+    #: Root mean square chord, 0 to 2, between these and the same concepts in the other sources
+    residual: float | None
+
+
+@dataclass(frozen=True)
 class Alignment:
     """The frame and how each source's chart turns into it."""
 
@@ -58,13 +78,11 @@ class Alignment:
     concepts: NDArray[np.uint8]
     #: float64, shape (m, 4), norm 1: where the substrate puts them
     positions: NDArray[np.float64]
-    #: int64, shape (m,): how many sources say so
-    votes: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class _Indexed:
-    """A chart whose concepts are rows of one common table."""
+    """A chart whose concepts are rows of one common table, ascending."""
 
     name: str
     rows: NDArray[np.int64]
@@ -72,17 +90,25 @@ class _Indexed:
     anchor: NDArray[np.bool_]
 
 
+@dataclass(frozen=True)
+class _Pair:
+    """Where two charts, by their places in the order of names, put the concepts they share."""
+
+    s: int
+    t: int
+    shared: NDArray[np.int64]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+
 def align(charts: Mapping[str, Chart]) -> Alignment:
     """Turn the charts into one frame and place every concept there.
 
-    The first source in the order of names is the frame, unturned. The others join one after the
-    other, the one that shares most anchors with those already there first; then each in turn is
-    fitted to the mean of all others until none changes. A concept's place is the normalised sum
-    of its turned positions, in integers, so the result is a function of the set of sources and
-    not of the order in which they came.
-
-    Where the sources of a concept cancel, its place is that of the first of them. Positions that
-    may not be anchors count only for concepts that have no others.
+    The first source in the order of names is the frame, unturned. Each other one in turn gets the
+    rotation that fits it best to those that are placed, until none changes; then twice anew,
+    without the worse half of each pair's anchors. A concept's place is the direction of the sum of
+    its turned positions, in integers, so the result is a function of the set of sources and not of
+    the order in which they came. Where the sources of a concept cancel, the first one decides.
 
     Parameters
     ----------
@@ -95,30 +121,29 @@ def align(charts: Mapping[str, Chart]) -> Alignment:
     Raises
     ------
     ParameterError
-        No charts, or a source that shares fewer than four anchors with the others; the message
-        names it and says how many there are.
+        A source that shares fewer than four anchors with the others, which the message names and
+        counts; anchors that leave a rotation open; a source that places a concept twice.
 
     Notes
     -----
-    Gower, Generalized Procrustes analysis, Psychometrika 40 (1975), with the frame held fixed and
-    robust fits.
+    Gower, Generalized Procrustes analysis, Psychometrika 40 (1975), with the frame held fixed, over
+    the 4 x 4 covariances of each pair's anchors; Rousseeuw, Least median of squares regression
+    (1984), for the trimming.
     """
-    if not charts:
-        raise ParameterError("there are no charts to align")
     ids, indexed = _index(charts)
-    shared = _shared(indexed, len(ids))
-    fits = _settled(shared, _joined(shared, len(ids)), len(ids))
-    positions, votes = _place(indexed, fits, len(ids))
+    pairs = [_pair(indexed, s, t) for s, t in combinations(range(len(indexed)), 2)]
+    rotations = _rotated(indexed, _covariances(pairs))
+    for _ in range(TRIMS if pairs else 0):
+        rotations = _rotated(indexed, _covariances([_trimmed(p, rotations) for p in pairs]))
+    fits = {chart.name: _fit(place, rotations, pairs) for place, chart in enumerate(indexed)}
     concepts = ids.view(np.uint8).reshape(-1, 16)
-    return Alignment(
-        {chart.name: fits[chart.name] for chart in indexed}, concepts, positions, votes
-    )
+    return Alignment(fits, concepts, _place(indexed, rotations, len(ids)))
 
 
 def _index(charts: Mapping[str, Chart]) -> tuple[NDArray[np.bytes_], list[_Indexed]]:
     names = sorted(charts)
     keys = [np.ascontiguousarray(charts[name].concepts).view("S16").ravel() for name in names]
-    ids = np.unique(np.concatenate(keys))
+    ids = np.unique(np.concatenate([np.empty(0, "S16"), *keys]))
     indexed = []
     for name, key in zip(names, keys, strict=True):
         chart, rows = charts[name], np.searchsorted(ids, key)
@@ -130,120 +155,108 @@ def _index(charts: Mapping[str, Chart]) -> tuple[NDArray[np.bytes_], list[_Index
     return ids, indexed
 
 
-def _shared(charts: list[_Indexed], n: int) -> list[_Indexed]:
-    """Return the charts without the concepts that no other anchors: fits do not need them."""
-    votes = np.zeros(n, dtype=np.int64)
-    for chart in charts:
-        votes[chart.rows[chart.anchor]] += 1
-    kept = [chart.anchor & (votes[chart.rows] > 1) for chart in charts]
-    return [
-        _Indexed(c.name, c.rows[k], c.positions[k], c.anchor[k])
-        for c, k in zip(charts, kept, strict=True)
-    ]
+def _pair(charts: list[_Indexed], s: int, t: int) -> _Pair:
+    a, b = charts[s], charts[t]
+    shared, i, j = np.intersect1d(
+        a.rows[a.anchor], b.rows[b.anchor], assume_unique=True, return_indices=True
+    )
+    return _Pair(s, t, shared, a.positions[a.anchor][i], b.positions[b.anchor][j])
 
 
-class _Sum:
-    """Sums of turned anchor positions, concept by concept."""
+def _trimmed(pair: _Pair, rotations: NDArray[np.float64]) -> _Pair:
+    """Leave out the anchors that lie farther apart than the median."""
+    misfits = _misfits(pair, rotations)
+    kept = misfits <= np.sort(misfits)[(len(misfits) - 1) // 2] if len(misfits) else misfits > 0
+    return _Pair(pair.s, pair.t, pair.shared[kept], pair.x[kept], pair.y[kept])
 
-    def __init__(self, n: int) -> None:
-        self.total = np.zeros((n, 4))
-        self.votes = np.zeros(n, dtype=np.int64)
 
-    def add(self, chart: _Indexed, rotation: NDArray[np.float64]) -> None:
-        rows = chart.rows[chart.anchor]
-        self.total[rows] += turn(chart.positions[chart.anchor], rotation)
-        self.votes[rows] += 1
+def _misfits(pair: _Pair, rotations: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return squared chords between the turned anchors."""
+    apart = _turned(pair.x, rotations[pair.s]) - _turned(pair.y, rotations[pair.t])
+    return np.asarray((apart * apart).sum(axis=1), dtype=np.float64)
 
-    def subtract(self, chart: _Indexed, rotation: NDArray[np.float64]) -> None:
-        rows = chart.rows[chart.anchor]
-        self.total[rows] -= turn(chart.positions[chart.anchor], rotation)
-        self.votes[rows] -= 1
 
-    def shared(self, chart: _Indexed) -> int:
-        return int((self.votes[chart.rows] > 0)[chart.anchor].sum())
+def _turned(points: NDArray[np.float64], rotation: NDArray[np.float64]) -> NDArray[np.float64]:
+    # einsum and not @: the sums must not depend on the number of BLAS threads.
+    return np.asarray(np.einsum("ij,nj->ni", rotation, points), dtype=np.float64)
 
-    def fit(self, chart: _Indexed, start: NDArray[np.float64] | None = None) -> Fit:
-        """Fit a chart, whose own positions are not in the sums, to the means of the others."""
-        known = chart.anchor & (self.votes[chart.rows] > 0)
-        mean = self.total[chart.rows[known]] / self.votes[chart.rows[known], None]
-        length = np.linalg.norm(mean, axis=1)
-        clear = length > CANCELLED
-        if clear.sum() < LEAST_ANCHORS:
-            raise ParameterError(
-                f"{chart.name} shares {int(known.sum())} concepts with the other sources; "
-                f"aligning it needs at least {LEAST_ANCHORS}"
+
+def _covariances(pairs: list[_Pair]) -> dict[tuple[int, int], NDArray[np.float64]]:
+    """Return the sum of ``x_s x_t'`` of each two charts that share enough, both ways round."""
+    found = {}
+    for pair in pairs:
+        if len(pair.shared) >= LEAST_ANCHORS:
+            found[pair.s, pair.t] = _covariance(pair.x, pair.y)
+            found[pair.t, pair.s] = found[pair.s, pair.t].T
+    return found
+
+
+def _covariance(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum of ``x y'``, exact for coordinates that are rounded first."""
+    unit = 1 << COORDINATE_BITS
+    left, right = (np.rint(points * unit).astype(np.int64) for points in (x, y))
+    products = left[:, :, None] * right[:, None, :]
+    # in two parts, because the sum of many would not fit 64 bits
+    high, low = (products >> COORDINATE_BITS).sum(axis=0), (products & (unit - 1)).sum(axis=0)
+    sums = high.astype(object) * unit + low.astype(object)
+    return np.asarray(sums / unit**2, dtype=np.float64)
+
+
+def _rotated(
+    charts: list[_Indexed], covariances: Mapping[tuple[int, int], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Return the rotation of each chart, (s, 4, 4): each the best one given the others."""
+    rotations = np.zeros((len(charts), 4, 4))
+    rotations[:1] = np.eye(4)
+    for _ in range(ROUNDS):
+        change = 0.0
+        for s in range(1, len(charts)):
+            # charts that are not placed yet have zeros and no say
+            total = sum(
+                (
+                    rotations[t] @ covariances[s, t].T
+                    for t in range(len(charts))
+                    if (s, t) in covariances
+                ),
+                start=np.zeros((4, 4)),
             )
-        return robust_procrustes(
-            chart.positions[known][clear], mean[clear] / length[clear, None], start
-        )
-
-
-def _joined(charts: list[_Indexed], n: int) -> dict[str, NDArray[np.float64]]:
-    """Return a first rotation of each chart: the best anchored one joins next."""
-    sums, rotations = _Sum(n), {charts[0].name: np.eye(4)}
-    sums.add(charts[0], np.eye(4))
-    waiting = charts[1:]
-    while waiting:
-        following = max(waiting, key=sums.shared)
-        waiting.remove(following)
-        rotations[following.name] = sums.fit(following).rotation
-        sums.add(following, rotations[following.name])
+            if total.any():
+                following = polar_factor(total)
+                change = max(change, float(np.abs(following - rotations[s]).max()))
+                rotations[s] = following
+        if change < SETTLED:
+            break
+    for chart, rotation in zip(charts, rotations, strict=True):
+        if not rotation.any():
+            _refuse(charts, chart)
     return rotations
 
 
-def _settled(
-    charts: list[_Indexed], rotations: dict[str, NDArray[np.float64]], n: int
-) -> dict[str, Fit]:
-    """Fit each chart to all others, round by round, until no rotation changes."""
-    fits: dict[str, Fit] = {}
-    for _ in range(ROUNDS):
-        change = 0.0
-        sums = _Sum(n)
-        for chart in charts:
-            sums.add(chart, rotations[chart.name])
-        for chart in charts[1:]:
-            sums.subtract(chart, rotations[chart.name])
-            fits[chart.name] = sums.fit(chart, rotations[chart.name])
-            following = fits[chart.name].rotation
-            change = max(change, float(np.abs(following - rotations[chart.name]).max()))
-            rotations[chart.name] = following
-            sums.add(chart, following)
-        if change <= SETTLED:
-            break
-    fits[charts[0].name] = _frame(charts[0], sums)
-    return fits
+def _refuse(charts: list[_Indexed], chart: _Indexed) -> None:
+    others = [c.rows[c.anchor] for c in charts if c is not chart]
+    shared = np.isin(chart.rows[chart.anchor], np.concatenate(others)).sum()
+    raise ParameterError(
+        f"{chart.name} shares {shared} concepts with the other sources, "
+        f"and aligning needs at least {LEAST_ANCHORS}"
+    )
 
 
-def _frame(chart: _Indexed, sums: _Sum) -> Fit:
-    """Return the frame's own fit: not turned; its residual is against the others, where any."""
-    sums.subtract(chart, np.eye(4))
-    known = chart.anchor & (np.linalg.norm(sums.total[chart.rows], axis=1) > CANCELLED)
-    if not known.any():
-        return Fit(np.eye(4), 0, 0, 0.0)
-    others = sums.total[chart.rows[known]]
-    others = others / np.linalg.norm(others, axis=1, keepdims=True)
-    chords = np.linalg.norm(chart.positions[known] - others, axis=1)
-    count = int(known.sum())
-    return Fit(np.eye(4), count, count, float(np.sqrt(np.mean(chords**2))))
+def _fit(place: int, rotations: NDArray[np.float64], pairs: list[_Pair]) -> Fit:
+    own = [pair for pair in pairs if place in (pair.s, pair.t)]
+    chords = [np.rint(_misfits(pair, rotations) * UNIT) / UNIT for pair in own]
+    if not sum(map(len, chords)):
+        return Fit(rotations[place], None, None)
+    anchors = len(np.unique(np.concatenate([pair.shared for pair in own])))
+    residual = float(np.sqrt(np.mean(np.concatenate(chords))))
+    return Fit(rotations[place], anchors, residual)
 
 
-def _place(
-    charts: list[_Indexed], fits: Mapping[str, Fit], n: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    anchored = np.zeros(n, dtype=bool)
-    for chart in charts:
-        anchored[chart.rows[chart.anchor]] = True
+def _place(charts: list[_Indexed], rotations: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     total, first = np.zeros((n, 4), dtype=np.int64), np.zeros((n, 4))
-    votes = np.zeros(n, dtype=np.int64)
-    for chart in charts:
-        counts = chart.anchor | ~anchored[chart.rows]
-        rows = chart.rows[counts]
-        turned = turn(chart.positions[counts], fits[chart.name].rotation)
-        new = votes[rows] == 0
-        first[rows[new]] = turned[new]
-        total[rows] += np.rint(turned * UNIT).astype(np.int64)
-        votes[rows] += 1
-    mean = total / (UNIT * votes[:, None])
-    clear = np.linalg.norm(mean, axis=1, keepdims=True) > CANCELLED
-    chosen = np.where(clear, mean, first)
-    return chosen / np.linalg.norm(chosen, axis=1, keepdims=True), votes
+    for chart, rotation in reversed(list(zip(charts, rotations, strict=True))):
+        turned = _turned(chart.positions, rotation)
+        first[chart.rows] = turned
+        total[chart.rows] += np.rint(turned * UNIT).astype(np.int64)
+    clear = np.abs(total).sum(axis=1, keepdims=True) > CANCELLED
+    chosen = np.where(clear, total, first)
+    return np.asarray(chosen / np.linalg.norm(chosen, axis=1, keepdims=True), dtype=np.float64)

@@ -85,8 +85,30 @@ def eigenmaps(
     Clustering, 2001: a concept keeps its direction and loses how far out it lies.
     """
     matrix = affinity(sources, targets, weights, n, sharpness=sharpness)
+    return eigenmaps_of(matrix, threads=threads, backend=backend)
+
+
+def eigenmaps_of(
+    matrix: csr_array, *, threads: int | None = None, backend: Backend | None = None
+) -> Placement:
+    """Return what :func:`eigenmaps` does, of an affinity that is made already.
+
+    Parameters
+    ----------
+    matrix : csr_array of float64, shape (n, n)
+        As :func:`~hartonomous.geometry.affinity.affinity` returns it.
+    threads, backend
+        As :func:`eigenmaps` takes them.
+
+    Raises
+    ------
+    ParameterError
+        As :func:`eigenmaps`.
+    """
     if not matrix.nnz:
-        raise ParameterError(f"none of the {n} concepts is related to another: nothing to place")
+        raise ParameterError(
+            f"none of the {matrix.shape[0]} concepts is related to another: nothing to place"
+        )
     blocks = _blocks(matrix)
     if len(blocks[0]) <= DIMENSIONS:
         raise ParameterError(

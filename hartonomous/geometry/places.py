@@ -10,10 +10,10 @@ import numpy as np
 from hartonomous._native import refine_layout as native_layout
 from hartonomous.errors import ParameterError
 from hartonomous.geometry import _layout
-from hartonomous.geometry.affinity import components
+from hartonomous.geometry.affinity import affinity, components
 from hartonomous.geometry.attraction import attraction
 from hartonomous.geometry.backend import Backend, is_native
-from hartonomous.geometry.eigenmaps import Placement, eigenmaps
+from hartonomous.geometry.eigenmaps import Placement, eigenmaps, eigenmaps_of
 from hartonomous.geometry.memory import enough_for
 from hartonomous.geometry.sphere import exponential, multiply, normalise, spread
 from hartonomous.hashing import available_cores
@@ -44,6 +44,7 @@ def places(
     weights: NDArray[np.floating[Any]],
     n: int,
     *,
+    affinities: csr_array | None = None,
     steps: int = STEPS,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -59,6 +60,8 @@ def places(
     ----------
     sources, targets, weights, n
         As :func:`~hartonomous.geometry.affinity.affinity` takes them.
+    affinities : csr_array of float64, shape (n, n), optional
+        What it makes of them, where that is there already.
     steps
         More keep more neighbours and less of the order across the sphere.
     threads
@@ -83,7 +86,9 @@ def places(
     The gradient of van der Maaten and Hinton, Visualizing Data using t-SNE, JMLR 2008, kept tangent
     to the sphere, from a spectral start (Kobak and Linderman 2021) without early exaggeration.
     """
-    start = eigenmaps(sources, targets, weights, n, threads=threads, backend=backend)
+    matrix = affinity(sources, targets, weights, n) if affinities is None else affinities
+    start = eigenmaps_of(matrix, threads=threads, backend=backend)
+    del matrix
     largest = start.component == 0
     members = start.concepts[largest]
     whole = attraction([(sources, targets, weights)], n)

@@ -1,8 +1,7 @@
-"""Orthogonal Procrustes: the rotation that takes one chart of S3 to another."""
+"""Orthogonal Procrustes: the rotation that takes one set of points to another."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,29 +11,12 @@ from hartonomous.errors import ParameterError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: A rotation of R4 has six degrees of freedom; an anchor fixes at most three, 4 leave a check.
-LEAST_ANCHORS = 4
-#: Anchors farther off than this many medians are bad: of three-dimensional Gaussian noise it
-#: keeps all but one in ten thousand.
-BAD_ANCHOR = 3.0
-#: Concentration steps; each lowers the trimmed sum of squares, a handful suffice.
-STEPS = 50
-#: Chords below this are rounding and never make an anchor bad.
-ROUNDING = 1e-12
-
-
-@dataclass(frozen=True)
-class Fit:
-    """How one set of points turns onto another."""
-
-    #: float64, shape (4, 4), orthogonal: ``a @ rotation`` lies on b; determinant 1 or -1
-    rotation: NDArray[np.float64]
-    #: Concepts that the two share
-    anchors: int
-    #: Anchors that were not set aside as bad
-    kept: int
-    #: Root mean square chord of the kept anchors after turning, 0 to 2
-    residual: float
+#: Steps of Newton's iteration at most; it takes about ten.
+STEPS = 60
+#: Largest change of an entry that ends the iteration.
+SETTLED = 1e-15
+#: A determinant below this, of a matrix of norm 2, leaves the rotation open.
+OPEN = 1e-12
 
 
 def procrustes(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -63,65 +45,41 @@ def procrustes(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.flo
     return np.asarray(u @ vt, dtype=np.float64)
 
 
-def robust_procrustes(
-    a: NDArray[np.float64], b: NDArray[np.float64], start: NDArray[np.float64] | None = None
-) -> Fit:
-    """Return the rotation that fits the better half of the anchors, then all the good ones.
+def polar_factor(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the orthogonal matrix nearest to a given one; twin of the SQL function of that name.
 
     Parameters
     ----------
-    a, b : float64, shape (n, 4), norm 1
-        The shared concepts in two charts, row by row; nearly half of them may be wrong.
-    start : float64, shape (4, 4), optional
-        A rotation that is nearly right; the fit of all anchors by default.
+    matrix : float64, shape (4, 4)
 
     Returns
     -------
-    Fit
+    float64, shape (4, 4)
 
     Raises
     ------
     ParameterError
-        Fewer than four anchors, or arrays of different shapes.
+        The matrix is zero or singular, so that the nearest one is not unique.
 
     Notes
     -----
-    Least trimmed squares by concentration steps, then one reweighted step (Rousseeuw and Van
-    Driessen, Computing LTS regression for large data sets, 2006).
+    Newton's iteration ``X <- (X + X^-T) / 2`` (Higham, Computing the polar decomposition, 1986).
     """
-    if a.shape != b.shape:
-        raise ParameterError(f"anchors must come in pairs: {a.shape[0]} against {b.shape[0]}")
-    if len(a) < LEAST_ANCHORS:
-        raise ParameterError(
-            f"the charts share {len(a)} concepts; aligning them needs at least {LEAST_ANCHORS}"
-        )
-    chords = _chords(a, b, _trimmed(a, b, procrustes(a, b) if start is None else start))
-    good = chords <= BAD_ANCHOR * np.median(chords) + ROUNDING
-    rotation = procrustes(a[good], b[good])
-    residual = float(np.sqrt(np.mean(_chords(a, b, rotation)[good] ** 2)))
-    return Fit(rotation, len(a), int(good.sum()), residual)
-
-
-def _trimmed(
-    a: NDArray[np.float64], b: NDArray[np.float64], rotation: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Fit the half of the anchors that fits best, again and again until it stays the same."""
-    half = max(LEAST_ANCHORS, (len(a) + 1) // 2)
-    best = np.inf
+    scale = float(np.sqrt((matrix * matrix).sum()))
+    if scale == 0:
+        raise ParameterError("the shared concepts do not say how two charts lie to each other")
+    x = 2 * matrix / scale
     for _ in range(STEPS):
-        chords = _chords(a, b, rotation)
-        kept = chords <= np.partition(chords, half - 1)[half - 1]
-        loss = float(np.sum(chords[kept] ** 2))
-        if loss >= best:
+        if abs(np.linalg.det(x)) < OPEN:
+            raise ParameterError(
+                "the shared concepts lie in fewer than four dimensions, which leaves the rotation "
+                "open"
+            )
+        following = (x + np.linalg.inv(x).T) / 2
+        if np.abs(following - x).max() < SETTLED:
             break
-        rotation, best = procrustes(a[kept], b[kept]), loss
-    return rotation
-
-
-def _chords(
-    a: NDArray[np.float64], b: NDArray[np.float64], rotation: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    return np.asarray(np.linalg.norm(turn(a, rotation) - b, axis=1), dtype=np.float64)
+        x = following
+    return np.asarray(following, dtype=np.float64)
 
 
 def turn(points: NDArray[np.float64], rotation: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,30 +1,29 @@
-"""Clean the vectors of a table, and leave out rows of which cleaning leaves nothing."""
+"""Clean the vectors of a site, and leave out rows of which cleaning leaves nothing."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.errors import InvalidVectorsError
-from hartonomous.miners.cleaning import Cleaning, CleaningRecord, clean_stored
-from hartonomous.readers import EmbeddingTable
+from hartonomous.geometry.rows import TakenRows
+from hartonomous.miners.cleaning import Cleaning, CleaningRecord, clean_rows
+from hartonomous.sites import StoredRows
 
 
-def clean_table(
-    table: EmbeddingTable, cleaning: Cleaning
-) -> tuple[EmbeddingTable, NDArray[np.float32], CleaningRecord]:
-    """Read the vectors of a table and clean them.
+def clean_site(
+    rows: StoredRows, cleaning: Cleaning
+) -> tuple[TakenRows, CleaningRecord, NDArray[np.int64]]:
+    """Read the vectors of a site, once, and clean them.
 
     Returns
     -------
-    table
-        The table without the rows that have no direction of their own; they are counted as zero.
-    vectors : float32, shape (m, d)
-        The cleaned vectors of the rows that are left.
+    vectors : shape (m, d)
+        The cleaned vectors of all rows, in memory or in a file of ours.
     record
         What was taken away.
+    directionless : int64
+        The rows of which nothing was left, ascending.
 
     Raises
     ------
@@ -32,15 +31,14 @@ def clean_table(
         When no row has a direction of its own, as when all are equal or there are very few.
     ModelFormatError
         When the file was changed or cut off while it was read.
+    ParameterError
+        When there is no room for them.
     """
-    cleaned, record, gone = clean_stored(table.vectors(), cleaning, table.dtype)
-    rows = len(cleaned)
-    if len(gone) == rows:
+    cleaned = rows.gathered()
+    record, gone = clean_rows(cleaned, cleaning, rows.dtype)
+    if len(gone) == cleaned.shape[0]:
         raise InvalidVectorsError(
-            f"{table.name}: none of its {rows} rows has a direction beyond what all share, which "
-            "cleaning takes away; use --raw to mine them as they are"
+            f"none of its {len(gone)} rows has a direction beyond what all share, which cleaning "
+            "takes away; use --raw to mine them as they are"
         )
-    if not len(gone):
-        return table, cleaned, record
-    kept = replace(table, vocabulary=table.vocabulary.without(gone, "zero"))
-    return kept, np.delete(cleaned, gone, axis=0), record
+    return cleaned, record, gone

@@ -17,8 +17,12 @@ from typing import IO
 
 from hartonomous.errors import DocumentFormatError
 from hartonomous.hashing import blake3, blake3_file
+from hartonomous.observations import Source
 from hartonomous.readers.content import wide_encoding
 from hartonomous.readers.files import shown
+from hartonomous.readers.opening import Place, Request
+from hartonomous.readers.running_text import RunningText
+from hartonomous.sites import OpenedSource
 
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
 JSON_LINES_SUFFIXES = frozenset({".jsonl", ".ndjson"})
@@ -37,7 +41,7 @@ _MARKUP = re.compile(
 
 @dataclass(frozen=True)
 class Document:
-    """One document: a name, a digest of what was read, and its text on request."""
+    """One document: a name, a digest of what is read, and its text on request."""
 
     name: str
     #: 32 bytes, BLAKE3 of the file, or of the text of one JSON line.
@@ -47,30 +51,53 @@ class Document:
     #: Characters that it keeps in memory.
     held: int = 0
 
+    def opened(self, name: str, request: Request) -> OpenedSource:
+        """Make it the source that it is."""
+        text = RunningText(self.blocks, request.window)
+        whose = "" if request.subject is None else f"subject={request.subject}"
+        settings = f"window={request.window} {whose}\0".encode()
+        source = Source(name, "document", blake3(settings + self.digest), request.subject)
+        return OpenedSource(source, text.concepts, text.sites, held=self.held)
 
-def read_documents(path: Path) -> Iterator[Document]:
-    """Read the documents of one file; its suffix says the format, anything unknown is plain text.
 
-    Parameters
-    ----------
-    path
-        A regular file. ``.jsonl`` and ``.ndjson`` hold a document a line, an object with ``id``
-        (text or a whole number) and ``text``; all others are one document, named after the file.
+def is_json_lines(place: Place) -> bool:
+    """Say whether a file holds a document a line."""
+    return place.is_file() and place.path.suffix.lower() in JSON_LINES_SUFFIXES
+
+
+def open_json_lines(place: Place, request: Request) -> Iterator[OpenedSource]:
+    """Open a document a line, an object with ``id`` (text or a whole number) and ``text``.
 
     Raises
     ------
     DocumentFormatError
-        The file is missing or not UTF-8, or a line is not such an object.
+        A line is no such object, and nobody takes note of it by ``request.fault``.
     """
-    if not path.is_file():
-        raise DocumentFormatError(f"{path}: no such file, or not a regular one")
-    suffix = path.suffix.lower()
-    if suffix in JSON_LINES_SUFFIXES:
-        yield from _json_lines(path)
-        return
-    blocks = _markdown_blocks if suffix in MARKDOWN_SUFFIXES else _text_blocks
+    for document in _json_lines(place.path, request.fault):
+        yield document.opened(request.name_for(document.name, is_part=True), request)
+
+
+def is_markdown(place: Place) -> bool:
+    """Say whether a file holds Markdown, by its suffix."""
+    return place.is_file() and place.path.suffix.lower() in MARKDOWN_SUFFIXES
+
+
+def open_markdown(place: Place, request: Request) -> Iterator[OpenedSource]:
+    """Open the prose of a Markdown file."""
+    yield _file(place.path, _markdown_blocks, request)
+
+
+def open_text(place: Place, request: Request) -> Iterator[OpenedSource]:
+    """Open a file of plain text."""
+    yield _file(place.path, _text_blocks, request)
+
+
+def _file(
+    path: Path, blocks: Callable[[Path, State], Iterator[str]], request: Request
+) -> OpenedSource:
     state = State.of(path.stat())
-    yield Document(path.name, blake3_file(path), lambda: blocks(path, state))
+    document = Document(path.name, blake3_file(path), lambda: blocks(path, state))
+    return document.opened(request.name_for(path.name), request)
 
 
 @dataclass(frozen=True)
@@ -165,7 +192,7 @@ def _lines(blocks: Iterator[str]) -> Iterator[str]:
     yield from [rest] if rest else []
 
 
-def _json_lines(path: Path) -> Iterator[Document]:
+def _json_lines(path: Path, fault: Callable[[DocumentFormatError], None]) -> Iterator[Document]:
     with path.open("rb") as file:
         _refuse_wide(file.read(_HEAD_BYTES), path)
         file.seek(0)
@@ -174,8 +201,14 @@ def _json_lines(path: Path) -> Iterator[Document]:
             number += 1
             if len(line) > _MAX_JSON_LINE:
                 raise DocumentFormatError(f"{path}: line {number} is longer than 64 MiB")
-            if not line.isspace():
-                yield _json_document(line, f"{path}: line {number}")
+            if line.isspace():
+                continue
+            try:
+                document = _json_document(line, f"{path}: line {number}")
+            except DocumentFormatError as error:
+                fault(error)
+            else:
+                yield document
 
 
 def _json_document(line: bytes, place: str) -> Document:

@@ -1,14 +1,14 @@
-"""The one table of formats, in the order in which they are tried."""
+"""The one table of vectors' formats, in the order in which they are tried."""
 
 from __future__ import annotations
 
-from hartonomous.errors import ModelFormatError, ParameterError
+from hartonomous.errors import ModelFormatError
 from hartonomous.readers.content import LEFTOVERS
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.foreign import FOREIGN
 from hartonomous.readers.model_folder import open_model
 from hartonomous.readers.models import folders, hub_cache
-from hartonomous.readers.opening import Choice, Format, Place, refusing
+from hartonomous.readers.opening import Format, Place, Request, refusing
 from hartonomous.readers.vectors import (
     arrow,
     compressed,
@@ -24,16 +24,16 @@ from hartonomous.readers.vectors import (
 _TENSOR, _WORDS = frozenset({"tensor"}), frozenset({"vocabulary"})
 
 
-def _open_cached(place: Place, choice: Choice) -> EmbeddingTable:
+def _open_cached(place: Place, request: Request) -> EmbeddingTable:
     snapshot = hub_cache.snapshot_of(place.path)
-    return open_model(snapshot, tensor=choice.tensor, vocabulary=choice.vocabulary)
+    return open_model(snapshot, tensor=request.tensor, vocabulary=request.vocabulary)
 
 
-def _open_folder(place: Place, choice: Choice) -> EmbeddingTable:
-    return open_model(place.path, tensor=choice.tensor, vocabulary=choice.vocabulary)
+def _open_folder(place: Place, request: Request) -> EmbeddingTable:
+    return open_model(place.path, tensor=request.tensor, vocabulary=request.vocabulary)
 
 
-def _refuse_spacy(place: Place, _: Choice) -> EmbeddingTable:
+def _refuse_spacy(place: Place, _: Request) -> EmbeddingTable:
     raise folders.spacy_words(place.path)
 
 
@@ -69,13 +69,8 @@ FILES = (
 
 FORMATS = (*FOLDERS, *FILES)
 
-_HAS_NONE = {
-    "tensor": "has no tensor to choose",
-    "vocabulary": "holds its words itself",
-}
 
-
-def open_place(place: Place, choice: Choice) -> EmbeddingTable:
+def open_place(place: Place, request: Request) -> EmbeddingTable:
     """Open a file or folder as the first format that recognises it.
 
     Raises
@@ -83,16 +78,9 @@ def open_place(place: Place, choice: Choice) -> EmbeddingTable:
     ModelFormatError
         When it is malformed, refused or of no known kind.
     ParameterError
-        When something is chosen that its format has no use for.
+        When something is asked that its format has no use for.
     """
     for known in FOLDERS if place.is_folder else FILES:
         if known.recognise(place):
-            _check_choice(known, place, choice)
-            return known.open(place, choice)
+            return known.open_checked(place, request)
     raise ModelFormatError(f"{place.path}: of no known kind")
-
-
-def _check_choice(known: Format, place: Place, choice: Choice) -> None:
-    for name, has_none in _HAS_NONE.items():
-        if getattr(choice, name) is not None and name not in known.takes:
-            raise ParameterError(f"{place.path}: {known.name} {has_none}")

@@ -1,14 +1,16 @@
-"""What a format is: how it is recognised, how it is opened, and which choices it takes."""
+"""What a format is: how it is recognised, how it is opened, and which requests it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from hartonomous.errors import ModelFormatError
+from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterError
 from hartonomous.readers.content import Foreign, head_of
 from hartonomous.readers.embedding_table import EmbeddingTable
+from hartonomous.sites import JoinSettings, OpenedSource
 
 
 @dataclass(frozen=True)
@@ -31,34 +33,84 @@ class Place:
 
     @classmethod
     def of(cls, path: Path, beside: Path | None = None) -> Place:
-        """Look at a path."""
-        return cls(path, b"" if path.is_dir() else head_of(path), beside or path.parent)
+        """Look at a path; only regular files are looked into."""
+        return cls(path, head_of(path) if path.is_file() else b"", beside or path.parent)
 
     @property
     def is_folder(self) -> bool:
         """Whether it is a folder."""
         return self.path.is_dir()
 
+    def is_file(self) -> bool:
+        """Say whether it is a regular file."""
+        return self.path.is_file()
+
+
+def _refuse(error: DocumentFormatError) -> None:
+    raise error
+
 
 @dataclass(frozen=True)
-class Choice:
-    """What a user chose where a place holds more than one thing.
+class Request:
+    """What a user asks of sources that are opened.
 
     Parameters
     ----------
+    source
+        Name of the source, or what stands before the names of several; by default made from paths.
+    subject
+        Whose they are.
+    join
+        How vector sites are to be joined.
     tensor
-        The tensor of a model to read instead of its token embedding.
+        Of a model, the tensor to read instead of its token embedding.
     vocabulary
-        Where the words are.
+        Of a model or a matrix, where the words are.
+    skip_invalid
+        Whether to leave out rows with NaN or infinite values instead of refusing the file.
+    window
+        Of text, the largest distance at which words count as seen together.
+    several
+        Whether more than one file is read.
+    fault
+        Told of a line that is malformed; by default it refuses the whole file.
     """
 
+    source: str | None = None
+    subject: str | None = None
+    join: JoinSettings = field(default_factory=JoinSettings)
     tensor: str | None = None
     vocabulary: Path | None = None
+    skip_invalid: bool = False
+    window: int = 5
+    several: bool = False
+    fault: Callable[[DocumentFormatError], None] = _refuse
+
+    def name_for(self, own: str, *, is_part: bool = False) -> str:
+        """Return the name of a source.
+
+        Parameters
+        ----------
+        own
+            What its file is called, or what it calls itself.
+        is_part
+            Whether its file may hold more than one.
+        """
+        if self.source and not self.several and not is_part:
+            return self.source
+        prefix = self.source or self.subject
+        return f"{prefix}:{own}" if prefix else own
+
+
+_HAS_NONE = {
+    "tensor": "has no tensor to choose",
+    "vocabulary": "holds its words itself",
+}
 
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of source.
+    """One kind of vectors.
 
     Parameters
     ----------
@@ -69,19 +121,26 @@ class Format:
     open
         Opens it, or refuses it with one line.
     takes
-        The choices it has use for, ``"tensor"`` or ``"vocabulary"``.
+        The requests it has use for, ``"tensor"`` or ``"vocabulary"``.
     """
 
     name: str
     recognise: Callable[[Place], bool]
-    open: Callable[[Place, Choice], EmbeddingTable]
+    open: Callable[[Place, Request], EmbeddingTable]
     takes: frozenset[str] = frozenset()
+
+    def open_checked(self, place: Place, request: Request) -> EmbeddingTable:
+        """Open a place unless something is asked that the format has no use for."""
+        for name, has_none in _HAS_NONE.items():
+            if getattr(request, name) is not None and name not in self.takes:
+                raise ParameterError(f"{place.path}: {self.name} {has_none}")
+        return self.open(place, request)
 
 
 def refusing(kind: Foreign) -> Format:
     """Return the format of files that are named and not read."""
 
-    def refuse(place: Place, _: Choice) -> EmbeddingTable:
+    def refuse(place: Place, _: Request) -> EmbeddingTable:
         raise ModelFormatError(f"{place.path}: {kind.name}; {kind.way_on}")
 
     return Format(
@@ -90,3 +149,29 @@ def refusing(kind: Foreign) -> Format:
         refuse,
         frozenset({"tensor", "vocabulary"}),
     )
+
+
+#: Which verb reads a source: the same file may be word vectors to one and text to another.
+Family = Literal["embeddings", "text", "relations"]
+
+
+@dataclass(frozen=True)
+class Opener:
+    """What opens one kind of source.
+
+    Parameters
+    ----------
+    name
+        What people call it.
+    family
+        The verb that reads it.
+    recognise
+        Says whether a place is of this kind, looking at no more than its beginning or its names.
+    open
+        Opens the sources that lie there, one after the other, or refuses them with one line.
+    """
+
+    name: str
+    family: Family
+    recognise: Callable[[Place], bool]
+    open: Callable[[Place, Request], Iterator[OpenedSource]]

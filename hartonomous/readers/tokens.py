@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from hartonomous.concepts import Concept, Kind, is_storable
+from hartonomous.concepts import Concept, is_storable
 from hartonomous.readers.stream_safe import is_stream_safe
 
 #: Why a row of the matrix does not become a concept.
@@ -106,7 +106,7 @@ def reserved(token: str) -> Reason | None:
     return "byte" if _BYTE.fullmatch(token) else None
 
 
-def as_concept(kind: Kind, text: str) -> Meaning:
+def as_concept(kind: str, text: str) -> Meaning:
     """Return the concept, or why there is none: ``text`` is blank or can't be stored."""
     if not is_storable(text) or not is_stream_safe(text):
         return "unstorable"
@@ -138,23 +138,23 @@ def encode_bytes(written: bytes) -> str:
     return "".join(map(_CHARACTERS.__getitem__, written))
 
 
-def _read_word(_: TokenRules, token: str) -> tuple[Kind, str]:
+def _read_word(_: TokenRules, token: str) -> tuple[str, str]:
     return "text", token
 
 
-def _read_wordpiece(rules: TokenRules, token: str) -> tuple[Kind, str]:
+def _read_wordpiece(rules: TokenRules, token: str) -> tuple[str, str]:
     if len(token) > len(rules.prefix) and token.startswith(rules.prefix):
         return "piece", token[len(rules.prefix) :]
     return "text", token
 
 
-def _read_end_of_word(rules: TokenRules, token: str) -> tuple[Kind, str]:
+def _read_end_of_word(rules: TokenRules, token: str) -> tuple[str, str]:
     if len(token) > len(rules.suffix) and token.endswith(rules.suffix):
         return "text", token[: -len(rules.suffix)]
     return "piece", token
 
 
-def _read_space_marked(rules: TokenRules, token: str) -> tuple[Kind, str]:
+def _read_space_marked(rules: TokenRules, token: str) -> tuple[str, str]:
     """Read a token whose word begins with a space, written as itself or as ``▁``."""
     spaced = token.replace("▁", " ") if rules.family == "sentencepiece" else token
     text = spaced.strip()
@@ -175,7 +175,7 @@ def _goes_on_a_word(text: str, *, digits_split: bool) -> bool:
     return category in "LM" or (category == "N" and not digits_split)
 
 
-_READ: dict[Family, Callable[[TokenRules, str], tuple[Kind, str]]] = {
+_READ: dict[Family, Callable[[TokenRules, str], tuple[str, str]]] = {
     "words": _read_word,
     "wordpiece": _read_wordpiece,
     "byte-level": _read_space_marked,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hartonomous.observations import NOBODY, Observations, Site
+from hartonomous.observations import NOBODY, Observations, SiteRecord
 
 FLOODS = "floods the graph"
 HUB = "one concept in most relations"
@@ -36,16 +36,17 @@ class DegreeCount:
             self._degree[: len(counts)] += counts
         self._total += int(np.count_nonzero(there))
 
-    def close_site(self, sites: Sequence[Site], observations: int, expected: int = 0) -> None:
+    def close_site(self, sites: Sequence[SiteRecord], observations: int, expected: int = 0) -> None:
         """Judge sites by how many observations they had for the concepts seen so far.
 
         ``expected`` counts the lists of all rows: one word can be several, each with its list.
         """
         concepts = len(self.used)
-        lengths = sum(site.k or 0 for site in sites)
+        k = [site.join.k if site.join else None for site in sites]
+        lengths = sum(each or 0 for each in k)
         lists = max(concepts, expected // lengths if lengths else 0)
-        allowed = sum(min(site.k or _USUAL_DEGREE, _LONGEST_LIST) for site in sites) * lists
-        if sites[0].k is None and concepts >= _FEW_CONCEPTS:
+        allowed = sum(min(each or _USUAL_DEGREE, _LONGEST_LIST) for each in k) * lists
+        if k[0] is None and concepts >= _FEW_CONCEPTS:
             allowed = min(allowed, int(_MOST * concepts * (concepts - 1)))
         self._floods |= observations > allowed
 

@@ -98,6 +98,25 @@ class ListWriter:
         self._is_listed[listed[listed != NOBODY]] = True
         self.observations += int(np.count_nonzero(self._numbers[listed]))
 
+    def empty_rows(
+        self,
+        concepts: NDArray[np.int32],
+        content_id: NDArray[np.int32],
+        site_id: NDArray[np.int32],
+        relation_type_id: int,
+    ) -> NDArray[np.void]:
+        """Return rows of concepts that list nobody; columns of length m."""
+        known = self._numbers[concepts] > 0
+        nobody = np.empty((int(np.count_nonzero(known)), 0), dtype=np.int32)
+        return copy.list_rows(
+            self._numbers[concepts[known]],
+            content_id[known],
+            site_id[known],
+            relation_type_id,
+            nobody,
+            nobody,
+        )
+
     @property
     def rowless(self) -> NDArray[np.int32]:
         """Numbers of the concepts that are in lists and have none."""

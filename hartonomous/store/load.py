@@ -6,12 +6,14 @@ One transaction a source.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
-from hartonomous.observations import ConceptTable, MinedSite, Source
+from hartonomous.observations import MinedSite, MinedSource, Source
 from hartonomous.store import copy
 from hartonomous.store.failures import store_errors
 from hartonomous.store.flags import DegreeCount
@@ -36,6 +38,13 @@ class LoadReport:
     flags: tuple[str, ...] = ()
 
 
+class SiteNumbers(NamedTuple):
+    """Local numbers of a site and of the type of its relations."""
+
+    site_id: int
+    relation_type_id: int
+
+
 @dataclass(frozen=True)
 class _Target:
     content_id: int
@@ -43,20 +52,12 @@ class _Target:
 
 
 def load_source(
-    connection: Connection,
-    source: Source,
-    concepts: ConceptTable,
-    mined: Sequence[MinedSite],
-    progress: Progress = lambda _count: None,
+    connection: Connection, mined: MinedSource, progress: Progress = lambda _count: None
 ) -> LoadReport:
     """Load a source in one transaction: all of it, or nothing when anything fails.
 
     Parameters
     ----------
-    concepts
-        The concepts that the batches of ``mined`` refer to.
-    mined
-        Sites in any order; their batches are consumed once.
     progress
         Called with the number of observations copied since the last call.
 
@@ -66,42 +67,27 @@ def load_source(
         Another content carries this name.
     """
     with store_errors(), connection.transaction():
-        target = _open_source(connection, source, sum(site.expected for site in mined))
+        target = _open_source(connection, mined.source, mined.expected)
         if isinstance(target, int):
-            return LoadReport(source.identifier, is_new=False, content_id=target)
-        writer = ListWriter(number_concepts(connection, concepts))
-        degrees = DegreeCount(len(concepts))
-        for site in mined:
-            _copy_site(connection, target, site, writer, degrees, progress)
-        _copy_rowless(connection, target, mined, writer)
+            return LoadReport(mined.source.identifier, is_new=False, content_id=target)
+        writer = ListWriter(number_concepts(connection, mined.concepts))
+        degrees = DegreeCount(len(mined.concepts))
+        first = [
+            _copy_site(connection, target, site, writer, degrees, progress) for site in mined.sites
+        ]
+        _copy_rowless(connection, target, first, writer)
         connection.execute(
             "SELECT hartonomous.flag_source(%s, %s)", [target.content_id, degrees.flags]
         )
         connection.execute("SELECT hartonomous.close_sources()")
     return LoadReport(
-        source=source.identifier,
+        source=mined.source.identifier,
         is_new=True,
         content_id=target.content_id,
         concepts=writer.named,
         observations=writer.observations,
         flags=tuple(degrees.flags),
     )
-
-
-def is_loaded(connection: Connection, source: Source) -> bool:
-    """Whether this very source is there already.
-
-    Raises
-    ------
-    SourceTakenError
-        Another content carries this name.
-    """
-    with store_errors(), connection.transaction():
-        row = connection.execute(
-            "SELECT hartonomous.is_loaded(%s, %s, %s)",
-            [source.identifier, source.kind, source.fingerprint],
-        ).fetchone()
-    return bool(row and row[0])
 
 
 def _open_source(connection: Connection, source: Source, expected: int) -> _Target | int:
@@ -120,25 +106,28 @@ def _copy_site(
     writer: ListWriter,
     degrees: DegreeCount,
     progress: Progress,
-) -> None:
-    site_id = _add_sites(connection, target.content_id, mined)
-    type_id = relation_type_id(connection, mined.relation_type)
-    ranked = mined.sites[0].method != "count"
+) -> SiteNumbers:
+    """Copy the lists of a site or group; return its number and that of its relation type."""
+    numbers = SiteNumbers(
+        _add_sites(connection, target.content_id, mined),
+        relation_type_id(connection, mined.relation_type),
+    )
     before = writer.observations
     with binary_copy(connection, target.table, copy.LIST_COLUMNS) as write:
         for batch in mined.batches:
             for rows in writer.rows(
                 batch,
                 target.content_id,
-                site_id,
-                type_id,
-                ranked=ranked,
+                numbers.site_id,
+                numbers.relation_type_id,
+                ranked=mined.is_ranked,
                 sites=len(mined.sites),
             ):
                 write(rows.data)
             degrees.add(batch)
             progress(len(batch))
     degrees.close_site(mined.sites, writer.observations - before, mined.expected)
+    return numbers
 
 
 def _add_sites(connection: Connection, content_id: int, mined: MinedSite) -> int:
@@ -146,29 +135,29 @@ def _add_sites(connection: Connection, content_id: int, mined: MinedSite) -> int
     first = None
     for place, site in enumerate(mined.sites):
         row = connection.execute(
-            "SELECT hartonomous.add_site(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [content_id, *astuple(site), first, place, mined.length],
+            "SELECT hartonomous.add_site(%s, %s, %s, %s, %s, %s, %s)",
+            [
+                content_id,
+                site.position,
+                site.class_name,
+                Jsonb(site.settings),
+                first,
+                place,
+                mined.length,
+            ],
         ).fetchone()
         first = integer(row) if first is None else first
     return first or 0
 
 
 def _copy_rowless(
-    connection: Connection, target: _Target, mined: Sequence[MinedSite], writer: ListWriter
+    connection: Connection, target: _Target, sites: Sequence[SiteNumbers], writer: ListWriter
 ) -> None:
     """Give each concept that is in others' lists alone an empty row, at the source's first site."""
     rowless = writer.rowless
     if not len(rowless):
         return
-    position = mined[0].sites[0].position
-    site_id = integer(
-        connection.execute(
-            "SELECT group_site_id FROM hartonomous.site WHERE content_id = %s AND position = %s",
-            [target.content_id, position],
-        ).fetchone()
-    )
-    type_id = relation_type_id(connection, mined[0].relation_type)
     nobody = np.empty((len(rowless), 0), dtype=np.int32)
-    rows = copy.list_rows(rowless, target.content_id, site_id, type_id, nobody, nobody)
+    rows = copy.list_rows(rowless, target.content_id, *sites[0], nobody, nobody)
     with binary_copy(connection, target.table, copy.LIST_COLUMNS) as write:
         write(rows.data)

@@ -1,8 +1,9 @@
 """The database's schema from numbered SQL files, each applied once in a transaction of its own.
 
 ``schema/`` and ``migrations/`` hold files that are never edited once applied; ``functions/`` holds
-one file a function, applied again whenever it changes. A function goes away by a migration that
-drops it and deletes its row of ``schema_migration``. ``hartonomous.schema_migration`` records the
+one file a function, applied again whenever it changes, group by group as ``functions/groups.txt``
+has them. A function goes away by a migration that drops it and deletes its row of
+``schema_migration``. ``hartonomous.schema_migration``, which ``bootstrap.sql`` makes, records the
 SHA-256 of each file as it was applied.
 """
 
@@ -21,28 +22,6 @@ from hartonomous.store.failures import first_line, store_errors
 _KINDS = {"schema": "schema", "migrations": "migration", "functions": "function"}
 #: Any number will do, as long as every version takes the same.
 _ADVISORY_LOCK = 0x6861_7274_6F6E
-_BOOTSTRAP = """
-CREATE SCHEMA IF NOT EXISTS hartonomous;
-COMMENT ON SCHEMA hartonomous IS
-    'What many AI models know, as relations between concepts with the evidence for each.';
-CREATE TABLE hartonomous.schema_migration (
-    filename   text PRIMARY KEY,
-    kind       text NOT NULL CHECK (kind IN ('schema', 'migration', 'function')),
-    sha256     bytea NOT NULL CHECK (octet_length(sha256) = 32),
-    applied_at timestamptz NOT NULL DEFAULT now()
-);
-COMMENT ON TABLE hartonomous.schema_migration IS
-    'The SQL files that made this schema, one row a file.';
-COMMENT ON COLUMN hartonomous.schema_migration.filename IS
-    'Path of the file below sql/, for example schema/001_content.sql.';
-COMMENT ON COLUMN hartonomous.schema_migration.kind IS
-    'schema and migration files are applied once and never change; function files are replaced.';
-COMMENT ON COLUMN hartonomous.schema_migration.sha256 IS
-    'SHA-256 of the file as it was applied.';
-COMMENT ON COLUMN hartonomous.schema_migration.applied_at IS
-    'When the file was last applied.';
-GRANT SELECT ON hartonomous.schema_migration TO PUBLIC;
-"""
 #: Read from the catalogue itself: to_regclass may answer from a cache that is older than our lock.
 _WHAT_IS_THERE = """
 SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'hartonomous'),
@@ -87,8 +66,17 @@ def read_files(folder: Path | None = None) -> list[SqlFile]:
     return [
         SqlFile(path.relative_to(folder).as_posix(), kind, path.read_text(encoding="utf-8"))
         for name, kind in _KINDS.items()
-        for path in sorted((folder / name).rglob("*.sql"))
+        for path in _in_order(folder / name)
     ]
+
+
+def _in_order(folder: Path) -> list[Path]:
+    """Return a folder's SQL files by name, those of groups in the order that the folder names."""
+    listed = folder / "groups.txt"
+    lines = listed.read_text(encoding="utf-8").splitlines() if listed.is_file() else []
+    ranks = {line.split()[0]: rank for rank, line in enumerate(lines) if line.strip()}
+    files = folder.rglob("*.sql")
+    return sorted(files, key=lambda path: (ranks.get(path.parent.name, len(ranks)), path))
 
 
 def migrate(connection: psycopg.Connection, folder: Path | None = None) -> list[str]:
@@ -190,7 +178,7 @@ def _apply(connection: psycopg.Connection, files: list[SqlFile], filename: str) 
         if file is None:
             return False
         if recorded is None:
-            connection.execute(_BOOTSTRAP)
+            connection.execute((sql_folder() / "bootstrap.sql").read_bytes())
         # Functions may call ones that come later, and names are found whoever runs this.
         connection.execute("SET LOCAL check_function_bodies = off")
         connection.execute("SET LOCAL search_path = hartonomous, public")

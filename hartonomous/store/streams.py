@@ -12,7 +12,7 @@ from psycopg import sql
 
 from hartonomous.concepts import Concept
 from hartonomous.errors import StoreError
-from hartonomous.observations import ConceptTable
+from hartonomous.observations import ConceptTable, RelationType
 from hartonomous.store import copy
 from hartonomous.store.session import Connection
 
@@ -59,10 +59,17 @@ def _concept_row(place: int, concept: Concept, digest: NDArray[np.uint8]) -> byt
     return b"".join((head, label, len(kind).to_bytes(4, "big"), kind))
 
 
-def relation_type_id(connection: Connection, name: str) -> int:
-    """Return the number of a relation type."""
+def relation_type_id(connection: Connection, relation_type: RelationType) -> int:
+    """Return the number of a relation type, which becomes known when it is new.
+
+    Raises
+    ------
+    ParameterError
+        It is known as symmetric and is not, or the other way round.
+    """
     row = connection.execute(
-        "SELECT relation_type_id FROM hartonomous.relation_type WHERE name = %s", [name]
+        "SELECT hartonomous.ensure_relation_type(%s, %s)",
+        [relation_type.name, relation_type.is_symmetric],
     ).fetchone()
     return integer(row)
 

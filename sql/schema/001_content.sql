@@ -14,7 +14,7 @@ COMMENT ON COLUMN hartonomous.subject.subject_key IS 'The name under which the p
 CREATE TABLE hartonomous.content (
     content_id integer PRIMARY KEY CHECK (content_id > 0),
     source_identifier text NOT NULL UNIQUE CHECK (source_identifier <> ''),
-    kind text NOT NULL CHECK (kind IN ('model', 'document', 'image', 'code', 'feedback', 'evidence')),
+    kind text NOT NULL CHECK (kind ~ '^[a-z][a-z0-9_]{0,31}$'),
     subject_id integer REFERENCES hartonomous.subject (subject_id),
     fingerprint bytea NOT NULL CHECK (octet_length(fingerprint) = 32),
     state text NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'quarantined')),
@@ -35,7 +35,7 @@ COMMENT ON TABLE hartonomous.content IS
 COMMENT ON COLUMN hartonomous.content.content_id IS
 'Local number of the source, never used again; below 2^30 its lists have a partition of their own, above they share one.';
 COMMENT ON COLUMN hartonomous.content.source_identifier IS 'The source''s name, for example model:minilm.';
-COMMENT ON COLUMN hartonomous.content.kind IS 'What was read: model, document, image, code, feedback, or evidence that was added by hand.';
+COMMENT ON COLUMN hartonomous.content.kind IS 'What was read: model, document, relations, feedback, evidence that was added by hand, or what a source calls itself.';
 COMMENT ON COLUMN hartonomous.content.subject_id IS 'Whose data it is, where it is a person''s.';
 COMMENT ON COLUMN hartonomous.content.fingerprint IS
 'BLAKE3 of the bytes that were read and of the settings they were mined with.';

@@ -4,7 +4,7 @@ CREATE TABLE hartonomous.composition (
     composition_id uuid PRIMARY KEY,
     hash bytea NOT NULL UNIQUE CHECK (octet_length(hash) = 32),
     label text NOT NULL CHECK (label <> ''),
-    kind text NOT NULL DEFAULT 'text',
+    kind text NOT NULL DEFAULT 'text' CHECK (kind ~ '^[a-z][a-z0-9_]{0,31}$'),
     composition_number integer NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,
     CHECK (composition_id = encode(substring(hash FROM 1 FOR 16), 'hex')::uuid)
 );
@@ -14,7 +14,7 @@ COMMENT ON TABLE hartonomous.composition IS
 COMMENT ON COLUMN hartonomous.composition.composition_id IS 'The first 16 bytes of hash.';
 COMMENT ON COLUMN hartonomous.composition.hash IS
 'BLAKE3 of the canonical bytes: plain text as itself in UTF-8, other kinds as kind, a zero byte, text.';
-COMMENT ON COLUMN hartonomous.composition.label IS 'How people read the concept; a word piece is shown as ##ing.';
-COMMENT ON COLUMN hartonomous.composition.kind IS 'text for words and phrases, piece for word pieces; more kinds follow.';
+COMMENT ON COLUMN hartonomous.composition.label IS 'How people read the concept: plain text as it is, a word piece as ##ing, any other behind its kind and a colon.';
+COMMENT ON COLUMN hartonomous.composition.kind IS 'text for words and phrases, piece for word pieces, or a kind that a source brought.';
 COMMENT ON COLUMN hartonomous.composition.composition_number IS
 'Local number by which lists name the concept: never used again, and no part of any fingerprint.';

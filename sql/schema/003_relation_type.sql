@@ -17,11 +17,12 @@ CREATE TABLE hartonomous.relation_type (
     relation_type_id integer PRIMARY KEY,
     name text NOT NULL UNIQUE CHECK (octet_length(name) BETWEEN 1 AND 32),
     is_symmetric boolean NOT NULL,
-    description text NOT NULL
+    description text NOT NULL DEFAULT '',
+    is_built_in boolean NOT NULL DEFAULT FALSE
 );
 
-INSERT INTO hartonomous.relation_type (relation_type_id, name, is_symmetric, description)
-SELECT hartonomous.relation_type_id(t.name), t.name, t.is_symmetric, t.description
+INSERT INTO hartonomous.relation_type (relation_type_id, name, is_symmetric, description, is_built_in)
+SELECT hartonomous.relation_type_id(t.name), t.name, t.is_symmetric, t.description, TRUE
 FROM (
     VALUES
     ('related', TRUE, 'near in some vector space, or seen together'),
@@ -32,11 +33,12 @@ FROM (
     ('above', FALSE, 'lies above in an image')
 ) AS t (name, is_symmetric, description);
 
-COMMENT ON TABLE hartonomous.relation_type IS 'The kinds of relation; every vector site feeds related.';
+COMMENT ON TABLE hartonomous.relation_type IS 'The kinds of relation; every vector site feeds related, and sources bring more by name.';
 COMMENT ON COLUMN hartonomous.relation_type.relation_type_id IS 'Number of the type, made from its name and so the same in every database.';
 COMMENT ON COLUMN hartonomous.relation_type.name IS 'Name of the type; it is part of each relation''s identity.';
 COMMENT ON COLUMN hartonomous.relation_type.is_symmetric IS 'Whether a to b says the same as b to a.';
-COMMENT ON COLUMN hartonomous.relation_type.description IS 'What the type says of a and b.';
+COMMENT ON COLUMN hartonomous.relation_type.description IS 'What the type says of a and b; empty where a source brought it.';
+COMMENT ON COLUMN hartonomous.relation_type.is_built_in IS 'Whether it is there without any source; others go with the last evidence of them.';
 
 -- A relation is stored nowhere but in the lists of those who hold it, so its id says where to look.
 CREATE TYPE hartonomous.relation_key AS (

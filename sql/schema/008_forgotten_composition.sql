@@ -14,24 +14,13 @@ COMMENT ON COLUMN hartonomous.forgotten_composition.hash IS 'Hash of the concept
 
 CREATE TYPE hartonomous.deletion AS (
     names text[],
-    sources bigint,
-    sites bigint,
-    evidence bigint,
-    relations_removed bigint,
-    relations_changed bigint,
-    concepts_removed bigint,
-    coordinates bigint,
+    counts jsonb,
     audit_id bigint
 );
 
 COMMENT ON TYPE hartonomous.deletion IS
 'What a deletion takes away, or what its preview says it would.';
 COMMENT ON COLUMN hartonomous.deletion.names IS 'The sources, or the concepts, that were meant.';
-COMMENT ON COLUMN hartonomous.deletion.sources IS 'Content rows that go.';
-COMMENT ON COLUMN hartonomous.deletion.sites IS 'Sites that go.';
-COMMENT ON COLUMN hartonomous.deletion.evidence IS 'Pieces of evidence that go.';
-COMMENT ON COLUMN hartonomous.deletion.relations_removed IS 'Relations that nothing else supports; counted by previews alone.';
-COMMENT ON COLUMN hartonomous.deletion.relations_changed IS 'Relations that stay with another rating; counted by previews alone.';
-COMMENT ON COLUMN hartonomous.deletion.concepts_removed IS 'Concepts that no relation refers to any more.';
-COMMENT ON COLUMN hartonomous.deletion.coordinates IS 'Coordinates that go.';
+COMMENT ON COLUMN hartonomous.deletion.counts IS
+'How many of each kind go: sources, sites, evidence, concepts_removed, coordinates; previews also count relations_removed, which nothing else supports, and relations_changed, which stay with another rating.';
 COMMENT ON COLUMN hartonomous.deletion.audit_id IS 'The row of the audit that records it; null in a preview.';

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import workers
+from ingesting import ingest_embeddings
 from laboratory import Laboratory, State, faults_of, session, state_of
 from operations import K
 
-from hartonomous.ingest import ingest_embeddings
 from hartonomous.store.session import Connection
 
 ONE = pytest.param(1, id="1 round")

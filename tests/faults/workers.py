@@ -12,12 +12,18 @@ from pathlib import Path
 
 import numpy as np
 import psycopg
-from operations import K, ingest_document, say
+from operations import ingest_document, ingest_vectors, say
 
 from hartonomous.concepts import Concept
 from hartonomous.errors import HartonomousError
-from hartonomous.ingest import ingest_embeddings
-from hartonomous.observations import ConceptTable, MinedSite, Observations, Site, Source
+from hartonomous.observations import (
+    ConceptTable,
+    MinedSite,
+    MinedSource,
+    Observations,
+    SiteRecord,
+    Source,
+)
 from hartonomous.store.connection import connect
 from hartonomous.store.failures import store_errors
 from hartonomous.store.load import load_source
@@ -92,7 +98,7 @@ def make_changes(connection: Connection, folder: Path, number: int, count: int =
     for step in range(count):
         ingest_document(connection, folder, 10 * number + step)
         if state == "absent":
-            ingest_embeddings(connection, folder / f"{'abc'[number % 3]}.npy", source=model, k=K)
+            ingest_vectors(connection, folder / f"{'abc'[number % 3]}.npy", model)
             state = "live"
             continue
         other = "quarantine_source" if state == "live" else "restore_source"
@@ -106,8 +112,9 @@ def lose() -> None:
     connection = connect()
     connection.autocommit = True
     table, _ = ConceptTable.of([Concept("text", f"word{number}") for number in range(2000)])
-    mined = MinedSite.alone(Site("embedding", method="count"), batches_with_a_kill(connection))
-    load_source(connection, Source("model:lost", "model", bytes(32)), table, [mined])
+    mined = MinedSite.alone(SiteRecord("embedding"), batches_with_a_kill(connection))
+    source = Source("model:lost", "model", bytes(32))
+    load_source(connection, MinedSource(source, table, (mined,)))
 
 
 def batches_with_a_kill(connection: Connection) -> Iterator[Observations]:

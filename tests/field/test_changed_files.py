@@ -11,8 +11,10 @@ import pytest
 from conftest import WORDS
 
 from hartonomous.errors import DocumentFormatError, ModelFormatError
+from hartonomous.miners.counts import count_sites
 from hartonomous.readers import open_embeddings, usable
-from hartonomous.readers.documents import read_documents
+from hartonomous.readers.openers import open_sources
+from hartonomous.readers.opening import Request
 
 VOCABULARY = {word: row for row, word in enumerate(WORDS)}
 
@@ -69,7 +71,7 @@ def test_what_was_opened_is_what_is_read_though_another_file_takes_its_place(ope
 def test_a_document_that_changes_after_its_digest_is_refused(tmp_path, name, change):
     path = tmp_path / name
     path.write_text("the king and the queen\n" * 10)
-    (document,) = read_documents(path)
+    (document,) = open_sources([path], "text", Request())
     if change == "append":
         path.write_text("the king and the queen\n" * 11)
     elif change == "cut":
@@ -78,7 +80,7 @@ def test_a_document_that_changes_after_its_digest_is_refused(tmp_path, name, cha
         (tmp_path / "new").write_text("the king and the queer\n" * 10)
         (tmp_path / "new").rename(path)
     with pytest.raises(DocumentFormatError, match="was changed while it was read"):
-        list(document.blocks())
+        count_sites(document.sites)
 
 
 def test_a_command_whose_file_is_cut_short_ends_with_status_2(tmp_path, field):
@@ -86,13 +88,13 @@ def test_a_command_whose_file_is_cut_short_ends_with_status_2(tmp_path, field):
     folder = field.model({"vocab.json": VOCABULARY})
     script = (
         "import os, sys\n"
-        "from hartonomous import cli, ingest\n"
-        "real = ingest.open_embeddings\n"
-        "def cut(*args, **options):\n"
-        "    table = real(*args, **options)\n"
+        "from hartonomous import cli\n"
+        "from hartonomous.readers import embeddings\n"
+        "real = embeddings.usable\n"
+        "def cut(table, **options):\n"
         f"    os.truncate({str(folder / 'model.safetensors')!r}, 150)\n"
-        "    return table\n"
-        "ingest.open_embeddings = cut\n"
+        "    return real(table, **options)\n"
+        "embeddings.usable = cut\n"
         f"sys.argv = ['hartonomous', 'ingest', 'embeddings', {str(folder)!r}]\n"
         "cli.main()\n"
     )

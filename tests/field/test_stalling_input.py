@@ -23,14 +23,14 @@ STALLING = (
 
 READ_DOCUMENT = """
 import sys
-from pathlib import Path
 from hartonomous.errors import HartonomousError
-from hartonomous.miners.text import mine_text
-from hartonomous.readers.documents import read_documents
-for path in map(Path, sys.argv[1:]):
+from hartonomous.miners.counts import count_sites
+from hartonomous.readers.openers import open_sources
+from hartonomous.readers.opening import Request
+for path in sys.argv[1:]:
     try:
-        for document in read_documents(path):
-            mine_text(document.blocks())
+        for source in open_sources([path], "text", Request()):
+            count_sites(source.sites)
     except HartonomousError:
         pass
 """

@@ -88,8 +88,8 @@ def test_ingest_again_changes_nothing_and_says_so(run, vectors):
 
 def test_ingest_reports_to_machines(run, vectors):
     report = json.loads(run("ingest", "embeddings", str(vectors), "--k", "5", "--json").stdout)
-    assert (report["source"], report["is_new"]) == ("model:planted", True)
-    assert report["site"]["k"] == 5
+    assert (report["sources"], report["new"]) == (["model:planted"], 1)
+    assert report["sites"][0]["join"]["k"] == 5
     assert {"read", "clean", "mine"} <= {stage["name"] for stage in report["stages"]}
 
 
@@ -121,7 +121,7 @@ def test_ingest_names_rows_that_are_not_finite(run, vectors):
     vectors.write_text("\n".join(lines))
     assert_fails(run("ingest", "embeddings", str(vectors), "--k", "5"), "'royal7'")
     done = run("ingest", "embeddings", str(vectors), "--k", "5", "--skip-invalid")
-    assert "left out 1 rows: 1 invalid" in done.stdout
+    assert "left out 1: 1 invalid" in done.stdout
 
 
 def test_neighbors_shows_ratings_and_evidence(run, known):

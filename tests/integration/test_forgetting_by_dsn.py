@@ -6,12 +6,10 @@ from planted_relations import load
 
 from hartonomous.editing.audit import verify_audit
 from hartonomous.editing.deletion import delete_concept, delete_model, delete_subject
-from hartonomous.editing.fingerprint import (
-    refresh_ratings,
-    substrate_fingerprint,
-    verify_ratings,
-)
-from hartonomous.editing.state import quarantine_source, record_feedback, restore_source
+from hartonomous.editing.feedback import record_feedback
+from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.state import quarantine_source, restore_source
+from hartonomous.editing.verification import refresh_ratings, verify_ratings
 from hartonomous.store.connection import connect
 from hartonomous.store.scrub import scrub
 

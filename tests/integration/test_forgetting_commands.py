@@ -7,19 +7,12 @@ import typer
 from planted_relations import load
 from typer.testing import CliRunner
 
-from hartonomous.cli import forget, ingest_text
+from hartonomous.cli import forget, ingest
 from hartonomous.errors import HartonomousError, UnknownNameError
 
 app = typer.Typer()
-ingest = typer.Typer()
-app.add_typer(ingest, name="ingest")
+app.add_typer(ingest.app, name="ingest")
 forget.register(app)
-ingest_text.register(ingest)
-
-
-@ingest.command()
-def nothing():
-    """Keep typer from making the only command the default one."""
 
 
 @pytest.fixture
@@ -99,7 +92,7 @@ def test_concepts_and_their_forms(run, connection):
 def test_a_persons_data_come_and_go(run, connection, tmp_path):
     note = tmp_path / "note.txt"
     note.write_text("the king met alice")
-    assert "1 of 1 documents are new" in run("ingest", "text", note, "--subject", "user_1")
+    assert "user_1:note.txt: 4 concepts" in run("ingest", "text", note, "--subject", "user_1")
     run("feedback", "user_1", "reject", "king", "alice")
     assert "2 sources" in run("delete", "subject", "user_1", "--yes")
     assert models(connection) == ["model:a", "model:b"]
@@ -145,7 +138,9 @@ def test_the_fingerprint_is_one_line(run):
     assert run("fingerprint") != first
 
 
-def test_a_source_that_makes_it_worse_is_rolled_back(run, connection, tmp_path):
+def test_a_source_that_makes_it_worse_is_flagged_and_rolled_back_when_told(
+    run, connection, tmp_path
+):
     pairs = [(f"a{n}", f"b{n}", n / 40) for n in range(40)]
     load(connection, "model:good", pairs)
     worse = [(a, b, 1 - weight) for a, b, weight in pairs]
@@ -153,9 +148,17 @@ def test_a_source_that_makes_it_worse_is_rolled_back(run, connection, tmp_path):
     lexicon = tmp_path / "pairs.tsv"
     lexicon.write_text("\n".join(f"{a}\t{b}\t{weight}" for a, b, weight in pairs))
     arguments = ("compare", "--with", "model:bad", "--without", "model:bad", "--on", lexicon)
+    before, changes = run("fingerprint"), len(run("audit").splitlines())
     assert json.loads(run(*arguments, "--json"))["effect"] == "worse"
+    assert (run("fingerprint"), len(run("audit").splitlines())) == (before, changes)
+    assert state_of(connection, "model:bad") == ("live", [])
+    run(*arguments, "--flag")
+    assert state_of(connection, "model:bad") == ("live", ["lowers quality"])
     assert "rolled back by quarantine" in run(*arguments, "--roll-back", "quarantine")
-    state = connection.execute(
-        "SELECT state, flags FROM source WHERE source_identifier = 'model:bad'"
+    assert state_of(connection, "model:bad") == ("quarantined", ["lowers quality"])
+
+
+def state_of(connection, source):
+    return connection.execute(
+        "SELECT state, flags FROM source WHERE source_identifier = %s", [source]
     ).fetchone()
-    assert state == ("quarantined", ["lowers quality"])

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ingesting import ingest_text
 from planted_relations import load
 
 from hartonomous.editing.deletion import (
@@ -20,9 +21,10 @@ from hartonomous.editing.deletion import (
     preview_delete_source,
     preview_delete_subject,
 )
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
-from hartonomous.editing.state import quarantine_source, record_feedback, restore_source
-from hartonomous.ingest_text import ingest_text
+from hartonomous.editing.feedback import record_feedback
+from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.state import quarantine_source, restore_source
+from hartonomous.editing.verification import verify_ratings
 
 WORDS = ["king", "queen", "man", "woman", "dog", "cat", "kings", "##king", "paris", "france"]
 SUBJECTS = [None, "user_1", "user_12", "user_1%"]
@@ -230,8 +232,9 @@ def load_all(connection, models):
 
 
 def counts(deletion):
-    told_by_one = ("audit_id", "relations_removed", "relations_changed")
-    return [value for name, value in vars(deletion).items() if name not in told_by_one]
+    told_by_previews = ("relations_removed", "relations_changed")
+    counted = {n: count for n, count in deletion.counts.items() if n not in told_by_previews}
+    return deletion.names, counted
 
 
 def evidence(connection):

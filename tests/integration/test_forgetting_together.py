@@ -8,14 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import psycopg
 import pytest
+from ingesting import ingest_text
 from planted_relations import load, random_graph
 
 from hartonomous.editing.audit import verify_audit
 from hartonomous.editing.deletion import delete_model, delete_subject
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
-from hartonomous.editing.state import quarantine_source, record_feedback, restore_source
+from hartonomous.editing.feedback import record_feedback
+from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.state import quarantine_source, restore_source
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import StoreError, UnknownNameError
-from hartonomous.ingest_text import ingest_text
 from hartonomous.store.connection import connect
 
 ROUNDS = 6

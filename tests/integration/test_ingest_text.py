@@ -5,12 +5,17 @@ import os
 from pathlib import Path
 
 import pytest
+from ingesting import ingest_text
 from planted_relations import load
 
 from hartonomous.editing.deletion import delete_subject
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
-from hartonomous.errors import DocumentFormatError, ParameterError, SourceTakenError
-from hartonomous.ingest_text import ingest_text
+from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.verification import verify_ratings
+from hartonomous.errors import (
+    DocumentFormatError,
+    ParameterError,
+    SourceTakenError,
+)
 
 ZOO = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "hartonomous/zoo"
 LEE = ZOO / "gensim-data/lee_background.cor"
@@ -36,11 +41,11 @@ def neighbors(connection, word, relation_type="related"):
 def test_words_are_related_and_precede_each_other(substrate, tmp_path):
     note = written(tmp_path / "note.txt", "The king rules. A queen rules the sea.")
     report = ingest_text(substrate, [note])
-    assert (report.documents, report.new, report.flagged) == (1, 1, ())
+    assert (report.read, report.new, report.flagged) == (1, 1, ())
     assert set(neighbors(substrate, "king")) == {"the", "rules"}
     assert neighbors(substrate, "queen", "precedes") == ["rules"]
     assert neighbors(substrate, "sea", "precedes") == []
-    sites = substrate.execute("SELECT position, method FROM site ORDER BY 1").fetchall()
+    sites = substrate.execute("SELECT position, class FROM site ORDER BY 1").fetchall()
     assert sites == [("order", "count"), ("window5", "count")]
     assert verify_ratings(substrate) == ()
 
@@ -97,6 +102,30 @@ def test_a_bad_line_leaves_its_batch_out(substrate, tmp_path):
     with pytest.raises(DocumentFormatError, match="line 2"):
         ingest_text(substrate, [notes])
     assert substrate.execute("SELECT count(*) FROM content").fetchone() == (0,)
+
+
+def test_what_was_asked_in_one_command_is_one_transaction(substrate, tmp_path):
+    before = substrate_fingerprint(substrate)
+    lines = [json.dumps({"id": n, "text": f"one two {n}"}) for n in range(600)] + ["{"]
+    notes = written(tmp_path / "notes.jsonl", "\n".join(lines))
+    with pytest.raises(DocumentFormatError, match="line 601"):
+        ingest_text(substrate, [notes])
+    assert substrate_fingerprint(substrate) == before
+    assert substrate.execute("SELECT count(*) FROM audit").fetchone() == (0,)
+
+
+def test_malformed_lines_are_left_out_where_that_is_asked(substrate, tmp_path):
+    lines = ['{"id": 1, "text": "one two"}', "{", '{"id": 2}', '{"id": 3, "text": "two three"}']
+    notes = written(tmp_path / "notes.jsonl", "\n".join(lines))
+    report = ingest_text(substrate, [notes], keep_going=True)
+    assert (report.read, report.new) == (2, 2)
+    assert [fault.partition("notes.jsonl: ")[2][:6] for fault in report.faults] == [
+        "line 2", "line 3",
+    ]  # fmt: skip
+    missing = tmp_path / "missing.txt"
+    with pytest.raises(DocumentFormatError, match="no such file"):
+        ingest_text(substrate, [notes, missing], keep_going=True)
+    assert substrate.execute("SELECT count(*) FROM content").fetchone() == (2,)
 
 
 def test_a_document_without_pairs_leaves_nothing(substrate, tmp_path):

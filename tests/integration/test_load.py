@@ -11,7 +11,14 @@ import pytest
 from planted_relations import batches, concept, load, random_graph
 
 from hartonomous.errors import SourceTakenError, StoreError
-from hartonomous.observations import ConceptTable, MinedSite, Site, Source
+from hartonomous.observations import (
+    ConceptTable,
+    JoinRecord,
+    MinedSite,
+    MinedSource,
+    SiteRecord,
+    Source,
+)
 from hartonomous.store.connection import connect
 from hartonomous.store.load import load_source
 
@@ -106,8 +113,9 @@ def test_batches_may_be_cut_between_any_lists(connection, another):
     for session, size in ((connection, 1), (another, 1000)):
         table, index = ConceptTable.of([concept(f"w{i}") for i in range(40)])
         rows = [(index[int(a[1:])], index[int(b[1:])], weight) for a, b, weight in seen]
-        site = MinedSite.alone(Site("embedding"), batches(rows, size))
-        load_source(session, Source("model:a", "model", bytes(32)), table, [site])
+        site = MinedSite.alone(SiteRecord("embedding", JoinRecord(1)), batches(rows, size))
+        source = Source("model:a", "model", bytes(32))
+        load_source(session, MinedSource(source, table, (site,)))
     assert state(connection) == state(another)
 
 
@@ -124,9 +132,11 @@ def test_a_site_without_observations_is_fine(connection):
     table, _ = ConceptTable.of([concept("a"), concept("b")])
     report = load_source(
         connection,
-        Source("model:b", "model", b"b" * 32),
-        table,
-        [MinedSite.alone(Site("empty"), iter(()))],
+        MinedSource(
+            Source("model:b", "model", b"b" * 32),
+            table,
+            (MinedSite.alone(SiteRecord("empty", JoinRecord(1)), iter(())),),
+        ),
     )
     assert report.observations == 0
     assert connection.execute("SELECT count(*) FROM relation").fetchone() == (1,)
@@ -146,7 +156,7 @@ def test_an_interrupted_load_leaves_nothing(connection, kind, error):
     before, tables = state(connection), left_behind(connection)
     connection.commit()
     with pytest.raises(error):
-        load_source(connection, Source("broken", kind, bytes(32)), *disturbed(graph(2), interrupt))
+        load_source(connection, disturbed(kind, graph(2), interrupt))
     assert state(connection) == before
     assert left_behind(connection) == tables
     load(connection, "broken", graph(2), kind=kind)
@@ -159,16 +169,16 @@ def test_a_load_whose_session_is_ended_leaves_nothing(dsn, connection, admin):
     with connect(dsn) as doomed:
         pid = doomed.info.backend_pid
         end = disturbed(
-            graph(2), lambda: admin.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+            "model", graph(2), lambda: admin.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
         )
         with pytest.raises(StoreError, match="not committed is undone"):
-            load_source(doomed, Source("broken", "model", bytes(32)), *end)
+            load_source(doomed, end)
     assert state(connection) == before
     assert left_behind(connection) == tables
 
 
-def disturbed(seen, disturb):
-    """Concepts and a site in whose stream something happens between two batches."""
+def disturbed(kind, seen, disturb):
+    """A source in whose stream something happens between two batches."""
     table, index = ConceptTable.of([concept(f"w{i}") for i in range(40)])
     rows = [(index[int(a[1:])], index[int(b[1:])], weight) for a, b, weight in seen]
 
@@ -178,7 +188,8 @@ def disturbed(seen, disturb):
                 disturb()
             yield batch
 
-    return table, [MinedSite.alone(Site("embedding"), stream(), expected=100_000)]
+    site = MinedSite.alone(SiteRecord("embedding", JoinRecord(1)), stream(), expected=100_000)
+    return MinedSource(Source("broken", kind, bytes(32)), table, (site,))
 
 
 def test_concurrent_loads_that_share_relations(dsn, connection):

@@ -13,9 +13,18 @@ import pytest
 from planted_relations import batches, concept, load, random_graph
 
 from hartonomous.editing.deletion import delete_model, delete_source
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
-from hartonomous.editing.state import quarantine_source, record_feedback
-from hartonomous.observations import ConceptTable, MinedSite, Site, Source
+from hartonomous.editing.feedback import record_feedback
+from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.state import quarantine_source
+from hartonomous.editing.verification import verify_ratings
+from hartonomous.observations import (
+    ConceptTable,
+    JoinRecord,
+    MinedSite,
+    MinedSource,
+    SiteRecord,
+    Source,
+)
 from hartonomous.store.connection import connect
 from hartonomous.store.load import load_source
 
@@ -76,8 +85,9 @@ def load_in_steps(connection, name: str, seen, step: Callable[[], object], expec
                 step()
             yield batch
 
-    site = MinedSite.alone(Site("embedding", method="exact"), stream(), expected=expected)
-    load_source(connection, Source(name, "model", bytes(32)), table, [site])
+    site = MinedSite.alone(SiteRecord("embedding", JoinRecord(1)), stream(), expected=expected)
+    source = Source(name, "model", bytes(32))
+    load_source(connection, MinedSource(source, table, (site,)))
 
 
 def wait_for_a_waiting_session(connection) -> None:

@@ -19,17 +19,18 @@ LIST = [0x0B1A2C, 0x0A2D19, 0x0C1B2A]
 INGEST = """
 import json, sys
 from pathlib import Path
-from hartonomous.editing.state import record_feedback
-from hartonomous.ingest_text import ingest_text
+from hartonomous.editing.feedback import record_feedback
+from hartonomous.ingest import ingest
+from hartonomous.readers.opening import Request
 from hartonomous.store.connection import connect
 connection = connect()
 connection.autocommit = True
 notes = Path({folder!r}, "notes.jsonl")
 notes.write_text({lines!r}, encoding="utf-8")
-ingest_text(connection, [notes], subject={subject!r})
+ingest(connection, "text", [notes], Request(subject={subject!r}))
 others = Path({folder!r}, "others.txt")
 others.write_text("the cat sat on the mat. the dog sat on the cat.")
-ingest_text(connection, [others])
+ingest(connection, "text", [others])
 connection.execute("SELECT summarise_relations(0)")
 record_feedback(connection, {subject!r}, {a!r}, {b!r}, "accept")
 notes.unlink()
@@ -62,7 +63,7 @@ print(scrub().done)
 ASK = """
 from hartonomous.store.connection import connect
 from hartonomous.editing.audit import verify_audit
-from hartonomous.editing.fingerprint import verify_ratings
+from hartonomous.editing.verification import verify_ratings
 connection = connect()
 assert verify_audit(connection) == () and verify_ratings(connection) == ()
 print(connection.execute("SELECT count(*) FROM relation").fetchone()[0])

@@ -28,9 +28,14 @@ def labels(count: int) -> list[str]:
 
 
 def add_chart(
-    connection: psycopg.Connection, source: str, names: list[str], points: np.ndarray
+    connection: psycopg.Connection,
+    source: str,
+    names: list[str],
+    points: np.ndarray,
+    component: np.ndarray | None = None,
 ) -> None:
     """Add a source whose only content is a chart."""
+    parts = np.zeros(len(names), dtype=int) if component is None else component
     row = connection.execute(
         "INSERT INTO content (content_id, source_identifier, kind, fingerprint)"
         " SELECT coalesce(max(content_id), 0) + 1, %s, 'model', %s FROM content"
@@ -50,10 +55,10 @@ def add_chart(
             [(name, name, name) for name in names],
         )
         cursor.executemany(
-            "INSERT INTO composition_coordinate VALUES (%s, %s, %s, %s, %s, %s)",
+            "INSERT INTO composition_coordinate VALUES (%s, %s, %s, %s, %s, %s, %s)",
             [
-                (table.ids[index[i]].tobytes().hex(), row[0], *map(float, point))
-                for i, point in enumerate(points)
+                (table.ids[index[i]].tobytes().hex(), row[0], *map(float, point), int(part))
+                for i, (point, part) in enumerate(zip(points, parts, strict=True))
             ],
         )
 

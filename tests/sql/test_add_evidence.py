@@ -8,8 +8,9 @@ from planted_relations import load
 
 from hartonomous.editing.audit import verify_audit
 from hartonomous.editing.deletion import delete_concept, delete_source, delete_subject
-from hartonomous.editing.fingerprint import fingerprint_parts, substrate_fingerprint, verify_ratings
+from hartonomous.editing.fingerprint import fingerprint_parts, substrate_fingerprint
 from hartonomous.editing.state import quarantine_source
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.store.connection import connect
 
 MODEL = [("king", "queen", 0.9), ("king", "man", 0.5)]

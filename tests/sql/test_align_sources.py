@@ -7,6 +7,11 @@ import psycopg
 import pytest
 from charts import add_chart, labels, positions, random_points, random_rotation, rotation, unit
 
+from hartonomous.concepts import Concept
+from hartonomous.geometry.alignment import Chart
+from hartonomous.geometry.alignment import align as twin
+from hartonomous.observations import ConceptTable
+
 
 def align(connection: psycopg.Connection) -> int:
     return connection.execute("SELECT align_sources()").fetchone()[0]
@@ -104,22 +109,51 @@ def test_too_few_shared_concepts_are_counted(connection):
         align(connection)
 
 
-def test_equals_the_numpy_twin_on_what_fits(connection):
-    """Planted charts of one world: both must find the planted frame and the same positions."""
-    from hartonomous.concepts import Concept
-    from hartonomous.geometry.alignment import Chart
-    from hartonomous.geometry.alignment import align as twin
-    from hartonomous.observations import ConceptTable
-
-    points = random_points(200)
-    table, index = ConceptTable.of([Concept("text", name) for name in labels(200)])
-    charts = {f"model:{i}": points @ random_rotation(i).T for i in range(3)}
-    for source, chart in charts.items():
-        add_chart(connection, source, labels(200), chart)
+def test_equals_the_numpy_twin(connection):
+    """Noised, partly wrong charts that overlap in part, with conventions and contradictions."""
+    charts = planted()
+    for source, (some, points, component) in charts.items():
+        add_chart(connection, source, [labels(240)[i] for i in some], points, component)
     align(connection)
+    table, index = ConceptTable.of([Concept("text", name) for name in labels(240)])
     ids = table.ids[index]
-    expected = twin({source: Chart(ids, chart) for source, chart in charts.items()})
+    expected = twin(
+        {
+            s: Chart(ids[some], points, component == 0)
+            for s, (some, points, component) in charts.items()
+        }
+    )
+    for source, fit in expected.fits.items():
+        assert np.abs(rotation(connection, source) - fit.rotation).max() < 1e-11
+        assert residual(connection, source) == pytest.approx(fit.residual, rel=1e-9)
+        assert anchors(connection, source) == fit.anchors
     by_id = dict(zip(map(bytes, expected.concepts), expected.positions, strict=True))
     found = positions(connection)
-    for number, name in enumerate(labels(200)):
-        assert np.allclose(found[name], by_id[bytes(ids[number])], atol=1e-6)
+    assert len(found) == len(by_id)
+    for number, name in enumerate(labels(240)):
+        assert np.abs(found[name] - by_id[bytes(ids[number])]).max() < 1e-11
+
+
+def planted():
+    """Four charts of one world: concepts, where they are, and in which component."""
+    world, rng = random_points(240), np.random.default_rng(1)
+    parts = [range(150), range(60, 240), range(200, 240), range(30, 240, 2)]
+    charts = {}
+    for number, part in enumerate(parts):
+        some = np.array(part)
+        points = unit(world[some] + 0.02 * rng.normal(size=(len(some), 4)))
+        wrong = rng.random(len(some)) < 0.2
+        points[wrong] = random_points(int(wrong.sum()), seed=number + 20)
+        component = (rng.random(len(some)) < 0.1).astype(int)
+        charts[f"model:{number}"] = (some, points @ random_rotation(number).T, component)
+    # two that contradict each other
+    charts["model:1"][1][0] = -charts["model:0"][1][60] @ random_rotation(0) @ random_rotation(1).T
+    return charts
+
+
+def anchors(connection: psycopg.Connection, source: str) -> int:
+    return connection.execute(
+        "SELECT anchors FROM source_chart JOIN content USING (content_id)"
+        " WHERE source_identifier = %s",
+        [source],
+    ).fetchone()[0]

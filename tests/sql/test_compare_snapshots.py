@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from planted_relations import load
 
-from hartonomous.editing.compare import compare_snapshots, drop_snapshot, snapshot_ratings
 from hartonomous.editing.deletion import delete_concept, delete_model
 from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.snapshots import compare_snapshots, drop_snapshot, snapshot_ratings
 from hartonomous.editing.state import quarantine_source
 from hartonomous.errors import SourceTakenError, UnknownNameError
 

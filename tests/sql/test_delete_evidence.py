@@ -9,8 +9,9 @@ from planted_relations import load
 
 from hartonomous.editing.audit import verify_audit
 from hartonomous.editing.deletion import delete_model
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
+from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.state import quarantine_source
+from hartonomous.editing.verification import verify_ratings
 
 SEEN = [
     ("king", "queen", 0.9),

@@ -3,15 +3,16 @@ from __future__ import annotations
 import json
 
 import pytest
+from ingesting import ingest_text
 
 from hartonomous.editing.audit import audit
-from hartonomous.editing.compare import compare_snapshots, snapshot_ratings
 from hartonomous.editing.deletion import delete_subject, preview_delete_subject
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
+from hartonomous.editing.feedback import record_feedback
+from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.receipts import export_receipt
-from hartonomous.editing.state import record_feedback
+from hartonomous.editing.snapshots import compare_snapshots, snapshot_ratings
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import UnknownNameError
-from hartonomous.ingest_text import ingest_text
 
 PEOPLE = ["user_1", "user_12", "user_1%", "user%1", "userx1"]
 

@@ -8,14 +8,18 @@ import psycopg
 import pytest
 from planted_relations import load
 
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
+from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.store.connection import connect
 
 _OPEN = (
     "SELECT content_id, list_table FROM open_source(%s, 'model',"
     " decode(repeat('00', 32), 'hex'), NULL, %s)"
 )
-_SITE = "SELECT add_site(%s, 'heads', 2, 'cosine', 'exact', p_group_length => %s)"
+_SITE = (
+    "SELECT add_site(%s, 'heads', 'join', jsonb_build_object("
+    "'k', 2, 'space', 'cosine', 'method', 'exact', 'recall', 1), p_group_length => %s)"
+)
 
 
 @dataclass

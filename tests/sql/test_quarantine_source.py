@@ -4,8 +4,9 @@ import pytest
 from planted_relations import load
 
 from hartonomous.editing.deletion import delete_model
+from hartonomous.editing.feedback import record_feedback
 from hartonomous.editing.fingerprint import substrate_fingerprint
-from hartonomous.editing.state import quarantine_source, record_feedback, restore_source
+from hartonomous.editing.state import quarantine_source, restore_source
 from hartonomous.errors import UnknownNameError
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from planted_relations import load
 
-from hartonomous.editing.compare import compare_sources, flag_quality
 from hartonomous.editing.fingerprint import substrate_fingerprint
-from hartonomous.editing.state import quarantine_source
+from hartonomous.editing.state import flag_quality, quarantine_source
 from hartonomous.errors import ParameterError, UnknownNameError
+from hartonomous.evaluation.comparison import compare_sources
 from hartonomous.readers.lexicon import RatedPair
 
 WORDS = 60

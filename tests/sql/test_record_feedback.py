@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from planted_relations import load
 
 from hartonomous.editing.deletion import delete_subject
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
-from hartonomous.editing.state import record_feedback
+from hartonomous.editing.feedback import record_feedback
+from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import ParameterError, UnknownNameError
 
 SEEN = [("king", "queen", 0.5), ("queen", "king", 0.5), ("king", "dog", 0.5)]

@@ -6,8 +6,9 @@ import pytest
 from planted_relations import load
 
 from hartonomous.editing.deletion import delete_concept, delete_model, delete_source
-from hartonomous.editing.fingerprint import refresh_ratings, substrate_fingerprint, verify_ratings
+from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.state import quarantine_source
+from hartonomous.editing.verification import refresh_ratings, verify_ratings
 
 A = [("king", "queen", 0.9), ("king", "man", 0.5)]
 B = [("king", "queen", 0.7), ("dog", "cat", 0.5)]

@@ -6,6 +6,7 @@ import contextlib
 
 import psycopg
 import pytest
+from ingesting import ingest_text
 from planted_relations import load
 
 from hartonomous.editing.audit import verify_audit
@@ -15,11 +16,11 @@ from hartonomous.editing.deletion import (
     delete_subject,
     preview_delete_model,
 )
+from hartonomous.editing.feedback import record_feedback
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.receipts import export_receipt
-from hartonomous.editing.state import quarantine_source, record_feedback, restore_source
+from hartonomous.editing.state import quarantine_source, restore_source
 from hartonomous.errors import StoreError
-from hartonomous.ingest_text import ingest_text
 from hartonomous.store.connection import connect
 
 CHANGES = [
@@ -59,7 +60,7 @@ CONTRIBUTIONS = [
     "SELECT close_sources()",
     "SELECT flag_source(1, '{x}')",
     "SELECT * FROM number_compositions()",
-    "SELECT add_site(1, 'embedding 2')",
+    "SELECT add_site(1, 'embedding 2', 'count')",
 ]
 
 
@@ -145,7 +146,7 @@ def test_a_contributor_cannot_add_to_sources_of_others(login):
     for content_id in (1, 2):
         refused(contributor, f"INSERT INTO relation_list_{content_id} DEFAULT VALUES")
         for addition in (
-            f"add_site({content_id}, 'embedding 2')",
+            f"add_site({content_id}, 'embedding 2', 'count')",
             f"flag_source({content_id}, '{{}}')",
         ):
             with pytest.raises(psycopg.DatabaseError, match="open"):
@@ -174,7 +175,7 @@ def test_a_list_of_concepts_that_have_no_row_is_refused(login):
     (number,) = contributor.execute(
         "SELECT content_id FROM open_source('n', 'document', decode(repeat('00', 32), 'hex'))"
     ).fetchone()
-    contributor.execute("SELECT add_site(%s, 'window5', p_method => 'count')", [number])
+    contributor.execute("SELECT add_site(%s, 'window5', 'count')", [number])
     contributor.execute(
         "INSERT INTO pg_temp.incoming_list SELECT l.composition_number, s.content_id, s.site_id,"
         " l.relation_type_id, l.neighbours, l.weights FROM relation_list AS l CROSS JOIN site AS s"

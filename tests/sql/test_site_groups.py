@@ -11,12 +11,18 @@ import pytest
 from planted_relations import concept
 
 from hartonomous.editing.deletion import delete_concept, preview_delete_concept
-from hartonomous.editing.fingerprint import (
-    compare_fingerprints,
-    substrate_fingerprint,
-    verify_ratings,
+from hartonomous.editing.fingerprint import compare_fingerprints, substrate_fingerprint
+from hartonomous.editing.verification import verify_ratings
+from hartonomous.observations import (
+    NOBODY,
+    ConceptTable,
+    JoinRecord,
+    MinedSite,
+    MinedSource,
+    Observations,
+    SiteRecord,
+    Source,
 )
-from hartonomous.observations import NOBODY, ConceptTable, MinedSite, Observations, Site, Source
 from hartonomous.store.connection import connect
 from hartonomous.store.load import load_source
 
@@ -56,7 +62,7 @@ def load_heads(connection: psycopg.Connection, *, is_group: bool, expected: int 
     listed = lists(7)
     weights = np.random.default_rng(3).integers(1, 1 << 20, listed.shape).astype(np.int32)
     sites = tuple(
-        Site(f"layer0-head{head}-qk", k=LENGTH, space="ip", method="exact", recall=1.0)
+        SiteRecord(f"layer0-head{head}-qk", JoinRecord(LENGTH, "ip", "exact", 1.0))
         for head in range(HEADS)
     )
     if is_group:
@@ -67,7 +73,7 @@ def load_heads(connection: psycopg.Connection, *, is_group: bool, expected: int 
             for head, site in enumerate(sites)
         ]
     source = Source("model:heads", "model", hashlib.sha256(b"heads").digest())
-    load_source(connection, source, table, mined)
+    load_source(connection, MinedSource(source, table, tuple(mined)))
 
 
 def batch(index: np.ndarray, listed: np.ndarray, weights: np.ndarray) -> Iterator[Observations]:

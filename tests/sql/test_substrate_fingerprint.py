@@ -40,7 +40,7 @@ def substrate(connection):
         "UPDATE content SET fingerprint = sha256(fingerprint)",
         "UPDATE content SET source_identifier = 'model:z' WHERE content_id = 1",
         "UPDATE site SET position = 'elsewhere'",
-        "UPDATE site SET recall = 0.5",
+        "UPDATE site SET settings = jsonb_set(settings, '{recall}', '0.5')",
         "INSERT INTO subject (subject_key) VALUES ('someone')",
     ],
 )
@@ -97,3 +97,37 @@ def test_what_says_nothing_does_not_show(substrate, change):
     before = substrate_fingerprint(substrate)
     substrate.execute(change)
     assert substrate_fingerprint(substrate) == before
+
+
+def test_a_new_table_brings_its_part_along(substrate):
+    before, parts = substrate_fingerprint(substrate), fingerprint_parts(substrate)
+    substrate.execute("CREATE TABLE planted (word text)")
+    substrate.execute(
+        "CREATE FUNCTION fingerprinted_planted() RETURNS TABLE (shard integer, facts bytea)"
+        " LANGUAGE sql STABLE"
+        " AS 'SELECT 7, hartonomous.framed(p.word) FROM hartonomous.planted AS p'"
+    )
+    assert substrate_fingerprint(substrate) == before
+    substrate.execute("INSERT INTO planted VALUES ('moon')")
+    assert substrate_fingerprint(substrate) != before
+    assert fingerprint_parts(substrate).keys() - parts.keys() == {"planted 07"}
+
+
+def test_a_new_column_of_a_site_shows_whatever_the_session_s_settings(substrate):
+    before = substrate_fingerprint(substrate)
+    substrate.execute("ALTER TABLE site ADD COLUMN noise real")
+    assert substrate_fingerprint(substrate) == before
+    substrate.execute("UPDATE site SET noise = 0.123456")
+    noised = substrate_fingerprint(substrate)
+    assert noised != before
+    substrate.execute("SET extra_float_digits = -9")
+    assert substrate_fingerprint(substrate) == noised
+
+
+def test_a_type_that_a_source_brought_shows(substrate):
+    before = fingerprint_parts(substrate)
+    substrate.execute(
+        "INSERT INTO relation_type (relation_type_id, name, is_symmetric)"
+        " VALUES (relation_type_id('rhymes'), 'rhymes', true)"
+    )
+    assert fingerprint_parts(substrate).keys() - before.keys() == {"relation_type"}

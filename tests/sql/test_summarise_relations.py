@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from planted_relations import load
 
 from hartonomous.editing.deletion import delete_concept, delete_source
-from hartonomous.editing.fingerprint import substrate_fingerprint, verify_ratings
-from hartonomous.editing.state import quarantine_source, record_feedback, restore_source
+from hartonomous.editing.feedback import record_feedback
+from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.state import quarantine_source, restore_source
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import HartonomousError
 from hartonomous.store.connection import connect
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.content import is_vectors
 from hartonomous.readers.embedding_table import EmbeddingTable
-from hartonomous.readers.opening import Choice, Place
+from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.vectors.columns import Columns, Kind, choose_columns
 from hartonomous.readers.vectors.words import MAX_WIDTH, WordRow, bad_row, word_table
 
@@ -38,7 +38,7 @@ def recognise_arrow(place: Place) -> bool:
     return place.head.startswith(b"ARROW1\0\0") or streamed
 
 
-def open_parquet(place: Place, _: Choice) -> EmbeddingTable:
+def open_parquet(place: Place, _: Request) -> EmbeddingTable:
     """Open word vectors in parquet.
 
     Raises
@@ -49,7 +49,7 @@ def open_parquet(place: Place, _: Choice) -> EmbeddingTable:
     return _open(place.path, "parquet", _parquet)
 
 
-def open_arrow(place: Place, _: Choice) -> EmbeddingTable:
+def open_arrow(place: Place, _: Request) -> EmbeddingTable:
     """Open word vectors in an Arrow file, which feather's are too, or an Arrow stream.
 
     Raises

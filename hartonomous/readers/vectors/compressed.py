@@ -15,7 +15,7 @@ from typing import Protocol, cast
 from hartonomous.errors import HartonomousError, ModelFormatError
 from hartonomous.readers.content import is_vectors
 from hartonomous.readers.embedding_table import EmbeddingTable
-from hartonomous.readers.opening import Choice, Place
+from hartonomous.readers.opening import Place, Request
 
 _BLOCK_BYTES = 1 << 20
 #: What a file may unpack to: so much in any case, beyond that so many times its size.
@@ -81,7 +81,7 @@ def recognise(place: Place) -> bool:
     return packed and not is_vectors(place.head)
 
 
-def open_compressed(place: Place, choice: Choice) -> EmbeddingTable:
+def open_compressed(place: Place, request: Request) -> EmbeddingTable:
     """Unpack a file and open what it holds.
 
     Raises
@@ -98,7 +98,7 @@ def open_compressed(place: Place, choice: Choice) -> EmbeddingTable:
         inner = Path(folder) / (path.stem or "unpacked")
         _unpack(path, inner, known)
         try:
-            return open_place(Place.of(inner, path.parent), choice)
+            return open_place(Place.of(inner, path.parent), request)
         except HartonomousError as error:
             raise type(error)(str(error).replace(str(inner), f"{path} (unpacked)")) from None
 

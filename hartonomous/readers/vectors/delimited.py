@@ -11,7 +11,7 @@ from pathlib import Path
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.content import is_number, is_spaced
 from hartonomous.readers.embedding_table import EmbeddingTable
-from hartonomous.readers.opening import Choice, Place
+from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.vectors.columns import Columns, Kind, choose_columns
 from hartonomous.readers.vectors.text import open_text
 from hartonomous.readers.vectors.words import (
@@ -59,7 +59,7 @@ def _has_heading(line: str) -> bool:
     return (len(fields) > 1 and not any(map(_is_number, fields))) or bool(_LIST.match(fields[-1]))
 
 
-def open_delimited(place: Place, choice: Choice) -> EmbeddingTable:
+def open_delimited(place: Place, request: Request) -> EmbeddingTable:
     """Open word vectors in CSV or TSV.
 
     Raises
@@ -70,7 +70,7 @@ def open_delimited(place: Place, choice: Choice) -> EmbeddingTable:
     path = place.path
     delimiter = _delimiter(place.head)
     if delimiter is None:
-        return open_text(place, choice)
+        return open_text(place, request)
     sample = list(islice(_records(path, delimiter), _SAMPLED))
     body = sample[1:] or sample
     kinds = [_kind([row[i] for row in body if i < len(row)]) for i in range(len(sample[0]))]

@@ -10,7 +10,7 @@ from pathlib import Path
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.content import is_vectors
 from hartonomous.readers.embedding_table import EmbeddingTable
-from hartonomous.readers.opening import Choice, Place
+from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.vectors.records import Record, record_of, table_of_records
 from hartonomous.readers.vectors.words import MAX_LINE_BYTES
 
@@ -34,7 +34,7 @@ def recognise(place: Place) -> bool:
     return bool(_RECORD.match(place.head) or _LIST_FIRST.match(place.head))
 
 
-def open_lines(place: Place, _: Choice) -> EmbeddingTable:
+def open_lines(place: Place, _: Request) -> EmbeddingTable:
     """Open word vectors in JSON lines.
 
     Raises

@@ -12,7 +12,7 @@ from typing import IO
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.content import is_vectors
 from hartonomous.readers.embedding_table import EmbeddingTable
-from hartonomous.readers.opening import Choice, Place
+from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.vectors.columns import word_row
 from hartonomous.readers.vectors.records import Record, record_of, table_of_records
 from hartonomous.readers.vectors.words import (
@@ -32,7 +32,7 @@ def recognise(place: Place) -> bool:
     return not place.is_folder and begin[:1] in (b"{", b"[") and not is_vectors(begin)
 
 
-def open_words(place: Place, _: Choice) -> EmbeddingTable:
+def open_words(place: Place, _: Request) -> EmbeddingTable:
     """Open ``{word: [numbers]}``, or a list of records; memory is bounded, whatever its size.
 
     Raises

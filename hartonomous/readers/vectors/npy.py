@@ -11,7 +11,7 @@ from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.files import regular_file
 from hartonomous.readers.matrix import Matrix
 from hartonomous.readers.npy_words import NpyHeader, is_npy, read_npy_header
-from hartonomous.readers.opening import Choice, Place
+from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.stored import FileRows, transposed
 from hartonomous.readers.token_files import VOCABULARY_FILES, read_tokens
 from hartonomous.readers.vocabulary import build_vocabulary
@@ -24,14 +24,14 @@ def recognise(place: Place) -> bool:
     return is_npy(place.head)
 
 
-def open_npy(place: Place, choice: Choice) -> EmbeddingTable:
+def open_npy(place: Place, request: Request) -> EmbeddingTable:
     """Open a matrix in NumPy's format, read from disk a block at a time; nothing is unpickled.
 
     Parameters
     ----------
     place
         An ``.npy`` file of float16, float32 or float64, one vector a row, or a folder with one.
-    choice
+    request
         ``vocabulary`` is one word a line, a JSON list, an array of text, or any vocabulary file
         of a tokeniser. By default ``STEM.txt``, ``STEM.json`` or a tokeniser's file beside
         ``STEM.npy``.
@@ -44,7 +44,7 @@ def open_npy(place: Place, choice: Choice) -> EmbeddingTable:
     path = sole_npy(place.path) if place.is_folder else place.path
     matrix = _open_matrix(path)
     folder = path.parent if place.is_folder else place.beside
-    words = read_tokens(regular_file(choice.vocabulary or _words_beside(path, folder)))
+    words = read_tokens(regular_file(request.vocabulary or _words_beside(path, folder)))
     return EmbeddingTable(
         name=place.path.resolve().name if place.is_folder else path.stem,
         tensor_name=path.name,

@@ -14,7 +14,7 @@ from hartonomous.errors import ModelFormatError
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.files import shown
 from hartonomous.readers.npy_words import NpyHeader, npy_words, read_npy_header
-from hartonomous.readers.opening import Choice, Place
+from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.vectors.words import WordRow, bad_row, word_table
 
 _ZIP = b"PK\x03\x04"
@@ -65,7 +65,7 @@ def recognise_zip(place: Place) -> bool:
     return place.head.startswith((_ZIP, _EMPTY_ZIP))
 
 
-def refuse_zip(place: Place, _: Choice) -> EmbeddingTable:
+def refuse_zip(place: Place, _: Request) -> EmbeddingTable:
     """Refuse a zip file, saying whether it is a checkpoint of PyTorch or an archive.
 
     Raises
@@ -83,7 +83,7 @@ def refuse_zip(place: Place, _: Choice) -> EmbeddingTable:
     raise ModelFormatError(f"{place.path}: a zip archive; unpack it and give a file ({listed})")
 
 
-def open_npz(place: Place, _: Choice) -> EmbeddingTable:
+def open_npz(place: Place, _: Request) -> EmbeddingTable:
     """Open the only matrix of an npz file, with its only list of text as words.
 
     Raises

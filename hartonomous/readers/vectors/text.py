@@ -13,7 +13,7 @@ from typing import IO
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.content import KNOWN, is_number
 from hartonomous.readers.embedding_table import EmbeddingTable
-from hartonomous.readers.opening import Choice, Place
+from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.vectors.word2vec import Header, ends_in_numbers, read_header
 from hartonomous.readers.vectors.words import (
     MAX_LINE_BYTES,
@@ -49,7 +49,7 @@ def recognise(place: Place) -> bool:
     return not place.is_folder
 
 
-def open_text(place: Place, _: Choice) -> EmbeddingTable:
+def open_text(place: Place, _: Request) -> EmbeddingTable:
     """Open word vectors in word2vec's text format or GloVe's.
 
     Words may hold blanks, end in numbers or be nothing but white space: the width is known, from

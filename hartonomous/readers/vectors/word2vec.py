@@ -13,7 +13,7 @@ import numpy as np
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.content import is_number
 from hartonomous.readers.embedding_table import EmbeddingTable
-from hartonomous.readers.opening import Choice, Place
+from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.vectors.words import (
     MAX_LINE_BYTES,
     MAX_WIDTH,
@@ -52,7 +52,7 @@ def recognise(place: Place) -> bool:
     return fields is not None and _is_binary(rest, Header(*fields))
 
 
-def open_binary(place: Place, _: Choice) -> EmbeddingTable:
+def open_binary(place: Place, _: Request) -> EmbeddingTable:
     """Open word vectors in word2vec's binary format.
 
     Raises

@@ -2,9 +2,7 @@ CREATE OR REPLACE FUNCTION hartonomous.rate_lists(p_composition_numbers integer[
 RETURNS TABLE (a integer, b integer, relation_type_id integer, elo_score double precision)
 LANGUAGE sql STABLE ROWS 1000
 AS $$
-    SELECT
-        n.number, s.b, s.relation_type_id,
-        hartonomous.elo_from_evidence(s.evidence_count, s.weight_sum, s.source_count, s.rejection_count)
+    SELECT n.number, s.b, s.relation_type_id, s.elo_score
     FROM unnest(p_composition_numbers) AS n (number)
     CROSS JOIN LATERAL hartonomous.sum_lists(n.number, p_without) AS s
     WHERE s.evidence_count > s.rejection_count

@@ -25,9 +25,7 @@ BEGIN
             hartonomous.find_composition_number(p.b) AS b
         FROM unnest(rate_pairs.a, rate_pairs.b) WITH ORDINALITY AS p (a, b, n)
     )
-    SELECT d.n, max(hartonomous.elo_from_evidence(
-        s.evidence_count, s.weight_sum, s.source_count, s.rejection_count
-    ))
+    SELECT d.n, max(s.elo_score)
     FROM (SELECT p.n, p.a, p.b FROM pair AS p UNION SELECT p.n, p.b, p.a FROM pair AS p) AS d
     CROSS JOIN LATERAL hartonomous.sum_lists(d.a, v_out, hartonomous.relation_type_id('related')) AS s
     WHERE s.b = d.b AND s.evidence_count > s.rejection_count

@@ -57,7 +57,7 @@ BEGIN
     END IF;
     v_site_id := hartonomous.ensure_counted_site(v_content_id, add_evidence.site);
     v_units := CASE add_evidence.weight
-        WHEN 0 THEN -1 ELSE greatest(1, round(add_evidence.weight * 1048576)::integer)
+        WHEN 0 THEN -1 ELSE greatest(1, round(add_evidence.weight * hartonomous.weight_unit())::integer)
     END;
     SELECT t.is_symmetric INTO v_symmetric
     FROM hartonomous.relation_type AS t WHERE t.relation_type_id = v_type_id;

@@ -9,7 +9,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_site_id constant integer := hartonomous.add_site(
-        p_content_id, CASE WHEN p_weight > 0 THEN 'accept' ELSE 'reject' END, p_method => 'count'
+        p_content_id, CASE WHEN p_weight > 0 THEN 'accept' ELSE 'reject' END, 'count'
     );
 BEGIN
     INSERT INTO pg_temp.incoming_list (

@@ -10,7 +10,7 @@ BEGIN
     WHERE s.content_id = p_content_id AND s.position = p_position;
     IF NOT FOUND THEN
         v_site_id := nextval('hartonomous.site_site_id_seq');
-        INSERT INTO hartonomous.site (site_id, content_id, position, method, group_site_id)
+        INSERT INTO hartonomous.site (site_id, content_id, position, class, group_site_id)
         OVERRIDING SYSTEM VALUE
         VALUES (v_site_id, p_content_id, p_position, 'count', v_site_id);
     END IF;

@@ -49,12 +49,12 @@ BEGIN
     END IF;
     PERFORM hartonomous.add_verdict(
         v_content_id, v_a, v_b,
-        CASE record_feedback.verdict WHEN 'accept' THEN 1048576 ELSE -1 END, record_feedback.relation_type
+        CASE record_feedback.verdict WHEN 'accept' THEN hartonomous.weight_unit() ELSE -1 END, record_feedback.relation_type
     );
     IF record_feedback.verdict = 'correct' THEN
         PERFORM hartonomous.add_verdict(
             v_content_id, v_a, hartonomous.ensure_composition(record_feedback.corrected),
-            1048576, record_feedback.relation_type
+            hartonomous.weight_unit(), record_feedback.relation_type
         );
     END IF;
     PERFORM hartonomous.close_sources('record_feedback');

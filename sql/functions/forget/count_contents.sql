@@ -11,11 +11,13 @@ BEGIN
         WHERE c.content_id = ANY (p_content_ids)
         ORDER BY c.source_identifier COLLATE "C"
     );
-    v_deletion.sources := cardinality(v_deletion.names);
-    v_deletion.sites := (SELECT count(*) FROM hartonomous.site AS s WHERE s.content_id = ANY (p_content_ids));
-    v_deletion.evidence := hartonomous.count_observations(p_content_ids);
-    v_deletion.coordinates := (
-        SELECT count(*) FROM hartonomous.composition_coordinate AS p WHERE p.content_id = ANY (p_content_ids)
+    v_deletion.counts := jsonb_build_object(
+        'sources', cardinality(v_deletion.names),
+        'sites', (SELECT count(*) FROM hartonomous.site AS s WHERE s.content_id = ANY (p_content_ids)),
+        'evidence', hartonomous.count_observations(p_content_ids),
+        'coordinates', (
+            SELECT count(*) FROM hartonomous.composition_coordinate AS p WHERE p.content_id = ANY (p_content_ids)
+        )
     );
     RETURN v_deletion;
 END

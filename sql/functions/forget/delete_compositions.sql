@@ -30,19 +30,21 @@ BEGIN
     INTO v_own, v_contents, v_touched
     FROM gone AS g;
     SELECT c.* INTO v_cleared FROM hartonomous.clear_neighbours(p_composition_numbers) AS c;
-    v_deletion.evidence := v_own + v_cleared.evidence;
     v_contents := v_contents || v_cleared.content_ids;
     v_touched := v_touched || v_cleared.listed_by || p_composition_numbers;
     PERFORM hartonomous.drop_summaries(v_touched);
     PERFORM hartonomous.drop_empty_rows(v_contents, v_touched);
     SELECT p.* INTO v_pruned FROM hartonomous.prune_compositions(v_touched) AS p;
-    v_deletion.concepts_removed := v_pruned.concepts;
-    v_deletion.coordinates := v_pruned.coordinates;
     -- a chart is made from all of a source's relations, so it goes with any of them
     PERFORM hartonomous.drop_charts(v_contents);
     PERFORM hartonomous.drop_empty_sources(v_contents);
-    v_deletion.sources := v_sources - (SELECT count(*) FROM hartonomous.content);
-    v_deletion.sites := v_sites - (SELECT count(*) FROM hartonomous.site);
+    v_deletion.counts := jsonb_build_object(
+        'sources', v_sources - (SELECT count(*) FROM hartonomous.content),
+        'sites', v_sites - (SELECT count(*) FROM hartonomous.site),
+        'evidence', v_own + v_cleared.evidence,
+        'concepts_removed', v_pruned.concepts,
+        'coordinates', v_pruned.coordinates
+    );
     RETURN v_deletion;
 END
 $$;

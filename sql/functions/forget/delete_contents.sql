@@ -12,6 +12,7 @@ DECLARE
         WHERE c.content_id = ANY (p_content_ids) AND c.subject_id IS NOT NULL
     );
     v_pruned record;
+    v_coordinates bigint;
 BEGIN
     v_deletion := hartonomous.count_contents(p_content_ids);
     -- sites and coordinates go with their content
@@ -19,9 +20,10 @@ BEGIN
     PERFORM hartonomous.drop_empty_subjects(v_subjects);
     PERFORM hartonomous.drop_summaries(v_named);
     SELECT p.* INTO v_pruned FROM hartonomous.prune_compositions(v_named, p_content_ids) AS p;
-    v_deletion.concepts_removed := v_pruned.concepts;
-    v_deletion.coordinates := v_deletion.coordinates + v_pruned.coordinates;
-    IF v_deletion.coordinates > 0 THEN
+    v_coordinates := (v_deletion.counts ->> 'coordinates')::bigint + v_pruned.coordinates;
+    v_deletion.counts := v_deletion.counts
+    || jsonb_build_object('concepts_removed', v_pruned.concepts, 'coordinates', v_coordinates);
+    IF v_coordinates > 0 THEN
         PERFORM hartonomous.realign_sources();
     END IF;
     DELETE FROM hartonomous.relation_list_shared AS l WHERE l.content_id = ANY (p_content_ids);

@@ -80,3 +80,6 @@ COMMENT ON FUNCTION hartonomous.delete_noted_evidence() IS
 'Internal: takes the observations that a DELETE on relation_evidence noted out of their lists, with what nothing else supports.';
 
 SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.delete_noted_evidence()');
+
+CREATE OR REPLACE TRIGGER delete_noted_evidence AFTER DELETE ON hartonomous.relation_evidence
+FOR EACH STATEMENT EXECUTE FUNCTION hartonomous.delete_noted_evidence();

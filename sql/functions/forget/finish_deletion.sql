@@ -11,12 +11,8 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    p_deletion.audit_id := hartonomous.append_audit(p_action, p_details || jsonb_build_object(
-        'sources', p_deletion.sources,
-        'sites', p_deletion.sites,
-        'evidence', p_deletion.evidence,
-        'concepts_removed', p_deletion.concepts_removed,
-        'coordinates', p_deletion.coordinates,
+    PERFORM hartonomous.drop_unused_types();
+    p_deletion.audit_id := hartonomous.append_audit(p_action, p_details || p_deletion.counts || jsonb_build_object(
         'fingerprint_before', p_fingerprint_before,
         'fingerprint_after',
         CASE WHEN p_fingerprint_before IS NOT NULL THEN hartonomous.substrate_fingerprint() END

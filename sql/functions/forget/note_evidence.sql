@@ -25,3 +25,14 @@ COMMENT ON FUNCTION hartonomous.note_evidence() IS
 'Internal: notes an observation that a DELETE on relation_evidence takes away.';
 
 SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.note_evidence()');
+
+CREATE OR REPLACE TRIGGER note_evidence INSTEAD OF DELETE ON hartonomous.relation_evidence
+FOR EACH ROW EXECUTE FUNCTION hartonomous.note_evidence();
+
+DO $$
+BEGIN
+    IF to_regrole('hartonomous_editor') IS NOT NULL THEN
+        GRANT DELETE ON hartonomous.relation_evidence TO hartonomous_editor;
+    END IF;
+END
+$$;

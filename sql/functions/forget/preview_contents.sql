@@ -9,9 +9,19 @@ DECLARE
     v_preview hartonomous.deletion := hartonomous.count_contents(p_content_ids);
     v_named constant integer[] := hartonomous.named_compositions(p_content_ids);
     v_pruned constant integer[] := hartonomous.unnamed_compositions(v_named, p_content_ids);
+    v_relations jsonb;
+    v_coordinates constant bigint := (
+        SELECT count(*)
+        FROM hartonomous.composition_coordinate AS p
+        INNER JOIN hartonomous.composition AS c ON c.composition_id = p.composition_id
+        WHERE c.composition_number = ANY (v_pruned) AND p.content_id <> ALL (p_content_ids)
+    );
 BEGIN
-    SELECT count(*) FILTER (WHERE NOT r.stays), count(*) FILTER (WHERE r.stays)
-    INTO v_preview.relations_removed, v_preview.relations_changed
+    SELECT jsonb_build_object(
+        'relations_removed', count(*) FILTER (WHERE NOT r.stays),
+        'relations_changed', count(*) FILTER (WHERE r.stays)
+    )
+    INTO v_relations
     FROM (
         SELECT bool_or(o.goes) AS goes, NOT bool_and(o.goes) AS stays
         FROM (
@@ -25,12 +35,9 @@ BEGIN
         GROUP BY o.a, o.b, o.relation_type_id
     ) AS r
     WHERE r.goes;
-    v_preview.concepts_removed := cardinality(v_pruned);
-    v_preview.coordinates := v_preview.coordinates + (
-        SELECT count(*)
-        FROM hartonomous.composition_coordinate AS p
-        INNER JOIN hartonomous.composition AS c ON c.composition_id = p.composition_id
-        WHERE c.composition_number = ANY (v_pruned) AND p.content_id <> ALL (p_content_ids)
+    v_preview.counts := v_preview.counts || v_relations || jsonb_build_object(
+        'concepts_removed', cardinality(v_pruned),
+        'coordinates', (v_preview.counts ->> 'coordinates')::bigint + v_coordinates
     );
     RETURN v_preview;
 END

@@ -30,27 +30,34 @@ BEGIN
         WHERE o.b <> 0 AND (o.a = ANY (v_numbers) OR o.b = ANY (v_numbers))
     )
     SELECT
-        count(*),
-        count(DISTINCT (o.a, o.b, o.relation_type_id)),
+        jsonb_build_object(
+            'evidence', count(*),
+            'relations_removed', count(DISTINCT (o.a, o.b, o.relation_type_id)),
+            'relations_changed', 0
+        ),
         coalesce(array_agg(DISTINCT o.content_id), '{}'),
         array(SELECT d.a FROM observation AS d UNION SELECT d.b FROM observation AS d)
-    INTO v_preview.evidence, v_preview.relations_removed, v_contents, v_touched
+    INTO v_preview.counts, v_contents, v_touched
     FROM observation AS o;
-    v_preview.relations_changed := 0;
-    SELECT count(*), count(DISTINCT s.content_id) FILTER (WHERE NOT EXISTS (
-        SELECT FROM hartonomous.site AS o
-        WHERE o.content_id = s.content_id AND hartonomous.has_evidence(o, v_numbers)
-    ))
-    INTO v_preview.sites, v_preview.sources
+    SELECT v_preview.counts || jsonb_build_object(
+        'sites', count(*),
+        'sources', count(DISTINCT s.content_id) FILTER (WHERE NOT EXISTS (
+            SELECT FROM hartonomous.site AS o
+            WHERE o.content_id = s.content_id AND hartonomous.has_evidence(o, v_numbers)
+        ))
+    )
+    INTO v_preview.counts
     FROM hartonomous.site AS s
     WHERE s.content_id = ANY (v_contents) AND NOT hartonomous.has_evidence(s, v_numbers);
     v_pruned := v_numbers || hartonomous.named_by_nobody_else(v_touched, v_numbers);
-    v_preview.concepts_removed := cardinality(v_pruned);
-    v_preview.coordinates := (
-        SELECT count(*)
-        FROM hartonomous.composition_coordinate AS p
-        INNER JOIN hartonomous.composition AS c ON c.composition_id = p.composition_id
-        WHERE c.composition_number = ANY (v_pruned)
+    v_preview.counts := v_preview.counts || jsonb_build_object(
+        'concepts_removed', cardinality(v_pruned),
+        'coordinates', (
+            SELECT count(*)
+            FROM hartonomous.composition_coordinate AS p
+            INNER JOIN hartonomous.composition AS c ON c.composition_id = p.composition_id
+            WHERE c.composition_number = ANY (v_pruned)
+        )
     );
     RETURN v_preview;
 END

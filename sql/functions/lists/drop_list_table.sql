@@ -11,7 +11,7 @@ DECLARE
     c_tries constant integer := 10;
 BEGIN
     FOR v_try IN 1..c_tries LOOP
-        EXIT WHEN hartonomous.is_read_by_others();
+        EXIT WHEN hartonomous.is_remembered_by_others();
         IF hartonomous.try_drop_list_table(p_content_id) THEN
             RETURN;
         END IF;

@@ -11,7 +11,8 @@ RETURNS TABLE (
     source_count bigint,
     evidence_count bigint,
     rejection_count bigint,
-    weight_sum bigint
+    weight_sum bigint,
+    elo_score double precision
 )
 LANGUAGE sql STABLE ROWS 200
 AS $$
@@ -21,7 +22,10 @@ AS $$
         count(DISTINCT o.content_id),
         count(*),
         count(*) FILTER (WHERE o.weight < 0),
-        sum(greatest(o.weight, 0))
+        sum(greatest(o.weight, 0)),
+        hartonomous.elo_from_evidence(
+            count(*), sum(greatest(o.weight, 0)), count(DISTINCT o.content_id), count(*) FILTER (WHERE o.weight < 0)
+        )
     FROM (
         SELECT
             unnest(l.neighbours) AS b,
@@ -40,4 +44,4 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION hartonomous.sum_lists(integer, integer[], integer) IS
-'Internal: the relations that the lists of a concept hold, of one type or of all, with what the evidence of each adds up to; the sources p_without are left out, by default the quarantined ones.';
+'Internal: the relations that the lists of a concept hold, of one type or of all, with what the evidence of each adds up to and its rating; the sources p_without are left out, by default the quarantined ones.';

@@ -5,12 +5,12 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '20ms'
 AS $$
 BEGIN
-    IF hartonomous.is_read_by_others() THEN
+    IF hartonomous.is_remembered_by_others() THEN
         RETURN FALSE;
     END IF;
     LOCK TABLE ONLY hartonomous.relation_list IN ACCESS EXCLUSIVE MODE;
     -- who came while this waited; the error gives the lock back
-    IF hartonomous.is_read_by_others() OR hartonomous.is_awaited_by_others() THEN
+    IF hartonomous.is_remembered_by_others(p_waiting => TRUE) THEN
         RAISE EXCEPTION USING ERRCODE = 'lock_not_available';
     END IF;
     EXECUTE format('DROP TABLE IF EXISTS hartonomous.%I', 'relation_list_' || p_content_id);

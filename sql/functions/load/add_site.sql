@@ -1,12 +1,8 @@
 CREATE OR REPLACE FUNCTION hartonomous.add_site(
     p_content_id integer,
     p_position text,
-    p_k integer DEFAULT NULL,
-    p_space text DEFAULT NULL,
-    p_method text DEFAULT NULL,
-    p_recall double precision DEFAULT NULL,
-    p_mean_removed boolean DEFAULT NULL,
-    p_components_removed integer DEFAULT NULL,
+    p_class text,
+    p_settings jsonb DEFAULT '{}',
     p_group_site_id integer DEFAULT NULL,
     p_group_place integer DEFAULT 0,
     p_group_length integer DEFAULT NULL
@@ -25,24 +21,21 @@ BEGIN
         RAISE EXCEPTION 'a group of sites is of one source' USING ERRCODE = 'HT004';
     END IF;
     INSERT INTO hartonomous.site (
-        site_id, content_id, position, k, space, method, recall, mean_removed, components_removed,
-        group_site_id, group_place, group_length
+        site_id, content_id, position, class, settings, group_site_id, group_place, group_length
     )
     OVERRIDING SYSTEM VALUE
     VALUES (
-        v_site_id, p_content_id, p_position, p_k, p_space, p_method, p_recall, p_mean_removed,
-        p_components_removed, coalesce(p_group_site_id, v_site_id), p_group_place, p_group_length
+        v_site_id, p_content_id, p_position, p_class, p_settings,
+        coalesce(p_group_site_id, v_site_id), p_group_place, p_group_length
     );
     RETURN v_site_id;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.add_site(
-    integer, text, integer, text, text, double precision, boolean, integer, integer, integer, integer
-) IS
+COMMENT ON FUNCTION hartonomous.add_site(integer, text, text, jsonb, integer, integer, integer) IS
 'Adds a site to a source that is being loaded and returns its number; the sites of a group name the first one, their place behind it and how many places each has in a list.';
 
 SELECT hartonomous.restrict_to(
     'hartonomous_contributor',
-    'hartonomous.add_site(integer, text, integer, text, text, double precision, boolean, integer, integer, integer, integer)'
+    'hartonomous.add_site(integer, text, text, jsonb, integer, integer, integer)'
 );

@@ -14,6 +14,10 @@ BEGIN
     ANALYZE pg_temp.incoming_composition;
     DELETE FROM pg_temp.incoming_composition AS i
     USING hartonomous.forgotten_composition AS f WHERE f.hash = i.hash;
+    -- the owner's own loads hash what they label
+    IF NOT pg_has_role(session_user, current_user, 'USAGE') THEN
+        PERFORM hartonomous.require_true_labels();
+    END IF;
     INSERT INTO hartonomous.composition (composition_id, hash, label, kind)
     SELECT DISTINCT ON (i.hash)
         encode(substring(i.hash FROM 1 FOR 16), 'hex')::uuid, i.hash, i.label, i.kind

@@ -49,11 +49,13 @@ BEGIN
     IF v_pruned.coordinates > 0 THEN
         PERFORM hartonomous.realign_sources();
     END IF;
-    v_refreshed.evidence := v_cleared.evidence;
-    v_refreshed.concepts_removed := v_pruned.concepts;
-    v_refreshed.coordinates := v_pruned.coordinates;
-    v_refreshed.sites := v_sites - (SELECT count(*) FROM hartonomous.site);
-    v_refreshed.sources := v_contents - (SELECT count(*) FROM hartonomous.content);
+    v_refreshed.counts := jsonb_build_object(
+        'sources', v_contents - (SELECT count(*) FROM hartonomous.content),
+        'sites', v_sites - (SELECT count(*) FROM hartonomous.site),
+        'evidence', v_cleared.evidence,
+        'concepts_removed', v_pruned.concepts,
+        'coordinates', v_pruned.coordinates
+    );
     v_refreshed := hartonomous.finish_deletion('refresh_ratings', v_refreshed, NULL);
     PERFORM hartonomous.drop_left_tables();
     RETURN v_refreshed;

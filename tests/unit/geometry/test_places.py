@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from hartonomous.errors import ParameterError
+from hartonomous.geometry.affinity import affinity
 from hartonomous.geometry.attraction import attraction
 from hartonomous.geometry.eigenmaps import eigenmaps
 from hartonomous.geometry.places import joint_places, places, refined, settled
@@ -183,3 +184,9 @@ def test_a_start_puts_newcomers_beside_their_neighbours():
     assert geodesic(found[2], given[1]) < 0.05
     assert geodesic(found[3], given[1]) < 0.1
     assert is_on_sphere(found)
+
+
+def test_an_affinity_that_is_made_already_is_taken(knn):
+    relations, _ = knn
+    made = places(*relations, affinities=affinity(*relations), steps=3)
+    assert made.positions.tobytes() == places(*relations, steps=3).positions.tobytes()

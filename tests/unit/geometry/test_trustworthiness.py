@@ -9,6 +9,7 @@ from hartonomous.geometry.eigenmaps import eigenmaps
 from hartonomous.geometry.trustworthiness import (
     agreement,
     euclidean,
+    graph_principal_components,
     principal_components,
     shortest_paths,
 )
@@ -103,3 +104,13 @@ def test_principal_components_find_the_widest_directions():
 def test_k_is_at_most_half_of_the_points(k):
     with pytest.raises(ParameterError, match=f"k is {k}"):
         agreement(euclidean(POINTS), euclidean(POINTS), 300, k=k)
+
+
+def test_principal_components_of_a_graph_are_those_of_its_centred_rows():
+    rng = np.random.default_rng(4)
+    sources, targets = rng.integers(0, 40, (2, 300))
+    matrix = affinity(sources, targets, rng.uniform(0.1, 1, 300), 40)
+    dense = matrix.toarray()
+    u, values, _ = np.linalg.svd(dense - dense.mean(axis=0))
+    found = graph_principal_components(matrix, 3)
+    assert found @ found.T == pytest.approx((u[:, :3] * values[:3] ** 2) @ u[:, :3].T, abs=1e-9)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hartonomous.observations import NOBODY, Observations, Site
+from hartonomous.observations import NOBODY, JoinRecord, Observations, SiteRecord
 from hartonomous.store.flags import FLOODS, HUB, DegreeCount
 
 
@@ -24,7 +24,7 @@ def ring(concepts, k):
 
 
 def test_lists_of_k_neighbours_are_as_they_should_be():
-    assert flags(200, *ring(200, 50), Site("embedding", k=50)) == []
+    assert flags(200, *ring(200, 50), SiteRecord("embedding", JoinRecord(50))) == []
 
 
 def test_a_group_of_sites_has_room_for_all_their_lists():
@@ -32,7 +32,7 @@ def test_a_group_of_sites_has_room_for_all_their_lists():
     for _ in range(2):
         a, b = (np.asarray(side, dtype=np.int32) for side in ring(200, 50))
         count.add(Observations(a, b, np.ones(len(a), dtype=np.int32)))
-    heads = tuple(Site(f"layer0-head{head}-qk", k=50) for head in range(2))
+    heads = tuple(SiteRecord(f"layer0-head{head}-qk", JoinRecord(50)) for head in range(2))
     count.close_site(heads, 2 * 200 * 50)
     assert count.flags == []
     count.close_site(heads[:1], 2 * 200 * 50)
@@ -47,7 +47,7 @@ def test_empty_places_count_for_nothing():
 
 
 def test_more_relations_than_the_lists_have_room_for_flood():
-    assert flags(200, *ring(200, 60), Site("embedding", k=50)) == [FLOODS]
+    assert flags(200, *ring(200, 60), SiteRecord("embedding", JoinRecord(50))) == [FLOODS]
 
 
 def test_words_of_several_rows_have_a_list_for_each():
@@ -55,21 +55,21 @@ def test_words_of_several_rows_have_a_list_for_each():
     a, b = ring(200, 60)
     batch = Observations(*(np.asarray(side, dtype=np.int32) for side in (a, b, a)))
     count.add(batch)
-    count.close_site((Site("embedding", k=50),), len(batch), expected=240 * 50)
+    count.close_site((SiteRecord("embedding", JoinRecord(50)),), len(batch), expected=240 * 50)
     assert count.flags == []
 
 
 def test_everything_related_to_everything_floods():
-    assert flags(60, *ring(60, 59), Site("window5")) == [FLOODS]
+    assert flags(60, *ring(60, 59), SiteRecord("window5")) == [FLOODS]
 
 
 def test_one_concept_in_most_relations_is_a_hub():
     spokes = np.arange(1, 100)
-    assert flags(100, np.zeros(99), spokes, Site("window5")) == [HUB]
+    assert flags(100, np.zeros(99), spokes, SiteRecord("window5")) == [HUB]
 
 
 def test_a_short_text_may_turn_round_one_word():
-    assert flags(10, np.zeros(9), np.arange(1, 10), Site("window5")) == []
+    assert flags(10, np.zeros(9), np.arange(1, 10), SiteRecord("window5")) == []
 
 
 def test_concepts_that_never_occur_are_not_used():

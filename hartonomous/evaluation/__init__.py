@@ -1,0 +1,1 @@
+"""Statistics over answers: how well they agree with people; nothing is changed."""

@@ -1,0 +1,74 @@
+"""The one table of what opens sources: recognise and open.
+
+A new kind of source is one file that gives `OpenedSource` and a line here. Which verb is used says
+which family is meant, as a file may be word vectors to one person and running text to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterError
+from hartonomous.readers import documents, embeddings
+from hartonomous.readers.formats import FORMATS
+from hartonomous.readers.hub import not_found
+from hartonomous.readers.opening import Family, Opener, Place, Request
+from hartonomous.readers.relations import conceptnet, forms
+from hartonomous.sites import OpenedSource
+
+#: In the order in which they are tried.
+OPENERS = (
+    *map(embeddings.opener, FORMATS),
+    Opener("a model on the hub", "embeddings", embeddings.is_hub_model, embeddings.open_hub_model),
+    Opener("documents as JSON lines", "text", documents.is_json_lines, documents.open_json_lines),
+    Opener("Markdown", "text", documents.is_markdown, documents.open_markdown),
+    Opener("plain text", "text", Place.is_file, documents.open_text),
+    Opener("ConceptNet", "relations", conceptnet.is_conceptnet, conceptnet.open_conceptnet),
+    Opener("relations as JSON lines", "relations", forms.is_json_lines, forms.open_json_lines),
+    Opener("relations in parquet", "relations", forms.is_parquet, forms.open_parquet),
+    Opener("relations as a table", "relations", forms.is_table, forms.open_table),
+)
+
+
+def open_sources(
+    paths: Sequence[str | Path], family: Family, request: Request
+) -> Iterator[OpenedSource]:
+    """Open all sources that paths hold, one after the other.
+
+    Raises
+    ------
+    ParameterError
+        Nothing is named, or something is asked that a kind of source has no use for.
+    ModelFormatError, DocumentFormatError
+        A file is missing, malformed, refused or of no known kind.
+    InvalidVectorsError
+        Vectors are not finite.
+    """
+    if not paths:
+        raise ParameterError("name at least one file")
+    for path in map(str, paths):
+        yield from _open(path, family, request)
+
+
+def _open(path: str, family: Family, request: Request) -> Iterator[OpenedSource]:
+    if not path:
+        raise not_found("")
+    try:
+        place = Place.of(Path(path).expanduser())
+        yield from _opener(place, family).open(place, request)
+    except OSError as error:
+        raise ModelFormatError(f"{path:.200}: {error.strerror or error}") from error
+
+
+def _opener(place: Place, family: Family) -> Opener:
+    for opener in OPENERS:
+        if opener.family == family and opener.recognise(place):
+            return opener
+    is_there = place.is_file() or (place.is_folder and family == "embeddings")
+    if is_there:
+        known = ", ".join(opener.name for opener in OPENERS if opener.family == family)
+        raise DocumentFormatError(f"{place.path}: of no known kind; known are {known}")
+    if family == "embeddings":
+        raise not_found(str(place.path))
+    raise DocumentFormatError(f"{place.path}: no such file, or not a regular one")

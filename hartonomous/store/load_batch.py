@@ -1,0 +1,305 @@
+"""Loads many small sources at a time, a batch a transaction; large ones one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from hartonomous.concepts import Concept
+from hartonomous.observations import (
+    ConceptTable,
+    MinedSite,
+    MinedSource,
+    Observations,
+    RelationType,
+    Source,
+)
+from hartonomous.store import copy
+from hartonomous.store.failures import store_errors
+from hartonomous.store.flags import DegreeCount
+from hartonomous.store.lists import ListWriter
+from hartonomous.store.load import LoadReport, Progress, load_source
+from hartonomous.store.session import Connection
+from hartonomous.store.streams import binary_copy, number_concepts, relation_type_id
+
+#: A transaction ends when so many sources, or so many observations, have come together.
+BATCH_SOURCES = 256
+_BATCH_OBSERVATIONS = 250_000
+#: A source of so many observations is loaded by itself: it may get a partition of its own.
+LARGE = 100_000
+
+_LISTS = sql.Identifier("pg_temp", "incoming_list")
+
+
+def known_sources(connection: Connection, sources: Sequence[Source]) -> set[str]:
+    """Return the names of those sources that are there already, just as they are.
+
+    Raises
+    ------
+    SourceTakenError
+        Another content carries one of the names.
+    """
+    with store_errors(), connection.transaction():
+        rows = connection.execute(
+            "SELECT s.name"
+            " FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS s (name, kind, digest)"
+            " WHERE hartonomous.is_loaded(s.name, s.kind, s.digest)",
+            [
+                [source.identifier for source in sources],
+                [source.kind for source in sources],
+                [source.fingerprint for source in sources],
+            ],
+        ).fetchall()
+    return {name for (name,) in rows}
+
+
+def load_sources(
+    connection: Connection,
+    sources: Iterable[MinedSource],
+    progress: Progress = lambda _count: None,
+) -> list[LoadReport]:
+    """Load sources, the small ones together; nothing of a batch stays when anything fails.
+
+    Parameters
+    ----------
+    sources
+        They are taken one by one, as they are loaded.
+    progress
+        Called with the number of observations copied since the last call.
+
+    Raises
+    ------
+    SourceTakenError
+        Another content carries the name of one of them.
+    """
+    reports: list[LoadReport] = []
+    waiting: list[_Small] = []
+    for mined in sources:
+        if mined.expected >= LARGE or len(mined.sites) != len(_records(mined)):
+            reports.append(load_source(connection, mined, progress))
+            continue
+        waiting.append(_Small.of(mined))
+        held = sum(small.observations for small in waiting)
+        if held > _BATCH_OBSERVATIONS or len(waiting) == BATCH_SOURCES:
+            reports += _load_batch(connection, waiting, progress)
+            waiting = []
+    return reports + (_load_batch(connection, waiting, progress) if waiting else [])
+
+
+@dataclass(frozen=True, eq=False)
+class _Small:
+    """A source whose observations are held in memory."""
+
+    source: Source
+    concepts: ConceptTable
+    sites: tuple[MinedSite, ...]
+    #: Those of each site.
+    observed: tuple[Observations, ...]
+
+    @classmethod
+    def of(cls, mined: MinedSource) -> _Small:
+        """Read its batches."""
+        observed = tuple(_together(list(site.batches)) for site in mined.sites)
+        return cls(mined.source, mined.concepts, mined.sites, observed)
+
+    @property
+    def observations(self) -> int:
+        """How many it has."""
+        return sum(map(len, self.observed))
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A source that the database takes, and the numbers of its sites."""
+
+    small: _Small
+    content_id: int
+    site_ids: list[int]
+
+
+def _records(mined: MinedSource) -> list[object]:
+    return [record for site in mined.sites for record in site.sites]
+
+
+def _load_batch(
+    connection: Connection, batch: Sequence[_Small], progress: Progress
+) -> list[LoadReport]:
+    new: dict[int, LoadReport] = {}
+    with store_errors(), connection.transaction():
+        opened = _open(connection, batch)
+        if opened:
+            known = _copy_batch(connection, opened)
+            new = {id(each.small): _report(connection, each, known) for each in opened}
+            connection.execute("SELECT hartonomous.close_sources()")
+    progress(sum(each.small.observations for each in opened))
+    return [
+        new.get(id(small)) or LoadReport(small.source.identifier, is_new=False, content_id=0)
+        for small in batch
+    ]
+
+
+def _report(connection: Connection, opened: _Opened, known: Set[Concept]) -> LoadReport:
+    """Say what was loaded of a source, and record what is suspicious about it."""
+    small = opened.small
+    stays = np.array([concept in known for concept in small.concepts.concepts], dtype=bool)
+    named = np.zeros(len(stays), dtype=bool)
+    observations = 0
+    for seen in small.observed:
+        named[seen.a] = named[seen.b] = True
+        observations += int(np.count_nonzero(stays[seen.a] & stays[seen.b]))
+    return LoadReport(
+        small.source.identifier,
+        is_new=True,
+        content_id=opened.content_id,
+        concepts=int(np.count_nonzero(named & stays)),
+        observations=observations,
+        flags=_flag(connection, opened),
+    )
+
+
+def _open(connection: Connection, batch: Sequence[_Small]) -> list[_Opened]:
+    """Open the sources that are not there already, and add their sites."""
+    rows = connection.execute(
+        "SELECT d.place - 1, o.content_id, array("
+        "     SELECT hartonomous.add_site(o.content_id, s.position, s.class, s.settings)"
+        "     FROM jsonb_to_recordset(d.sites) AS s (position text, class text, settings jsonb)"
+        " )"
+        " FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::jsonb[])"
+        "     WITH ORDINALITY AS d (name, kind, fingerprint, subject, sites, place)"
+        " CROSS JOIN LATERAL hartonomous.open_source(d.name, d.kind, d.fingerprint, d.subject) AS o"
+        " WHERE o.is_new ORDER BY d.place",
+        [
+            [small.source.identifier for small in batch],
+            [small.source.kind for small in batch],
+            [small.source.fingerprint for small in batch],
+            [small.source.subject for small in batch],
+            [Jsonb([_as_json(site) for site in small.sites]) for small in batch],
+        ],
+    ).fetchall()
+    return [_Opened(batch[place], content_id, site_ids) for place, content_id, site_ids in rows]
+
+
+def _as_json(mined: MinedSite) -> dict[str, object]:
+    (site,) = mined.sites
+    return {"position": site.position, "class": site.class_name, "settings": site.settings}
+
+
+def _copy_batch(connection: Connection, opened: Sequence[_Opened]) -> Set[Concept]:
+    """Copy the lists of all sources; return the concepts that are not to stay forgotten."""
+    distinct = list(
+        dict.fromkeys(chain.from_iterable(each.small.concepts.concepts for each in opened))
+    )
+    concepts, index = ConceptTable.of(distinct)
+    place = dict(zip(distinct, index.tolist(), strict=True))
+    numbers = number_concepts(connection, concepts)
+    writer = ListWriter(numbers)
+    for relation_type, rows in _by_type(opened, place).items():
+        type_id = relation_type_id(connection, relation_type)
+        with binary_copy(connection, _LISTS, copy.LIST_COLUMNS) as write:
+            for is_ranked in (False, True):
+                lists = _Columns.of([each for each in rows if each.is_ranked == is_ranked])
+                for part in writer.rows(
+                    lists.observed, lists.content, lists.site, type_id, ranked=is_ranked
+                ):
+                    write(part.data)
+            empty = _Columns.of([each.rowless for each in rows if each.is_first])
+            write(writer.empty_rows(empty.observed.a, empty.content, empty.site, type_id).data)
+    return {concepts.concepts[place] for place in np.flatnonzero(numbers)}
+
+
+@dataclass(frozen=True, eq=False)
+class _SiteRows:
+    """Observations of one site, concepts by their place in the batch's table."""
+
+    content_id: int
+    site_id: int
+    observed: Observations
+    is_ranked: bool
+    #: Concepts of the source that are in lists and have none, where this is its first site.
+    without_list: NDArray[np.int32] | None = None
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this site keeps the source's empty rows."""
+        return self.without_list is not None
+
+    @property
+    def rowless(self) -> _SiteRows:
+        """Those concepts in place of observations."""
+        nobody = self.observed.a[:0] if self.without_list is None else self.without_list
+        return _SiteRows(self.content_id, self.site_id, Observations(nobody, nobody, nobody), False)
+
+
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """Observations of several sites one behind the other."""
+
+    observed: Observations
+    content: NDArray[np.int32]
+    site: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, rows: Sequence[_SiteRows]) -> _Columns:
+        """Put them together."""
+        lengths = [len(each.observed) for each in rows]
+        return cls(
+            _together([each.observed for each in rows]),
+            np.repeat([each.content_id for each in rows], lengths).astype(np.int32),
+            np.repeat([each.site_id for each in rows], lengths).astype(np.int32),
+        )
+
+
+def _by_type(
+    opened: Sequence[_Opened], place: dict[Concept, int]
+) -> dict[RelationType, list[_SiteRows]]:
+    found: dict[RelationType, list[_SiteRows]] = {}
+    for each in opened:
+        small = each.small
+        index: NDArray[np.int32] = np.array(
+            [place[concept] for concept in small.concepts.concepts], dtype=np.int32
+        )
+        without_list: NDArray[np.int32] | None = index[_without_list(small)]
+        for site, site_id, seen in zip(small.sites, each.site_ids, small.observed, strict=True):
+            named = Observations(index[seen.a], index[seen.b], seen.weight)
+            rows = _SiteRows(each.content_id, site_id, named, site.is_ranked, without_list)
+            found.setdefault(site.relation_type, []).append(rows)
+            without_list = None
+    return found
+
+
+def _without_list(small: _Small) -> NDArray[np.int32]:
+    """Return the concepts that are in lists and have none."""
+    listing = np.concatenate([seen.a for seen in small.observed])
+    listed = np.concatenate([seen.b for seen in small.observed])
+    return np.setdiff1d(listed, listing).astype(np.int32)
+
+
+def _flag(connection: Connection, opened: _Opened) -> tuple[str, ...]:
+    """Record on a source what is suspicious about it."""
+    small = opened.small
+    degrees = DegreeCount(len(small.concepts))
+    for site, observed in zip(small.sites, small.observed, strict=True):
+        if site.relation_type.is_symmetric:
+            degrees.add(observed)
+    if degrees.flags:
+        connection.execute(
+            "SELECT hartonomous.flag_source(%s, %s)", [opened.content_id, degrees.flags]
+        )
+    return tuple(degrees.flags)
+
+
+def _together(batches: Sequence[Observations]) -> Observations:
+    if len(batches) == 1:
+        return batches[0]
+    nothing = [np.empty(0, dtype=np.int32)]
+    return Observations(
+        np.concatenate([each.a for each in batches] or nothing),
+        np.concatenate([each.b for each in batches] or nothing),
+        np.concatenate([each.weight for each in batches] or nothing),
+    )

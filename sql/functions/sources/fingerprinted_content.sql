@@ -1,0 +1,13 @@
+CREATE OR REPLACE FUNCTION hartonomous.fingerprinted_content()
+RETURNS TABLE (shard integer, facts bytea)
+LANGUAGE sql STABLE
+AS $$
+    SELECT
+        NULL::integer,
+        hartonomous.framed(VARIADIC ARRAY[c.source_identifier, c.kind, s.subject_key, c.state]) || c.fingerprint
+    FROM hartonomous.content AS c
+    LEFT JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id
+$$;
+
+COMMENT ON FUNCTION hartonomous.fingerprinted_content() IS
+'Internal to fingerprint_parts: the sources.';
