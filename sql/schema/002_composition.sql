@@ -9,6 +9,9 @@ CREATE TABLE hartonomous.composition (
     CHECK (composition_id = encode(substring(hash FROM 1 FOR 16), 'hex')::uuid)
 );
 
+-- A hash index holds four bytes of a label, however long that is.
+CREATE INDEX composition_label_idx ON hartonomous.composition USING hash (label);
+
 COMMENT ON TABLE hartonomous.composition IS
 'One concept: a word, phrase, word piece, label, image feature, code pattern or vector.';
 COMMENT ON COLUMN hartonomous.composition.composition_id IS 'The first 16 bytes of hash.';
