@@ -129,7 +129,7 @@ def ingest(
     request
         What is asked of them.
     method, threads
-        How vector sites are joined, as in :func:`hartonomous.geometry.knn.knn_self_join`.
+        How vector sites are joined, as in :func:`hartonomous.geometry.join.join_blocks`.
     keep_going
         Leave malformed lines out and keep what was loaded when something fails later; by default
         all that is asked is one transaction.

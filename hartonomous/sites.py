@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.concepts import Concept
+from hartonomous.geometry.rows import WrittenRows
 from hartonomous.observations import RELATED, RelationType, Source
 
 
-class Rows(Protocol):
-    """Vectors that are read when they are asked for; a reference, which pickles as such."""
+class StoredRows(Protocol):
+    """Vectors that stay where they are until they are asked for; pickled, a reference."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -28,8 +29,8 @@ class Rows(Protocol):
     def dtype(self) -> str:
         """The type in which the numbers are stored, which says how far they are rounded."""
 
-    def rows(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Return rows ``start`` to ``stop - 1`` as float32."""
+    def gathered(self) -> WrittenRows:
+        """Return them as float32 to work on, in memory or in a file of ours; reads them once."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,10 @@ class VectorSite:
     """
 
     position: str
-    queries: Rows
+    queries: StoredRows
     concept_of_query: NDArray[np.int32]
     settings: JoinSettings = field(default_factory=JoinSettings)
-    keys: Rows | None = None
+    keys: StoredRows | None = None
     concept_of_key: NDArray[np.int32] | None = None
     relation_type: RelationType = RELATED
 

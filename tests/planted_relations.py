@@ -35,6 +35,7 @@ def load(
     kind: str = "model",
     sites: Sequence[str] = ("embedding",),
     relation_type: str = "related",
+    is_symmetric: bool | None = None,
 ) -> LoadReport:
     """Load a source that saw the same relations at each of its sites, and commit."""
     observed = list(seen)
@@ -42,13 +43,15 @@ def load(
     table, index = ConceptTable.of([concept(label) for label in labels])
     place = dict(zip(labels, index.tolist(), strict=True))
     digest = hashlib.sha256(repr((observed, sites)).encode()).digest()
+    symmetric = relation_type in SYMMETRIC if is_symmetric is None else is_symmetric
+    relation = RelationType(relation_type, symmetric)
     mined = [
         MinedSite.alone(
             SiteRecord(position, JoinRecord(1, "cosine", "exact", 1.0))
             if kind == "model"
             else SiteRecord(position),
             batches([(place[a], place[b], weight) for a, b, weight in observed]),
-            RelationType(relation_type, relation_type in SYMMETRIC),
+            relation,
             # so many observations get a partition of their own
             expected=100_000 if kind == "model" else 0,
         )

@@ -1,4 +1,7 @@
-"""k-nearest-neighbour graphs of row vectors: exact up to sizes that surprise, else approximate."""
+"""k-nearest-neighbour graphs of row vectors that lie in memory, by the method one names.
+
+:mod:`~hartonomous.geometry.join` chooses the method, and joins what doesn't fit.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +17,18 @@ from hartonomous.geometry import _exact
 from hartonomous.geometry.backend import Backend, is_native
 from hartonomous.geometry.blocks import block_join
 from hartonomous.geometry.hnsw import hnsw_join
-from hartonomous.geometry.knn_cost import Join, choose_method
 from hartonomous.geometry.memory import enough_for
-from hartonomous.geometry.unit_rows import require_rows, unit_rows
+from hartonomous.geometry.unit_rows import Space, require_rows, unit_rows
 from hartonomous.hashing import available_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
     Progress = Callable[[float], None]
 
-Space = Literal["cosine", "ip"]
+Chosen = Literal["exact", "blocks", "hnsw"]
 Method = Literal["auto", "exact", "blocks", "hnsw"]
 
 
@@ -39,7 +41,7 @@ class NeighborGraph:
     #: (m, k) float32 cosines or inner products, descending; equal ones by ascending index.
     scores: NDArray[np.float32]
     #: How the graph was found.
-    method: Literal["exact", "blocks", "hnsw"]
+    method: Chosen
     #: Share of the true neighbours that it holds: 1 if exact, else measured on a sample of rows.
     recall: float
     #: What the scores are.
@@ -56,7 +58,7 @@ def knn_self_join(
     k: int,
     *,
     space: Space = "cosine",
-    method: Method = "auto",
+    method: Chosen = "exact",
     threads: int | None = None,
     progress: Progress | None = None,
     backend: Backend | None = None,
@@ -72,8 +74,7 @@ def knn_self_join(
     space
         ``cosine`` compares directions, ``ip`` raw inner products.
     method
-        ``exact``, ``blocks`` (see :mod:`~hartonomous.geometry.blocks`), ``hnsw``, or ``auto``:
-        exact up to some minutes, a function of the sizes alone.
+        ``exact``, ``blocks`` (see :mod:`~hartonomous.geometry.blocks`) or ``hnsw``.
     threads
         Worker threads; by default one for each core. The result does not depend on it.
     progress
@@ -94,16 +95,14 @@ def knn_self_join(
         If a row holds NaN or infinite values.
     """
     require_rows(vectors)
-    _require_parameters(k, len(vectors) - 1, space, method, threads)
-    join = Join(len(vectors), len(vectors), vectors.shape[1], k, symmetric=True)
+    require_parameters(k, len(vectors) - 1, space, method, threads)
     cores = threads or available_cores()
-    chosen = choose_method(join) if method == "auto" else method
     with enough_for(f"a join of {len(vectors):,} rows with k = {k:,}"):
         rows = _prepared(vectors, space)
-        if chosen == "blocks":
+        if method == "blocks":
             near = block_join(rows, k, cores, progress, backend=backend)
             return NeighborGraph(near.indices, near.scores, "blocks", near.recall, space)
-        if chosen == "hnsw":
+        if method == "hnsw":
             found = hnsw_join(rows, rows, k, 0, cores, progress, backend=backend)
             return NeighborGraph(found.indices, found.scores, "hnsw", found.recall, space)
         indices, scores = _joins(backend).knn_self_join(rows, k, cores, progress)
@@ -116,7 +115,7 @@ def knn_join(
     k: int,
     *,
     space: Space = "cosine",
-    method: Method = "auto",
+    method: Chosen = "exact",
     threads: int | None = None,
     exclude_self: bool = False,
     progress: Progress | None = None,
@@ -133,7 +132,7 @@ def knn_join(
     exclude_self
         Query i never gets key i; needs m <= n.
     method
-        ``exact``, ``hnsw`` or ``auto``.
+        ``exact`` or ``hnsw``.
     space, threads, progress, backend
         As in :func:`knn_self_join`.
 
@@ -149,57 +148,21 @@ def knn_join(
     InvalidVectorsError
         If a row holds NaN or infinite values.
     """
-    _require_pair(queries, keys, exclude_self=exclude_self)
-    _require_parameters(k, len(keys) - exclude_self, space, method, threads)
+    require_rows(queries, "queries")
+    require_rows(keys, "keys")
+    require_pair(queries.shape, keys.shape, exclude_self=exclude_self)
+    require_parameters(k, len(keys) - exclude_self, space, method, threads)
     if method == "blocks":
         raise ParameterError("method blocks joins a matrix with itself, not queries with keys")
-    join = Join(len(queries), len(keys), keys.shape[1], k, symmetric=False)
     cores = threads or available_cores()
     first_self = 0 if exclude_self else -1
     with enough_for(f"a join of {len(queries):,} queries with k = {k:,}"):
         left, right = _prepared_pair(queries, keys, space)
-        if method == "hnsw" or (method == "auto" and choose_method(join) == "hnsw"):
+        if method == "hnsw":
             found = hnsw_join(left, right, k, first_self, cores, progress, backend=backend)
             return NeighborGraph(found.indices, found.scores, "hnsw", found.recall, space)
         indices, scores = _joins(backend).knn_join(left, right, k, first_self, cores, progress)
     return NeighborGraph(indices, scores, "exact", 1.0, space)
-
-
-@dataclass(frozen=True)
-class NeighborBlock:
-    """The neighbours of consecutive queries, the first of which is ``offset``."""
-
-    offset: int
-    indices: NDArray[np.int32]
-    scores: NDArray[np.float32]
-
-
-def iter_knn_join(
-    queries: NDArray[np.float32],
-    keys: NDArray[np.float32],
-    k: int,
-    *,
-    space: Space = "cosine",
-    block_rows: int = 8192,
-    threads: int | None = None,
-    exclude_self: bool = False,
-    backend: Backend | None = None,
-) -> Iterator[NeighborBlock]:
-    """Yield the exact neighbours of ``block_rows`` queries at a time, in bounded memory.
-
-    Parameters and errors are those of :func:`knn_join`; no (m, k) result is ever held.
-    """
-    _require_pair(queries, keys, exclude_self=exclude_self)
-    _require_parameters(k, len(keys) - exclude_self, space, "exact", threads)
-    if block_rows < 1:
-        raise ParameterError(f"block_rows must be at least 1, not {block_rows}")
-    right = _prepared(keys, space)
-    join = _joins(backend).knn_join
-    for offset in range(0, len(queries), block_rows):
-        left = _prepared(queries[offset : offset + block_rows], space)
-        first_self = offset if exclude_self else -1
-        indices, scores = join(left, right, k, first_self, threads or available_cores())
-        yield NeighborBlock(offset, indices, scores)
 
 
 class _ExactJoin(Protocol):
@@ -245,24 +208,20 @@ def _prepared_pair(
     return left, left if queries is keys else _prepared(keys, space)
 
 
-def _require_pair(
-    queries: NDArray[np.float32], keys: NDArray[np.float32], *, exclude_self: bool
-) -> None:
-    require_rows(queries, "queries")
-    require_rows(keys, "keys")
-    if queries.shape[1] != keys.shape[1]:
+def require_pair(queries: tuple[int, ...], keys: tuple[int, ...], *, exclude_self: bool) -> None:
+    """Raise ParameterError unless rows of these shapes can be joined."""
+    if queries[1] != keys[1]:
+        raise ParameterError(f"queries have {queries[1]} dimensions, keys have {keys[1]}")
+    if exclude_self and queries[0] > keys[0]:
         raise ParameterError(
-            f"queries have {queries.shape[1]} dimensions, keys have {keys.shape[1]}"
-        )
-    if exclude_self and len(queries) > len(keys):
-        raise ParameterError(
-            f"exclude_self needs a key for each query: {len(queries)} queries, {len(keys)} keys"
+            f"exclude_self needs a key for each query: {queries[0]} queries, {keys[0]} keys"
         )
 
 
-def _require_parameters(
+def require_parameters(
     k: int, candidates: int, space: str, method: str, threads: int | None
 ) -> None:
+    """Raise ParameterError unless a join can be told so; ``candidates`` are a query's keys."""
     if not 1 <= k <= candidates:
         raise ParameterError(f"k must be at least 1 and at most {candidates}, not {k}")
     if space not in get_args(Space):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from hartonomous.errors import InvalidVectorsError, ParameterError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+Space = Literal["cosine", "ip"]
 
 _MAX_ROWS = 2**31 - 1
 
@@ -24,13 +26,23 @@ def require_rows(vectors: NDArray[np.float32], name: str = "vectors") -> None:
     InvalidVectorsError
         On NaN or infinite values; the message names the first such row and counts them.
     """
+    require_matrix(vectors, name)
+    _require_finite(squared_norms(vectors), name)
+
+
+def require_matrix(vectors: NDArray[np.float32], name: str = "vectors") -> None:
+    """Raise ParameterError unless ``vectors`` is a non-empty float32 matrix."""
     if vectors.ndim != 2 or vectors.dtype != np.float32:
         raise ParameterError(
             f"{name} must be a 2-D float32 array, not {vectors.ndim}-D {vectors.dtype}"
         )
-    if vectors.size == 0 or vectors.shape[0] > _MAX_ROWS:
-        raise ParameterError(f"{name} of shape {vectors.shape} cannot be searched")
-    _require_finite(squared_norms(vectors), name)
+    require_shape(vectors.shape, name)
+
+
+def require_shape(shape: tuple[int, ...], name: str = "vectors") -> None:
+    """Raise ParameterError when there is nothing to search, or a row has no number of 31 bits."""
+    if 0 in shape or shape[0] > _MAX_ROWS:
+        raise ParameterError(f"{name} of shape {shape} cannot be searched")
 
 
 def squared_norms(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -41,15 +53,43 @@ def squared_norms(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return a C-contiguous copy with every row scaled to length 1; zero rows stay zero."""
-    norms = np.sqrt(squared_norms(vectors))
+    return _scaled(vectors, squared_norms(vectors))
+
+
+def prepared_rows(
+    vectors: NDArray[np.float32], space: Space, first: int = 0
+) -> NDArray[np.float32]:
+    """Return C-contiguous rows whose inner products are the scores of a space.
+
+    Parameters
+    ----------
+    vectors : float32, shape (n, d)
+    space
+        ``cosine`` scales them to unit length.
+    first
+        Number of the first row, for messages.
+
+    Raises
+    ------
+    InvalidVectorsError
+        On NaN or infinite values.
+    """
+    squared = squared_norms(vectors)
+    _require_finite(squared, "vectors", first)
+    return _scaled(vectors, squared) if space == "cosine" else np.ascontiguousarray(vectors)
+
+
+def _scaled(vectors: NDArray[np.float32], squared: NDArray[np.float64]) -> NDArray[np.float32]:
+    norms = np.sqrt(squared)
     norms[norms == 0] = 1
     scaled = np.empty(vectors.shape, np.float32)
     return np.divide(vectors, norms[:, np.newaxis], out=scaled, casting="same_kind")
 
 
-def _require_finite(squared: NDArray[np.float64], name: str) -> None:
+def _require_finite(squared: NDArray[np.float64], name: str, first: int = 0) -> None:
     invalid = np.flatnonzero(~np.isfinite(squared))
     if invalid.size:
         raise InvalidVectorsError(
-            f"{name}: {invalid.size} rows hold NaN or infinite values, the first is {invalid[0]}"
+            f"{name}: {invalid.size} rows hold NaN or infinite values, the first is "
+            f"{first + invalid[0]}"
         )

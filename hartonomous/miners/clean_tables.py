@@ -1,4 +1,4 @@
-"""Clean the vectors of a site, and name the rows of which cleaning leaves nothing."""
+"""Clean the vectors of a site, and leave out rows of which cleaning leaves nothing."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.errors import InvalidVectorsError
-from hartonomous.miners.cleaning import Cleaning, CleaningRecord, clean_stored
-from hartonomous.sites import Rows
+from hartonomous.geometry.rows import TakenRows
+from hartonomous.miners.cleaning import Cleaning, CleaningRecord, clean_rows
+from hartonomous.sites import StoredRows
 
 
-def clean_rows(
-    rows: Rows, cleaning: Cleaning
-) -> tuple[NDArray[np.float32], CleaningRecord, NDArray[np.int64]]:
-    """Read the vectors of a site and clean them.
+def clean_site(
+    rows: StoredRows, cleaning: Cleaning
+) -> tuple[TakenRows, CleaningRecord, NDArray[np.int64]]:
+    """Read the vectors of a site, once, and clean them.
 
     Returns
     -------
-    vectors : float32, shape (m, d)
-        The cleaned vectors of all rows.
+    vectors : shape (m, d)
+        The cleaned vectors of all rows, in memory or in a file of ours.
     record
         What was taken away.
     directionless : int64
@@ -30,11 +31,14 @@ def clean_rows(
         When no row has a direction of its own, as when all are equal or there are very few.
     ModelFormatError
         When the file was changed or cut off while it was read.
+    ParameterError
+        When there is no room for them.
     """
-    cleaned, record, gone = clean_stored(rows.rows(0, rows.shape[0]), cleaning, rows.dtype)
-    if len(gone) == len(cleaned):
+    cleaned = rows.gathered()
+    record, gone = clean_rows(cleaned, cleaning, rows.dtype)
+    if len(gone) == cleaned.shape[0]:
         raise InvalidVectorsError(
-            f"none of {len(gone)} rows has a direction beyond what all share, which "
-            "cleaning takes away; use --raw to mine them as they are"
+            f"none of its {len(gone)} rows has a direction beyond what all share, which cleaning "
+            "takes away; use --raw to mine them as they are"
         )
     return cleaned, record, gone

@@ -3,6 +3,7 @@
 Token vectors of a model share a mean and a few dominant directions that say how frequent a word
 is rather than what it means. Without them cosine tells more (Mu and Viswanath 2018, "All-but-the-
 Top: Simple and Effective Postprocessing for Word Representations", equation 1 and algorithm 1).
+Mean, scatter and what is left are each one pass over the rows, a block at a time.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.errors import InvalidVectorsError, ParameterError
+from hartonomous.geometry.rows import HeldRows, TakenRows, WrittenRows
 
 #: How many principal components are taken away by default; docs/decisions has the measurement.
 DEFAULT_COMPONENTS = 2
 
+#: Rows of a block, and what they may take in double: fewer rows where they are wider than 4,096.
 _BLOCK_ROWS = 4096
+_BLOCK_BYTES = 128 << 20
 #: The cleaned vectors are float32 again, and so are their squares.
 _MOST_VARIANCE = float(np.finfo(np.float32).max)
 
@@ -68,18 +72,18 @@ class CleaningRecord:
         Whether their mean was.
     components
         How many principal components were.
-    variance_removed
-        The share of the variance around the mean that lay in those components, in [0, 1].
     """
 
     mean: bool
     components: int
-    variance_removed: float = 0.0
+
+
+_NOTHING = CleaningRecord(mean=False, components=0)
 
 
 @dataclass(frozen=True, eq=False)
 class Shared:
-    """What all vectors of a site share, and a share of what tells them apart.
+    """What all vectors of a site share.
 
     Parameters
     ----------
@@ -87,13 +91,10 @@ class Shared:
         Their mean.
     directions : float64, shape (d, c)
         Their first principal components, of unit length.
-    share
-        The share of the variance around the mean that lies in those components, in [0, 1].
     """
 
     mean: NDArray[np.float64]
     directions: NDArray[np.float64]
-    share: float
 
     def taken_from(self, block: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return vectors without mean and components; in double, as the rest may be small."""
@@ -137,26 +138,31 @@ def clean(
     ParameterError
         When ``components`` is negative, or not smaller than d.
     """
-    cleaned, record, _ = clean_stored(vectors, cleaning)
-    return cleaned, record
+    if cleaning == RAW:
+        return vectors, _NOTHING
+    rows = HeldRows(vectors.copy())
+    record, _ = clean_rows(rows, cleaning)
+    return rows.array, record
 
 
-def clean_stored(
-    vectors: NDArray[np.float32], cleaning: Cleaning | None = None, dtype: str = "float32"
-) -> tuple[NDArray[np.float32], CleaningRecord, NDArray[np.int64]]:
-    """Clean vectors, and say of which nothing is left but rounding.
+def clean_rows(
+    rows: WrittenRows, cleaning: Cleaning | None = None, dtype: str = "float32"
+) -> tuple[CleaningRecord, NDArray[np.int64]]:
+    """Clean rows where they are kept, and say of which nothing is left but rounding.
 
     Parameters
     ----------
-    vectors, cleaning
-        As for `clean`.
+    rows : shape (n, d)
+        Finite vectors; they are written over.
+    cleaning
+        What to take away; the mean and two components by default.
     dtype
         The type in which they were stored, which says how far they are rounded.
 
     Returns
     -------
-    cleaned, record
-        As for `clean`.
+    record
+        What was taken away.
     directionless : int64, shape (m,)
         The rows that had nothing but what all share, ascending: added tokens that were put at the
         mean and never trained, or all rows of a table that is too small. Without a direction they
@@ -166,63 +172,86 @@ def clean_stored(
     ------
     ParameterError
         When ``components`` is negative, or not smaller than d.
+    InvalidVectorsError
+        When the vectors are so long that their squares don't fit into float32.
     """
     chosen = cleaning or Cleaning()
-    if not 0 <= chosen.components < max(1, vectors.shape[1]):
+    count, width = rows.shape
+    if not 0 <= chosen.components < max(1, width):
         raise ParameterError(
-            f"can't take {chosen.components} components away from vectors of {vectors.shape[1]} "
+            f"can't take {chosen.components} components away from vectors of {width} "
             "numbers; use --raw to mine them as they are"
         )
-    if chosen == RAW or not len(vectors):
-        record = CleaningRecord(mean=False, components=0)
-        return vectors, record, np.empty(0, dtype=np.int64)
-    shared = _shared(vectors, chosen.components)
-    precision = ROUNDING.get(dtype, ROUNDING["float32"])
-    cleaned = np.empty_like(vectors)
-    left, rounding = np.empty(len(vectors)), np.empty(len(vectors))
-    for block in _blocks(len(vectors)):
-        rest = shared.taken_from(vectors[block])
-        left[block] = np.sqrt(np.einsum("ij,ij->i", rest, rest))
-        rounding[block] = shared.rounding(vectors[block], precision)
-        cleaned[block] = rest if chosen.mean else rest + shared.mean
+    if chosen == RAW or not count:
+        return _NOTHING, np.empty(0, dtype=np.int64)
+    shared = _shared(rows, chosen.components)
+    left, rounding = _taken_away(rows, shared, chosen, ROUNDING.get(dtype, ROUNDING["float32"]))
     nothing = (left <= _TIMES_ROUNDING * rounding) | (left <= _UNTRAINED * np.median(left))
-    gone = np.flatnonzero(nothing & chosen.mean)
-    return cleaned, CleaningRecord(chosen.mean, chosen.components, shared.share), gone
+    return CleaningRecord(chosen.mean, chosen.components), np.flatnonzero(nothing & chosen.mean)
 
 
-def _shared(vectors: NDArray[np.float32], count: int) -> Shared:
-    """Return the mean and the first principal components of vectors.
+def _taken_away(
+    rows: WrittenRows, shared: Shared, chosen: Cleaning, precision: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Write what is left over all rows; return its lengths and those of rounding, shape (n,)."""
+    left, rounding = np.empty(rows.shape[0]), np.empty(rows.shape[0])
+    for block in _blocks(rows):
+        vectors = rows.rows(block.start, block.stop)
+        rounding[block] = shared.rounding(vectors, precision)
+        rest = shared.taken_from(vectors)
+        left[block] = np.sqrt(np.einsum("ij,ij->i", rest, rest))
+        if not chosen.mean:
+            rest += shared.mean
+        rows.put(np.arange(block.start, block.stop), rest)
+    return left, rounding
+
+
+def _shared(rows: TakenRows, count: int) -> Shared:
+    """Return the mean and the first principal components of rows.
 
     Which sign a component has doesn't matter, as the projection on it is the same for both.
     """
-    mean = vectors.mean(axis=0, dtype=np.float64)
+    mean = _mean(rows)
     width = len(mean)
     if not count:
-        return Shared(mean, np.empty((width, 0)), 0.0)
+        return Shared(mean, np.empty((width, 0)))
     from scipy.linalg import eigh  # only a site that is cleaned needs it
 
-    scatter = _scatter(vectors, mean)
+    scatter = _scatter(rows, mean)
     total = float(np.trace(scatter))
     if not np.isfinite(total) or total > _MOST_VARIANCE:
         raise InvalidVectorsError("the vectors are too long: their squares don't fit into float32")
-    variances, directions = eigh(
+    _, directions = eigh(
         scatter, subset_by_index=(width - count, width - 1), overwrite_a=True, check_finite=False
     )
-    return Shared(mean, directions, float(variances.sum()) / total if total else 0.0)
+    return Shared(mean, directions)
 
 
-def _scatter(vectors: NDArray[np.float32], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+def _mean(rows: TakenRows) -> NDArray[np.float64]:
+    """Return the mean, summed row after row in double, so that blocks don't show in its bits."""
+    total = np.zeros(rows.shape[1])
+    for block in _blocks(rows):
+        vectors = rows.rows(block.start, block.stop).astype(np.float64)
+        vectors[0] += total
+        total = vectors.sum(axis=0)
+    mean: NDArray[np.float64] = total / rows.shape[0]
+    return mean
+
+
+def _scatter(rows: TakenRows, mean: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the d x d scatter matrix in double.
 
     In float32 a direction with 99.99 % of the variance would leave no digit of the others.
     """
     scatter = np.zeros((len(mean), len(mean)))
-    for block in _blocks(len(vectors)):
-        centred = vectors[block] - mean
+    for block in _blocks(rows):
+        centred = rows.rows(block.start, block.stop) - mean
         scatter += centred.T @ centred
     return scatter
 
 
-def _blocks(rows: int) -> Iterator[slice]:
-    for start in range(0, rows, _BLOCK_ROWS):
-        yield slice(start, start + _BLOCK_ROWS)
+def _blocks(rows: TakenRows) -> Iterator[slice]:
+    count, width = rows.shape
+    step = min(_BLOCK_ROWS, max(1, _BLOCK_BYTES // (8 * width)))
+    for start in range(0, count, step):
+        yield slice(start, min(start + step, count))

@@ -8,14 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.errors import ParameterError
-from hartonomous.geometry.knn import (
-    Method,
-    NeighborBlock,
-    NeighborGraph,
-    iter_knn_join,
-    knn_self_join,
-)
-from hartonomous.geometry.knn_cost import Join, choose_method
+from hartonomous.geometry.join import NeighborBlock, join_blocks
+from hartonomous.geometry.knn import Method
+from hartonomous.geometry.rows import Rows
 from hartonomous.miners.cleaning import CleaningRecord
 from hartonomous.observations import (
     JoinRecord,
@@ -25,17 +20,12 @@ from hartonomous.observations import (
     quantise_weights,
 )
 
-#: A neighbour graph larger than this is never held whole: it streams, at twice the arithmetic.
-GRAPH_BYTES = 256 << 20
-_ENTRY_BYTES = 8
-#: Observations in one batch, if the lists are not longer.
-BATCH_OBSERVATIONS = 1 << 18
 #: Ranks are stored in two bytes.
 LARGEST_K = 32767
 
 
 def mine_embedding(
-    vectors: NDArray[np.float32],
+    vectors: NDArray[np.float32] | Rows,
     concept_of_row: NDArray[np.int32],
     cleaning: CleaningRecord,
     *,
@@ -50,7 +40,7 @@ def mine_embedding(
     Parameters
     ----------
     vectors
-        (n, d) float32, finite, ordered by ``concept_of_row``.
+        (n, d) float32, finite, ordered by ``concept_of_row``; an array, or rows kept elsewhere.
     concept_of_row
         (n,) int32, ascending: index of each row's concept in the source's concept table.
     cleaning
@@ -67,46 +57,14 @@ def mine_embedding(
     """
     if k > LARGEST_K:
         raise ParameterError(f"k must be at most {LARGEST_K}, not {k}")
-    graph = None
-    if _is_streamed(vectors, k, method):
-        blocks = iter_knn_join(
-            vectors, vectors, k, block_rows=_rows_of_a_batch(k), threads=threads, exclude_self=True
-        )
-    else:
-        graph = knn_self_join(vectors, k, method=method, threads=threads, progress=progress)
-        blocks = _blocks(graph)
-    join = JoinRecord(
-        k,
-        "cosine",
-        graph.method if graph else "exact",
-        graph.recall if graph else 1.0,
-        cleaning.mean,
-        cleaning.components,
+    joined = join_blocks(
+        vectors, vectors, k, method=method, threads=threads, exclude_self=True, progress=progress
     )
-    site = SiteRecord(position, join)
-    return MinedSite.alone(site, _batches(blocks, concept_of_row), expected=len(vectors) * k)
-
-
-def _is_streamed(vectors: NDArray[np.float32], k: int, method: Method) -> bool:
-    """Say whether the exact join is wanted and its graph is too large to be held."""
-    rows, dimensions = vectors.shape
-    if not 1 <= k < rows or rows * k * _ENTRY_BYTES <= GRAPH_BYTES:
-        return False
-    if method == "auto":
-        join = Join(rows, rows, dimensions, k, symmetric=False)
-        return choose_method(join) == "exact"
-    return method == "exact"
-
-
-def _rows_of_a_batch(k: int) -> int:
-    return max(1, BATCH_OBSERVATIONS // k)
-
-
-def _blocks(graph: NeighborGraph) -> Iterator[NeighborBlock]:
-    rows = _rows_of_a_batch(graph.k)
-    for start in range(0, len(graph.indices), rows):
-        block = slice(start, start + rows)
-        yield NeighborBlock(start, graph.indices[block], graph.scores[block])
+    record = JoinRecord(
+        k, "cosine", joined.method, joined.recall, cleaning.mean, cleaning.components
+    )
+    batches = _batches(joined.blocks, concept_of_row)
+    return MinedSite.alone(SiteRecord(position, record), batches, expected=vectors.shape[0] * k)
 
 
 def _batches(

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.geometry.knn import Method
-from hartonomous.miners.clean_tables import clean_rows
-from hartonomous.miners.cleaning import RAW, Cleaning
+from hartonomous.geometry.rows import ChosenRows, Rows
+from hartonomous.miners.clean_tables import clean_site
+from hartonomous.miners.cleaning import RAW, Cleaning, CleaningRecord
 from hartonomous.miners.counts import count_sites, mined_site
 from hartonomous.miners.embeddings import mine_embedding
 from hartonomous.observations import ConceptTable, MinedSite, MinedSource
@@ -34,7 +35,7 @@ def mine(
     Parameters
     ----------
     method, threads
-        How vector sites are joined, as in :func:`hartonomous.geometry.knn.knn_self_join`.
+        How vector sites are joined, as in :func:`hartonomous.geometry.join.join_blocks`.
 
     Raises
     ------
@@ -62,25 +63,46 @@ def _join(
     method: Method,
     threads: int | None,
 ) -> tuple[MinedSite, int]:
-    """Clean and join one site, its rows in the order of their concepts in the store."""
-    cleaning = RAW if site.settings.raw else Cleaning()
     with stages.stage("clean"):
-        rows, record, gone = clean_rows(site.queries, cleaning)
-        concept_of_row = np.delete(index[site.concept_of_query], gone)
-        order = np.argsort(concept_of_row, kind="stable")
-        rows = np.delete(rows, gone, axis=0)[order] if len(gone) else rows[order]
+        cleaned = cleaned_rows(site, index)
     with stages.stage("mine", 1.0) as advance:
         joined = mine_embedding(
-            rows,
-            concept_of_row[order],
-            record,
+            cleaned.rows,
+            cleaned.concept_of_row,
+            cleaned.record,
             k=site.settings.k,
             position=site.position,
             method=method,
             threads=threads,
             progress=_steps(advance),
         )
-    return joined, len(gone)
+    return joined, site.queries.shape[0] - len(cleaned.concept_of_row)
+
+
+@dataclass(frozen=True, eq=False)
+class CleanedRows:
+    """The rows of a site that have a direction of their own."""
+
+    #: In the order of their concepts in the store.
+    rows: Rows
+    #: (m,) int32, ascending.
+    concept_of_row: NDArray[np.int32]
+    record: CleaningRecord
+
+
+def cleaned_rows(site: VectorSite, index: NDArray[np.int32]) -> CleanedRows:
+    """Read and clean the queries of a site.
+
+    Parameters
+    ----------
+    index : (n,) int32
+        The place of each of the source's concepts in its concept table.
+    """
+    rows, record, gone = clean_site(site.queries, RAW if site.settings.raw else Cleaning())
+    kept = np.delete(np.arange(rows.shape[0]), gone)
+    concept_of_row = index[site.concept_of_query[kept]]
+    order = np.argsort(concept_of_row, kind="stable")
+    return CleanedRows(ChosenRows(rows, kept[order]), concept_of_row[order], record)
 
 
 def _steps(advance: Advance) -> Callable[[float], None]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +42,8 @@ class EmbeddingTable:
     vocabulary: Vocabulary
     vocabulary_digest: bytes
     notes: tuple[str, ...] = ()
+    #: The fingerprint, once the table was looked through.
+    digest: bytes = b""
 
     @property
     def dtype(self) -> str:
@@ -67,15 +67,10 @@ class EmbeddingTable:
         """Return 32 bytes that say what was read: SHA-256 of the stored vectors and vocabulary.
 
         The same matrix and vocabulary in another folder, file or shard have the same
-        fingerprint; one changed number, or the same numbers in another type, have another.
+        fingerprint; one changed number, or the same numbers in another type, have another. A table
+        that `usable` looked through knows it, for another the file is read.
         """
-        rows, columns = self.matrix.shape
-        digest = hashlib.sha256(f"{self.dtype} {rows} {columns} ".encode())
-        digest.update(self.vocabulary_digest)
-        for block in blocks(rows, columns):
-            digest.update(np.ascontiguousarray(self.matrix.stored[block]).view(np.uint8).data)
-        self.matrix.check_unchanged()
-        return digest.digest()
+        return self.digest or _looked_through(self).digest
 
 
 def usable(table: EmbeddingTable, *, skip_invalid: bool = False) -> EmbeddingTable:
@@ -88,7 +83,7 @@ def usable(table: EmbeddingTable, *, skip_invalid: bool = False) -> EmbeddingTab
     Parameters
     ----------
     table
-        What to look through; the matrix is read once, a block at a time.
+        What to look through; the matrix is read once, a block at a time, for its fingerprint too.
     skip_invalid
         Whether to leave out rows that are not finite as well.
 
@@ -97,30 +92,46 @@ def usable(table: EmbeddingTable, *, skip_invalid: bool = False) -> EmbeddingTab
     InvalidVectorsError
         When rows of the vocabulary are not finite and ``skip_invalid`` is false, or no row is left.
     """
-    invalid, zero = _faults(table)
+    look = _looked_through(table)
+    rows = table.vocabulary.rows
+    invalid = np.flatnonzero(~look.finite[rows])
+    zero = np.flatnonzero(look.finite[rows] & ~look.filled[rows])
     if len(invalid) and not skip_invalid:
         raise InvalidVectorsError(_not_finite(table, invalid))
-    if len(invalid) + len(zero) == len(table.vocabulary.rows):
+    if len(invalid) + len(zero) == len(rows):
         raise InvalidVectorsError(f"{table.name}: none of its rows has a direction")
     kept = table.vocabulary.without(invalid, "invalid")
     zero -= np.searchsorted(invalid, zero)  # places move up where invalid rows went
-    return replace(table, vocabulary=kept.without(zero, "zero"))
+    return replace(table, vocabulary=kept.without(zero, "zero"), digest=look.digest)
 
 
-def _faults(table: EmbeddingTable) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the places, in the vocabulary's rows, that are not finite and that are all zero."""
-    marks = list(_marks(table))
-    finite, filled = (np.concatenate(column) for column in zip(*marks, strict=True))
-    return np.flatnonzero(~finite), np.flatnonzero(finite & ~filled)
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """What one reading of a matrix of n rows says."""
+
+    #: The table's fingerprint.
+    digest: bytes
+    #: bool, shape (n,): rows of finite numbers, and rows whose length isn't zero in float32.
+    finite: NDArray[np.bool_]
+    filled: NDArray[np.bool_]
 
 
-def _marks(table: EmbeddingTable) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
-    rows = table.vocabulary.rows
-    for block in blocks(len(rows), table.matrix.shape[1]):
-        vectors = table.matrix.take(rows[block])
+def _looked_through(table: EmbeddingTable) -> _Look:
+    """Read the matrix once, a block at a time."""
+    matrix = table.matrix
+    rows, columns = matrix.shape
+    digest = hashlib.sha256(f"{table.dtype} {rows} {columns} ".encode())
+    digest.update(table.vocabulary_digest)
+    finite, filled = np.empty(rows, np.bool_), np.empty(rows, np.bool_)
+    for block in blocks(rows, columns):
+        stored = matrix.stored[block]
+        digest.update(np.ascontiguousarray(stored).view(np.uint8).data)
+        vectors = matrix.as_float32(stored)
         with np.errstate(all="ignore"):
-            squares = np.einsum("ij,ij->i", vectors, vectors)
-        yield np.all(np.isfinite(vectors), axis=1), squares != 0
+            filled[block] = np.einsum("ij,ij->i", vectors, vectors) != 0
+        finite[block] = np.all(np.isfinite(vectors), axis=1)
+    matrix.check_unchanged()
+    return _Look(digest.digest(), finite, filled)
 
 
 def _not_finite(table: EmbeddingTable, places: NDArray[np.int64]) -> str:

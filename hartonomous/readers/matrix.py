@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.errors import ParameterError
+from hartonomous.geometry.rows import HeldRows
 from hartonomous.readers.float8 import FLOAT8
-from hartonomous.readers.stored import FileRows
+from hartonomous.readers.stored import FileRows, SpooledRows, store_for
 
 #: Bytes of float32 made at a time.
 _BLOCK_BYTES = 8 << 20
@@ -21,18 +22,20 @@ _BLOCK_BYTES = 8 << 20
 class Matrix:
     """A two-dimensional array that stays on disk until its rows are asked for.
 
+    Pickled, a matrix in a file of others is a reference that opens the file again, and refuses one
+    that was changed meanwhile.
+
     Parameters
     ----------
     stored : shape (n, d)
-        The numbers as the file holds them, read when rows are asked for, or an array that is
-        memory-mapped from a file of our own; ``uint16`` when they are bfloat16, ``uint8`` when
-        they are float8.
+        The numbers as the file holds them, read when rows are asked for; ``uint16`` when they are
+        bfloat16, ``uint8`` when they are float8.
     dtype
         The stored type by its NumPy name, or ``"bfloat16"``, ``"float8_e4m3"`` or
         ``"float8_e5m2"``, which NumPy has none for.
     """
 
-    stored: NDArray[Any] | FileRows
+    stored: FileRows | SpooledRows
     dtype: str
 
     @property
@@ -42,8 +45,16 @@ class Matrix:
         return rows, columns
 
     def rows(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Return rows ``start`` to ``stop - 1`` as float32."""
-        return self._as_float32(self.stored[start:stop])
+        """Return rows ``start`` to ``stop - 1`` as float32.
+
+        Raises
+        ------
+        ModelFormatError
+            When the file was changed or cut off.
+        """
+        read = self.as_float32(self.stored[start:stop])
+        self.check_unchanged()
+        return read
 
     def take(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the given rows as a new float32 array, converted a block at a time.
@@ -57,7 +68,7 @@ class Matrix:
             raise ParameterError(f"a row number is outside the matrix of {self.shape[0]} rows")
         taken = np.empty((len(rows), self.shape[1]), dtype=np.float32)
         for block in blocks(*taken.shape):
-            taken[block] = self._as_float32(self.stored[rows[block]])
+            taken[block] = self.as_float32(self.stored[rows[block]])
         self.check_unchanged()
         return taken
 
@@ -72,7 +83,30 @@ class Matrix:
         if isinstance(self.stored, FileRows):
             self.stored.check_unchanged()
 
-    def _as_float32(self, stored: NDArray[Any]) -> NDArray[np.float32]:
+    def gathered(self, rows: NDArray[np.int64]) -> HeldRows | SpooledRows:
+        """Return the given rows, distinct and in any order, as float32 to work on.
+
+        The file is read once, from its beginning to its end.
+
+        Raises
+        ------
+        ModelFormatError
+            When the file was changed or cut off.
+        ParameterError
+            When there is no room for what memory doesn't hold.
+        """
+        store = store_for(len(rows), self.shape[1])
+        by_row = np.argsort(rows, kind="stable")
+        ascending = rows[by_row]
+        for block in blocks(*self.shape):
+            first, last = np.searchsorted(ascending, [block.start, block.stop])
+            if first < last:
+                vectors = self.rows(block.start, block.stop)[ascending[first:last] - block.start]
+                store.put(by_row[first:last], vectors)
+        return store
+
+    def as_float32(self, stored: NDArray[Any]) -> NDArray[np.float32]:
+        """Return numbers as the file holds them, of any shape, as float32."""
         if self.dtype == "bfloat16":
             widened = stored.astype(np.uint32)
             widened <<= 16
@@ -109,9 +143,9 @@ class SelectedRows:
         """The stored type."""
         return self.matrix.dtype
 
-    def rows(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Return rows ``start`` to ``stop - 1`` of the selection as float32."""
-        return self.matrix.take(self.numbers[start:stop])
+    def gathered(self) -> HeldRows | SpooledRows:
+        """Return them as float32 to work on; the file is read once."""
+        return self.matrix.gathered(self.numbers)
 
 
 def blocks(rows: int, columns: int) -> Iterator[slice]:

@@ -14,7 +14,7 @@ from hartonomous.readers import documents, embeddings
 from hartonomous.readers.formats import FORMATS
 from hartonomous.readers.hub import not_found
 from hartonomous.readers.opening import Family, Opener, Place, Request
-from hartonomous.readers.relations import forms
+from hartonomous.readers.relations import conceptnet, forms
 from hartonomous.sites import OpenedSource
 
 #: In the order in which they are tried.
@@ -24,6 +24,7 @@ OPENERS = (
     Opener("documents as JSON lines", "text", documents.is_json_lines, documents.open_json_lines),
     Opener("Markdown", "text", documents.is_markdown, documents.open_markdown),
     Opener("plain text", "text", Place.is_file, documents.open_text),
+    Opener("ConceptNet", "relations", conceptnet.is_conceptnet, conceptnet.open_conceptnet),
     Opener("relations as JSON lines", "relations", forms.is_json_lines, forms.open_json_lines),
     Opener("relations in parquet", "relations", forms.is_parquet, forms.open_parquet),
     Opener("relations as a table", "relations", forms.is_table, forms.open_table),
@@ -64,9 +65,10 @@ def _opener(place: Place, family: Family) -> Opener:
     for opener in OPENERS:
         if opener.family == family and opener.recognise(place):
             return opener
-    if place.is_file() or place.is_folder:
+    is_there = place.is_file() or (place.is_folder and family == "embeddings")
+    if is_there:
         known = ", ".join(opener.name for opener in OPENERS if opener.family == family)
-        raise ModelFormatError(f"{place.path}: of no known kind; known are {known}")
+        raise DocumentFormatError(f"{place.path}: of no known kind; known are {known}")
     if family == "embeddings":
         raise not_found(str(place.path))
     raise DocumentFormatError(f"{place.path}: no such file, or not a regular one")

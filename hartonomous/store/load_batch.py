@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
@@ -21,6 +21,7 @@ from hartonomous.observations import (
     Source,
 )
 from hartonomous.store import copy
+from hartonomous.store.batch_columns import Columns, SiteRows, together
 from hartonomous.store.failures import store_errors
 from hartonomous.store.flags import DegreeCount
 from hartonomous.store.lists import ListWriter
@@ -105,7 +106,7 @@ class _Small:
     @classmethod
     def of(cls, mined: MinedSource) -> _Small:
         """Read its batches."""
-        observed = tuple(_together(list(site.batches)) for site in mined.sites)
+        observed = tuple(together(list(site.batches)) for site in mined.sites)
         return cls(mined.source, mined.concepts, mined.sites, observed)
 
     @property
@@ -130,24 +131,37 @@ def _records(mined: MinedSource) -> list[object]:
 def _load_batch(
     connection: Connection, batch: Sequence[_Small], progress: Progress
 ) -> list[LoadReport]:
-    flags: dict[int, tuple[str, ...]] = {}
+    new: dict[int, LoadReport] = {}
     with store_errors(), connection.transaction():
         opened = _open(connection, batch)
         if opened:
-            _copy_batch(connection, opened)
-            flags = {each.content_id: _flag(connection, each) for each in opened}
+            known = _copy_batch(connection, opened)
+            new = {id(each.small): _report(connection, each, known) for each in opened}
             connection.execute("SELECT hartonomous.close_sources()")
     progress(sum(each.small.observations for each in opened))
-    new = {id(each.small): each.content_id for each in opened}
-    return [_report(small, new.get(id(small)), flags) for small in batch]
+    return [
+        new.get(id(small)) or LoadReport(small.source.identifier, is_new=False, content_id=0)
+        for small in batch
+    ]
 
 
-def _report(small: _Small, content_id: int | None, flags: dict[int, tuple[str, ...]]) -> LoadReport:
-    name = small.source.identifier
-    if content_id is None:
-        return LoadReport(name, is_new=False, content_id=0)
-    concepts, observations = len(small.concepts), small.observations
-    return LoadReport(name, True, content_id, concepts, observations, flags[content_id])
+def _report(connection: Connection, opened: _Opened, known: Set[Concept]) -> LoadReport:
+    """Say what was loaded of a source, and record what is suspicious about it."""
+    small = opened.small
+    stays = np.array([concept in known for concept in small.concepts.concepts], dtype=bool)
+    named = np.zeros(len(stays), dtype=bool)
+    observations = 0
+    for seen in small.observed:
+        named[seen.a] = named[seen.b] = True
+        observations += int(np.count_nonzero(stays[seen.a] & stays[seen.b]))
+    return LoadReport(
+        small.source.identifier,
+        is_new=True,
+        content_id=opened.content_id,
+        concepts=int(np.count_nonzero(named & stays)),
+        observations=observations,
+        flags=_flag(connection, opened),
+    )
 
 
 def _open(connection: Connection, batch: Sequence[_Small]) -> list[_Opened]:
@@ -177,72 +191,33 @@ def _as_json(mined: MinedSite) -> dict[str, object]:
     return {"position": site.position, "class": site.class_name, "settings": site.settings}
 
 
-def _copy_batch(connection: Connection, opened: Sequence[_Opened]) -> None:
+def _copy_batch(connection: Connection, opened: Sequence[_Opened]) -> Set[Concept]:
+    """Copy the lists of all sources; return the concepts that are not to stay forgotten."""
     distinct = list(
         dict.fromkeys(chain.from_iterable(each.small.concepts.concepts for each in opened))
     )
     concepts, index = ConceptTable.of(distinct)
     place = dict(zip(distinct, index.tolist(), strict=True))
-    writer = ListWriter(number_concepts(connection, concepts))
+    numbers = number_concepts(connection, concepts)
+    writer = ListWriter(numbers)
     for relation_type, rows in _by_type(opened, place).items():
         type_id = relation_type_id(connection, relation_type)
         with binary_copy(connection, _LISTS, copy.LIST_COLUMNS) as write:
             for is_ranked in (False, True):
-                lists = _Columns.of([each for each in rows if each.is_ranked == is_ranked])
+                lists = Columns.of([each for each in rows if each.is_ranked == is_ranked])
                 for part in writer.rows(
                     lists.observed, lists.content, lists.site, type_id, ranked=is_ranked
                 ):
                     write(part.data)
-            empty = _Columns.of([each.rowless for each in rows if each.is_first])
+            empty = Columns.of([each.rowless for each in rows if each.is_first])
             write(writer.empty_rows(empty.observed.a, empty.content, empty.site, type_id).data)
-
-
-@dataclass(frozen=True, eq=False)
-class _SiteRows:
-    """Observations of one site, concepts by their place in the batch's table."""
-
-    content_id: int
-    site_id: int
-    observed: Observations
-    is_ranked: bool
-    #: Concepts of the source that are in lists and have none, where this is its first site.
-    without_list: NDArray[np.int32] | None = None
-
-    @property
-    def is_first(self) -> bool:
-        """Whether this site keeps the source's empty rows."""
-        return self.without_list is not None
-
-    @property
-    def rowless(self) -> _SiteRows:
-        """Those concepts in place of observations."""
-        nobody = self.observed.a[:0] if self.without_list is None else self.without_list
-        return _SiteRows(self.content_id, self.site_id, Observations(nobody, nobody, nobody), False)
-
-
-@dataclass(frozen=True, eq=False)
-class _Columns:
-    """Observations of several sites one behind the other."""
-
-    observed: Observations
-    content: NDArray[np.int32]
-    site: NDArray[np.int32]
-
-    @classmethod
-    def of(cls, rows: Sequence[_SiteRows]) -> _Columns:
-        """Put them together."""
-        lengths = [len(each.observed) for each in rows]
-        return cls(
-            _together([each.observed for each in rows]),
-            np.repeat([each.content_id for each in rows], lengths).astype(np.int32),
-            np.repeat([each.site_id for each in rows], lengths).astype(np.int32),
-        )
+    return {concepts.concepts[place] for place in np.flatnonzero(numbers)}
 
 
 def _by_type(
     opened: Sequence[_Opened], place: dict[Concept, int]
-) -> dict[RelationType, list[_SiteRows]]:
-    found: dict[RelationType, list[_SiteRows]] = {}
+) -> dict[RelationType, list[SiteRows]]:
+    found: dict[RelationType, list[SiteRows]] = {}
     for each in opened:
         small = each.small
         index: NDArray[np.int32] = np.array(
@@ -251,7 +226,7 @@ def _by_type(
         without_list: NDArray[np.int32] | None = index[_without_list(small)]
         for site, site_id, seen in zip(small.sites, each.site_ids, small.observed, strict=True):
             named = Observations(index[seen.a], index[seen.b], seen.weight)
-            rows = _SiteRows(each.content_id, site_id, named, site.is_ranked, without_list)
+            rows = SiteRows(each.content_id, site_id, named, site.is_ranked, without_list)
             found.setdefault(site.relation_type, []).append(rows)
             without_list = None
     return found
@@ -276,14 +251,3 @@ def _flag(connection: Connection, opened: _Opened) -> tuple[str, ...]:
             "SELECT hartonomous.flag_source(%s, %s)", [opened.content_id, degrees.flags]
         )
     return tuple(degrees.flags)
-
-
-def _together(batches: Sequence[Observations]) -> Observations:
-    if len(batches) == 1:
-        return batches[0]
-    nothing = [np.empty(0, dtype=np.int32)]
-    return Observations(
-        np.concatenate([each.a for each in batches] or nothing),
-        np.concatenate([each.b for each in batches] or nothing),
-        np.concatenate([each.weight for each in batches] or nothing),
-    )

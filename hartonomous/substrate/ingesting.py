@@ -53,7 +53,7 @@ class Ingesting(Session):
         skip_invalid
             Leave out rows with NaN or infinite values instead of refusing the file.
         method, threads
-            As in :func:`hartonomous.geometry.knn.knn_self_join`.
+            As in :func:`hartonomous.geometry.join.join_blocks`.
         stages
             Shows and times what is done.
         """

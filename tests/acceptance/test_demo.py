@@ -54,7 +54,7 @@ def section(demo, command):
 def test_mines_every_word_of_the_model(demo):
     report = demo.split("--k 50\n")[1].split("\n\n")[0]
     assert "29,523 concepts, 1,476,150 observations" in report
-    assert "left out 999 rows: 5 special, 994 unused" in report
+    assert "left out 999: 5 special, 994 unused" in report
     assert "k = 50 by cosine, exact, mean and 2 components removed" in report
     assert re.search(r"took [\d.]+ s: read [\d.]+ s, clean [\d.]+ s, mine [\d.]+ s", report)
 

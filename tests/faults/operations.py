@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-from ingesting import ingest_embeddings, ingest_text
 
 from hartonomous.errors import HartonomousError
+from hartonomous.ingest import ingest
+from hartonomous.readers.opening import Request
+from hartonomous.sites import JoinSettings
 from hartonomous.store.charts import ChartFacts, align_charts, read_graph, write_chart
 from hartonomous.store.connection import connect
 from hartonomous.store.failures import store_errors
@@ -33,7 +35,7 @@ Operation = Callable[[Connection, Path], Iterator[None]]
 def prepare(connection: Connection, folder: Path) -> None:
     """Bring an empty database to the state that most operations start from."""
     for name in ("a", "b", "small"):
-        ingest_embeddings(connection, folder / f"{name}.npy", k=K)
+        ingest_vectors(connection, folder / f"{name}.npy")
     for number in range(DOCUMENTS):
         ingest_document(connection, folder, number)
         judge(connection, number)
@@ -44,13 +46,13 @@ def prepare(connection: Connection, folder: Path) -> None:
 
 def ingest_first_model(connection: Connection, folder: Path) -> Iterator[None]:
     """Mine a model into an empty database."""
-    ingest_embeddings(connection, folder / "a.npy", k=K)
+    ingest_vectors(connection, folder / "a.npy")
     yield
 
 
 def ingest_model(connection: Connection, folder: Path) -> Iterator[None]:
     """Mine a model that shares most of its relations with those that are there."""
-    ingest_embeddings(connection, folder / "c.npy", k=K)
+    ingest_vectors(connection, folder / "c.npy")
     yield
 
 
@@ -120,11 +122,16 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 
 
+def ingest_vectors(connection: Connection, path: Path, source: str | None = None) -> None:
+    """Load the vectors of one file."""
+    ingest(connection, "embeddings", [path], Request(source, join=JoinSettings(K)))
+
+
 def ingest_document(connection: Connection, folder: Path, number: int) -> None:
     """Load a document of a person, in which some words of the models follow each other."""
     path = folder / f"note{number}.txt"
     path.write_text(" ".join(f"word{number + step}" for step in range(60)), encoding="utf-8")
-    ingest_text(connection, [path], subject=SUBJECT)
+    ingest(connection, "text", [path], Request(subject=SUBJECT))
 
 
 def judge(connection: Connection, number: int) -> None:

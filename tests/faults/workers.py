@@ -12,8 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import psycopg
-from ingesting import ingest_embeddings
-from operations import K, ingest_document, say
+from operations import ingest_document, ingest_vectors, say
 
 from hartonomous.concepts import Concept
 from hartonomous.errors import HartonomousError
@@ -99,7 +98,7 @@ def make_changes(connection: Connection, folder: Path, number: int, count: int =
     for step in range(count):
         ingest_document(connection, folder, 10 * number + step)
         if state == "absent":
-            ingest_embeddings(connection, folder / f"{'abc'[number % 3]}.npy", source=model, k=K)
+            ingest_vectors(connection, folder / f"{'abc'[number % 3]}.npy", model)
             state = "live"
             continue
         other = "quarantine_source" if state == "live" else "restore_source"

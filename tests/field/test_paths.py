@@ -17,7 +17,7 @@ def asked(monkeypatch):
         names.append(name)
         raise hub.not_found(name)
 
-    monkeypatch.setattr("hartonomous.readers.download_model", download)
+    monkeypatch.setattr("hartonomous.readers.embeddings.download_model", download)
     return names
 
 

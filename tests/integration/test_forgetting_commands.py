@@ -92,7 +92,7 @@ def test_concepts_and_their_forms(run, connection):
 def test_a_persons_data_come_and_go(run, connection, tmp_path):
     note = tmp_path / "note.txt"
     note.write_text("the king met alice")
-    assert "1 of 1 documents are new" in run("ingest", "text", note, "--subject", "user_1")
+    assert "user_1:note.txt: 4 concepts" in run("ingest", "text", note, "--subject", "user_1")
     run("feedback", "user_1", "reject", "king", "alice")
     assert "2 sources" in run("delete", "subject", "user_1", "--yes")
     assert models(connection) == ["model:a", "model:b"]

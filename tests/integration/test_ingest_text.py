@@ -13,7 +13,6 @@ from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import (
     DocumentFormatError,
-    ModelFormatError,
     ParameterError,
     SourceTakenError,
 )
@@ -124,7 +123,7 @@ def test_malformed_lines_are_left_out_where_that_is_asked(substrate, tmp_path):
         "line 2", "line 3",
     ]  # fmt: skip
     missing = tmp_path / "missing.txt"
-    with pytest.raises(ModelFormatError, match="no such file"):
+    with pytest.raises(DocumentFormatError, match="no such file"):
         ingest_text(substrate, [notes, missing], keep_going=True)
     assert substrate.execute("SELECT count(*) FROM content").fetchone() == (2,)
 

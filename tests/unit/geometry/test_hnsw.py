@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from hartonomous.errors import ParameterError
-from hartonomous.geometry import knn_cost
 from hartonomous.geometry.hnsw import HnswIndex, upper_layers
 from hartonomous.geometry.knn import knn_join, knn_self_join
 from hartonomous.geometry.recall import measured_recall
@@ -136,10 +135,3 @@ def test_progress_rises_to_one(rows, method):
 def test_blocks_are_for_a_matrix_with_itself(rows):
     with pytest.raises(ParameterError, match="with itself"):
         knn_join(rows[:5], rows, 2, method="blocks")
-
-
-def test_the_choice_is_recorded_in_the_graph(monkeypatch, rows):
-    assert knn_self_join(rows, 5).method == "exact"
-    monkeypatch.setattr(knn_cost, "EXACT_MULTIPLICATIONS", 0)
-    assert knn_self_join(rows, 5).method == "blocks"
-    assert knn_join(rows[:9], rows, 5).method == "hnsw"

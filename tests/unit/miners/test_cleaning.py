@@ -69,11 +69,7 @@ def test_raw_vectors_are_given_back_as_they_are(planted):
 
 
 def test_what_was_taken_away_is_recorded(planted):
-    vectors, _, _ = planted
-    _, record = clean(vectors)
-    variance = 9 + 4
-    assert (record.mean, record.components) == (True, 2)
-    assert record.variance_removed == pytest.approx(variance / (variance + 0.3), abs=0.01)
+    assert clean(planted[0])[1] == CleaningRecord(mean=True, components=2)
 
 
 def test_the_vectors_given_are_not_changed_and_the_result_is_float32(planted):
@@ -106,9 +102,8 @@ def test_a_large_common_mean_does_not_drown_the_components():
 
 
 def test_equal_vectors_become_zero():
-    cleaned, record = clean(np.ones((10, WIDTH), dtype=np.float32))
+    cleaned, _ = clean(np.ones((10, WIDTH), dtype=np.float32))
     np.testing.assert_allclose(cleaned, 0, atol=1e-6)
-    assert record.variance_removed == 0
 
 
 def test_no_vectors_stay_no_vectors():
