@@ -1,7 +1,7 @@
 """The readable twin of the SQL function ``align_sources``: all sources' charts in one frame.
 
-It takes the same steps, with the same roundings and limits, so that both give the same places but for
-the last bits.
+It takes the same steps, with the same roundings and limits, so that both give the same places but
+for the last bits.
 """
 
 from __future__ import annotations
