@@ -41,7 +41,7 @@ BEGIN
     RETURN QUERY
     SELECT
         a.label, b.label, n.elo_score, n.evidence_count, n.source_count,
-        n.weight_sum::double precision / 1048576 / n.evidence_count,
+        n.weight_sum::double precision / hartonomous.weight_unit() / n.evidence_count,
         ROW(a.composition_id, b.composition_id, v_type_id)::hartonomous.relation_key
     FROM (
         SELECT r.*
