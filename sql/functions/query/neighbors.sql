@@ -19,7 +19,6 @@ DECLARE
     v_type_id constant integer := hartonomous.require_relation_type(neighbors.relation_type);
     v_a constant integer := hartonomous.find_composition_number(neighbors.label);
 BEGIN
-<<<<<<< HEAD
     IF v_a IS NULL THEN
         PERFORM hartonomous.refuse_label(neighbors.label);
     END IF;
@@ -31,7 +30,7 @@ BEGIN
         RETURN QUERY
         SELECT
             a.label, b.label, n.elo_score, n.evidence_count, n.source_count,
-            n.weight_sum::double precision / 1048576 / n.evidence_count,
+            n.weight_sum::double precision / hartonomous.weight_unit() / n.evidence_count,
             ROW(a.composition_id, b.composition_id, v_type_id)::hartonomous.relation_key
         FROM (
             -- ties are decided by the concepts' ids, which are looked up for the few that remain
@@ -48,24 +47,6 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM hartonomous.refuse_hidden(v_a);
     END IF;
-=======
-    RETURN QUERY
-    SELECT
-        b.label, n.elo_score, n.evidence_count, n.source_count,
-        n.weight_sum::double precision / hartonomous.weight_unit() / n.evidence_count,
-        ROW(a.composition_id, b.composition_id, v_type_id)::hartonomous.relation_key
-    FROM (
-        -- ties are decided by the concepts' ids, which are looked up for the few that remain
-        SELECT r.*
-        FROM hartonomous.relations_from(ARRAY[v_a], v_type_id, neighbors.max_results) AS r
-        ORDER BY r.elo_score DESC
-        FETCH FIRST neighbors.max_results ROWS WITH TIES
-    ) AS n
-    INNER JOIN hartonomous.composition AS a ON a.composition_number = v_a
-    INNER JOIN hartonomous.composition AS b ON b.composition_number = n.b
-    ORDER BY n.elo_score DESC, b.composition_id
-    LIMIT neighbors.max_results;
->>>>>>> rooms-query
 END
 $$;
 

@@ -25,17 +25,10 @@ DECLARE
 BEGIN
     RETURN QUERY
     SELECT
-<<<<<<< HEAD
         b.label, a.label, n.elo_score, n.evidence_count, n.source_count,
-        n.weight_sum::double precision / 1048576 / n.evidence_count,
+        n.weight_sum::double precision / hartonomous.weight_unit() / n.evidence_count,
         ROW(a.composition_id, b.composition_id, p_relation_type_id)::hartonomous.relation_key
     FROM hartonomous.relations_from(v_listing, p_relation_type_id) AS n
-=======
-        a.label, n.elo_score, n.evidence_count, n.source_count,
-        n.weight_sum::double precision / hartonomous.weight_unit() / n.evidence_count,
-        ROW(a.composition_id, b.composition_id, v_type_id)::hartonomous.relation_key
-    FROM hartonomous.relations_from(v_listing, v_type_id) AS n
->>>>>>> rooms-query
     INNER JOIN hartonomous.composition AS a ON a.composition_number = n.a
     INNER JOIN hartonomous.composition AS b ON b.composition_number = n.b
     WHERE n.b = p_composition_number
