@@ -19,22 +19,25 @@ BEGIN
         INNER JOIN voting AS v ON v.content_id = l.content_id AND v.site_id = l.site_id
         WHERE get_byte(c.hash, 0) < 32
     ),
-    pair AS (
-        SELECT f.content_id, f.a, e.b
-        FROM first_ten AS f CROSS JOIN LATERAL unnest(f.neighbours) AS e (b)
-        WHERE e.b > 0
+    -- step by step, as nobody can estimate how many there are
+    pair AS MATERIALIZED (
+        SELECT f.content_id, f.a, unnest(f.neighbours) AS b FROM first_ten AS f
+    ),
+    asked AS MATERIALIZED (
+        SELECT p.content_id, p.a, p.b, v.content_id AS other_id, v.site_id
+        FROM pair AS p
+        CROSS JOIN voting AS v
+        WHERE p.b > 0 AND v.content_id <> p.content_id AND p_content_id IN (v.content_id, p.content_id)
     )
     SELECT
-        p.content_id, v.content_id,
-        count(*) FILTER (WHERE p.b = ANY (o.neighbours)),
+        q.content_id, q.other_id,
+        count(*) FILTER (WHERE q.b = ANY (o.neighbours)),
         count(*) FILTER (WHERE o.a IS NOT NULL AND k.composition_number IS NOT NULL)
-    FROM pair AS p
-    INNER JOIN voting AS v
-        ON v.content_id <> p.content_id AND p_content_id IN (v.content_id, p.content_id)
-    LEFT JOIN first_ten AS o ON o.content_id = v.content_id AND o.a = p.a
+    FROM asked AS q
+    LEFT JOIN first_ten AS o ON o.content_id = q.other_id AND o.a = q.a
     LEFT JOIN hartonomous.relation_list AS k
-        ON k.composition_number = p.b AND k.content_id = v.content_id AND k.site_id = v.site_id
-    GROUP BY p.content_id, v.content_id;
+        ON k.composition_number = q.b AND k.content_id = q.other_id AND k.site_id = q.site_id
+    GROUP BY q.content_id, q.other_id;
 END
 $$;
 
