@@ -46,4 +46,4 @@ COMMENT ON COLUMN hartonomous.relation_list.neighbours IS
 COMMENT ON COLUMN hartonomous.relation_list.weights IS
 'How strongly, 0 to 2^20, so that sums are exact in any order; -1 says that the relation does not hold.';
 COMMENT ON COLUMN hartonomous.relation_list.cut IS
-'Weight of the last neighbour when the list was mined: what any concept is near to; 0 of lists that don''t rank.';
+'Weight of the last neighbour when the list was mined: what any concept is near to; 0 of lists that don''t rank. No part of the fingerprint.';

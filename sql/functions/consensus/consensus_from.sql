@@ -1,4 +1,4 @@
--- Two hops of votes. F(a,b) adds up the evidence of a's lists for b, each source's times its weight. The 40
+-- Two hops of votes. F(a,b) adds up the evidence of a's lists for b, each source's times its weight. The 16
 -- best b of a, ties by the concepts' ids, are looked at from their side: G(a,b) = F(a,b) + F(b,a), and each
 -- of them, as a middle, passes G(a,c) on along its own lists in parts of their sum:
 -- S(a,b) = 4096 G(a,b) + sum over c of min(12288, 12288 G(a,c) div sum F(c,x)) F(c,b). Those behind keep
@@ -16,7 +16,7 @@ SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
 DECLARE
-    c_middles constant integer := 40;
+    c_middles constant integer := 16;
     v_b integer[];
     v_f bigint[];
     v_holders bigint[];

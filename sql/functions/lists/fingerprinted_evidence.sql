@@ -13,7 +13,7 @@ AS $$
             ca.composition_id AS a,
             l.relation_type_id,
             p.site_id,
-            sha256(int4send(max(l.cut)) || string_agg(
+            sha256(string_agg(
                 uuid_send(cb.composition_id) || int4send(e.weight)
                 || int2send(CASE WHEN p.class = 'join' THEN e.place - p.group_place * coalesce(p.group_length, 0) ELSE 0 END::smallint),
                 '\x'::bytea ORDER BY CASE WHEN p.class = 'join' THEN e.place END, cb.composition_id
