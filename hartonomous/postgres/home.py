@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import stat
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,21 @@ class Home:
             return self.data
         digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
         return Path(f"/tmp/hartonomous-{os.geteuid()}-{digest}")  # noqa: S108  made with care
+
+    def read_identity(self) -> int:
+        """Return the number that PostgreSQL gave the cluster when it made it, signed as in SQL.
+
+        Raises
+        ------
+        StoreError
+            There is no cluster, or its control file cannot be read.
+        """
+        path = self.data / "global/pg_control"
+        try:
+            with path.open("rb") as file:
+                return int.from_bytes(file.read(8), sys.byteorder, signed=True)
+        except OSError as error:
+            raise StoreError(f"cannot read {path} ({error.strerror})") from error
 
 
 def find_home(path: Path | str | None = None) -> Home:

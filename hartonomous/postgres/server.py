@@ -19,6 +19,8 @@ from hartonomous.postgres.home import Home, find_home, prepare
 from hartonomous.postgres.locks import FileLock
 
 DATABASE = "hartonomous"
+#: It only names the socket: there is no TCP.
+PORT = 5432
 #: A start after a crash, or a stop with much to write, may take this long elsewhere.
 _LOCK_SECONDS = 330.0
 
@@ -54,6 +56,8 @@ class EmbeddedServer:
 
     def ensure_running(self) -> None:
         """Start the server if it does not run, for example because it was killed."""
+        if self._lease.is_closed:  # in a process that was forked from the one that attached
+            self._lease = self._open("lease.lock")
         self._lease.shared(_LOCK_SECONDS)
         self._ensure_watched()
         if not self._cluster.is_ready():
@@ -99,9 +103,13 @@ def embedded_server(home: Path | str | None = None) -> Iterator[EmbeddedServer]:
 
 
 def dsn_of(home: Home, database: str = DATABASE) -> str:
-    """Return the libpq URI of a database in the embedded server of a home."""
+    """Return the libpq URI of a database in the embedded server of a home.
+
+    Port and address are named, or the variables of another server would lead there.
+    """
     host = quote(str(home.socket), safe="")
-    return f"postgresql://{SUPERUSER}@/{quote(database, safe='')}?host={host}"
+    name = quote(database, safe="")
+    return f"postgresql://{SUPERUSER}@/{name}?host={host}&port={PORT}&hostaddr="
 
 
 def stop(home: Path | str | None = None) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from hartonomous.errors import StoreError
-from hartonomous.query.rows import fetch
 from hartonomous.store.connection import connect
+from hartonomous.store.kept import KeptSession
 from hartonomous.store.session import Connection
 
 if TYPE_CHECKING:
@@ -17,15 +16,14 @@ Answer = TypeVar("Answer")
 
 
 class Session:
-    """A connection that is replaced when it turns out to be dead."""
+    """A session on the database for every verb; see `KeptSession`."""
 
     def __init__(self, dsn: str | None = None) -> None:
-        self._dsn = dsn
-        self._connection = _connect(dsn)
+        self._session = KeptSession(lambda: _connect(dsn))
 
     def close(self) -> None:
         """End the session; a later question opens a new one."""
-        self._connection.close()
+        self._session.close()
 
     def __enter__(self) -> Self:
         return self
@@ -35,24 +33,11 @@ class Session:
 
     def _ask(self, question: Callable[[Connection], Answer]) -> Answer:
         """Ask a question, once more in a new session when the old one is found dead."""
-        if self._connection.closed:
-            self._connection = _connect(self._dsn)
-        try:
-            return question(self._connection)
-        except StoreError:
-            if not self._connection.closed:
-                raise
-        self._connection = _connect(self._dsn)
-        return question(self._connection)
+        return self._session.ask(question)
 
     def _change(self, change: Callable[[Connection], Answer]) -> Answer:
         """Make a change, which is never tried twice, in a session that is alive."""
-        self._ask(_is_alive)
-        return change(self._connection)
-
-
-def _is_alive(connection: Connection) -> bool:
-    return fetch(connection, bool, "SELECT true")[0]
+        return self._session.change(change)
 
 
 def _connect(dsn: str | None) -> Connection:
