@@ -34,13 +34,10 @@ class FileLock:
 
     def __init__(self, path: Path, account: Account) -> None:
         self.path = path
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         try:
-            self._descriptor = os.open(path, flags, 0o600)
+            self._descriptor = account.open(path, os.O_RDWR)
         except OSError as error:
             raise StoreError(f"cannot open {path} ({error.strerror})") from error
-        if os.geteuid() != account.uid:
-            os.fchown(self._descriptor, account.uid, account.gid)
         _open.add(self)
 
     def fileno(self) -> int:
