@@ -1,8 +1,11 @@
-"""Which of a function's two forms runs: the native one, or its readable twin in NumPy."""
+"""Which of a function's two forms runs: the native one, or its readable twin in NumPy.
+
+The twin is what the native form is tested against. It is no way to do without the native module,
+and nothing chooses it but a caller that names it.
+"""
 
 from __future__ import annotations
 
-import os
 from typing import Literal
 
 from hartonomous.errors import ParameterError
@@ -16,15 +19,13 @@ def is_native(backend: Backend | None) -> bool:
     Parameters
     ----------
     backend
-        ``native`` or ``numpy``; None takes what the environment variable ``HARTONOMOUS_BACKEND``
-        says, else ``native``: a twin never runs unless it was asked for.
+        ``native``, which None means too, or ``numpy``.
 
     Raises
     ------
     ParameterError
         Another name.
     """
-    name = backend or os.environ.get("HARTONOMOUS_BACKEND", "native")
-    if name not in ("native", "numpy"):
-        raise ParameterError(f"backend must be native or numpy, not {name!r}")
-    return name == "native"
+    if backend not in (None, "native", "numpy"):
+        raise ParameterError(f"backend must be native or numpy, not {backend!r}")
+    return backend != "numpy"

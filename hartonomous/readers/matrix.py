@@ -45,8 +45,16 @@ class Matrix:
         return rows, columns
 
     def rows(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Return rows ``start`` to ``stop - 1`` as float32."""
-        return self.as_float32(self.stored[start:stop])
+        """Return rows ``start`` to ``stop - 1`` as float32.
+
+        Raises
+        ------
+        ModelFormatError
+            When the file was changed or cut off.
+        """
+        read = self.as_float32(self.stored[start:stop])
+        self.check_unchanged()
+        return read
 
     def take(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the given rows as a new float32 array, converted a block at a time.
@@ -95,7 +103,6 @@ class Matrix:
             if first < last:
                 vectors = self.rows(block.start, block.stop)[ascending[first:last] - block.start]
                 store.put(by_row[first:last], vectors)
-        self.check_unchanged()
         return store
 
     def as_float32(self, stored: NDArray[Any]) -> NDArray[np.float32]:

@@ -204,9 +204,9 @@ def _room() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        folder = tempfile.gettempdir()
+        folder = tempfile.tempdir or "temporary files"  # None where no folder can be written to
         raise ParameterError(
-            f"{folder}: {error.strerror}, while vectors were written there; TMPDIR names another"
+            f"{folder}: {error.strerror}, while vectors were written; TMPDIR names another folder"
         ) from error
 
 

@@ -38,7 +38,7 @@ class KeptSession:
         _kept.add(self)
 
     def close(self) -> None:
-        """End the session; a later question opens a new one."""
+        """End the session; what is asked later opens a new one."""
         self._connection.close()
 
     def ask(self, question: Callable[..., Answer], *arguments: object, **named: object) -> Answer:

@@ -21,6 +21,7 @@ from hartonomous.observations import (
     Source,
 )
 from hartonomous.store import copy
+from hartonomous.store.batch_columns import Columns, SiteRows, together
 from hartonomous.store.failures import store_errors
 from hartonomous.store.flags import DegreeCount
 from hartonomous.store.lists import ListWriter
@@ -105,7 +106,7 @@ class _Small:
     @classmethod
     def of(cls, mined: MinedSource) -> _Small:
         """Read its batches."""
-        observed = tuple(_together(list(site.batches)) for site in mined.sites)
+        observed = tuple(together(list(site.batches)) for site in mined.sites)
         return cls(mined.source, mined.concepts, mined.sites, observed)
 
     @property
@@ -203,62 +204,20 @@ def _copy_batch(connection: Connection, opened: Sequence[_Opened]) -> Set[Concep
         type_id = relation_type_id(connection, relation_type)
         with binary_copy(connection, _LISTS, copy.LIST_COLUMNS) as write:
             for is_ranked in (False, True):
-                lists = _Columns.of([each for each in rows if each.is_ranked == is_ranked])
+                lists = Columns.of([each for each in rows if each.is_ranked == is_ranked])
                 for part in writer.rows(
                     lists.observed, lists.content, lists.site, type_id, ranked=is_ranked
                 ):
                     write(part.data)
-            empty = _Columns.of([each.rowless for each in rows if each.is_first])
+            empty = Columns.of([each.rowless for each in rows if each.is_first])
             write(writer.empty_rows(empty.observed.a, empty.content, empty.site, type_id).data)
     return {concepts.concepts[place] for place in np.flatnonzero(numbers)}
 
 
-@dataclass(frozen=True, eq=False)
-class _SiteRows:
-    """Observations of one site, concepts by their place in the batch's table."""
-
-    content_id: int
-    site_id: int
-    observed: Observations
-    is_ranked: bool
-    #: Concepts of the source that are in lists and have none, where this is its first site.
-    without_list: NDArray[np.int32] | None = None
-
-    @property
-    def is_first(self) -> bool:
-        """Whether this site keeps the source's empty rows."""
-        return self.without_list is not None
-
-    @property
-    def rowless(self) -> _SiteRows:
-        """Those concepts in place of observations."""
-        nobody = self.observed.a[:0] if self.without_list is None else self.without_list
-        return _SiteRows(self.content_id, self.site_id, Observations(nobody, nobody, nobody), False)
-
-
-@dataclass(frozen=True, eq=False)
-class _Columns:
-    """Observations of several sites one behind the other."""
-
-    observed: Observations
-    content: NDArray[np.int32]
-    site: NDArray[np.int32]
-
-    @classmethod
-    def of(cls, rows: Sequence[_SiteRows]) -> _Columns:
-        """Put them together."""
-        lengths = [len(each.observed) for each in rows]
-        return cls(
-            _together([each.observed for each in rows]),
-            np.repeat([each.content_id for each in rows], lengths).astype(np.int32),
-            np.repeat([each.site_id for each in rows], lengths).astype(np.int32),
-        )
-
-
 def _by_type(
     opened: Sequence[_Opened], place: dict[Concept, int]
-) -> dict[RelationType, list[_SiteRows]]:
-    found: dict[RelationType, list[_SiteRows]] = {}
+) -> dict[RelationType, list[SiteRows]]:
+    found: dict[RelationType, list[SiteRows]] = {}
     for each in opened:
         small = each.small
         index: NDArray[np.int32] = np.array(
@@ -267,7 +226,7 @@ def _by_type(
         without_list: NDArray[np.int32] | None = index[_without_list(small)]
         for site, site_id, seen in zip(small.sites, each.site_ids, small.observed, strict=True):
             named = Observations(index[seen.a], index[seen.b], seen.weight)
-            rows = _SiteRows(each.content_id, site_id, named, site.is_ranked, without_list)
+            rows = SiteRows(each.content_id, site_id, named, site.is_ranked, without_list)
             found.setdefault(site.relation_type, []).append(rows)
             without_list = None
     return found
@@ -292,14 +251,3 @@ def _flag(connection: Connection, opened: _Opened) -> tuple[str, ...]:
             "SELECT hartonomous.flag_source(%s, %s)", [opened.content_id, degrees.flags]
         )
     return tuple(degrees.flags)
-
-
-def _together(batches: Sequence[Observations]) -> Observations:
-    if len(batches) == 1:
-        return batches[0]
-    nothing = [np.empty(0, dtype=np.int32)]
-    return Observations(
-        np.concatenate([each.a for each in batches] or nothing),
-        np.concatenate([each.b for each in batches] or nothing),
-        np.concatenate([each.weight for each in batches] or nothing),
-    )

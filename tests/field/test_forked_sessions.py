@@ -14,14 +14,14 @@ import hartonomous
 
 def ask(substrate, truth, seed, queue):
     words = random.Random(seed).choices(sorted(truth), k=60)
-    queue.put(sum([n.label for n in substrate.neighbors(w, 5)] != truth[w] for w in words))
+    queue.put(sum([n.neighbor for n in substrate.neighbors(w, 5)] != truth[w] for w in words))
 
 context = multiprocessing.get_context("fork")
 queue = context.Queue()
 with hartonomous.open(sys.argv[1] if len(sys.argv) > 1 else None) as substrate:
     truth = {f"w{i:02d}": None for i in range(30)}
     for word in truth:
-        truth[word] = [n.label for n in substrate.neighbors(word, 5)]
+        truth[word] = [n.neighbor for n in substrate.neighbors(word, 5)]
     children = [context.Process(target=ask, args=(substrate, truth, i, queue)) for i in range(3)]
     for child in children:
         child.start()
@@ -29,7 +29,7 @@ with hartonomous.open(sys.argv[1] if len(sys.argv) > 1 else None) as substrate:
     wrong = [queue.get(timeout=60) for _ in range(4)]
     for child in children:
         child.join(60)
-    same = [n.label for n in substrate.neighbors("w00", 5)] == truth["w00"]
+    same = [n.neighbor for n in substrate.neighbors("w00", 5)] == truth["w00"]
     print(json.dumps([wrong, [child.exitcode for child in children], same]))
 """
 
@@ -50,7 +50,7 @@ with hartonomous.open(sys.argv[1]) as substrate:
     tell(substrate, "parent")
     for child in children:
         child.join(60)
-    print(json.dumps(sorted(s.subject for s in substrate.sources() if s.subject)))
+    print(json.dumps(sorted(s.subject_key for s in substrate.sources() if s.subject_key)))
 """
 
 #: A child ends in each of the ways that children end; the parent asks on in the same session.

@@ -42,11 +42,11 @@ for turn in range(150):
     if turn % 10 == 0:
         substrate.record_feedback(f"told_{turn}", "one", "other", "accept")
         told += 1
-    if [n.label for n in substrate.neighbors("king", 3)] != [n.label for n in truth]:
+    if [n.neighbor for n in substrate.neighbors("king", 3)] != [n.neighbor for n in truth]:
         wrong.append(turn)
 substrate.close()
 with hartonomous.open(sys.argv[1]) as fresh:
-    stored = sum((s.subject or "").startswith("told_") for s in fresh.sources())
+    stored = sum((s.subject_key or "").startswith("told_") for s in fresh.sources())
 print(json.dumps([hit, wrong, told - stored]))
 """
 
@@ -73,13 +73,13 @@ def test_an_interrupt_at_any_moment_leaves_the_session_usable(planted, seed):
 def test_threads_take_turns_in_one_substrate(planted):
     words = ["king", "queen", "crown", "throne", "one"]
     with hartonomous.open(planted) as substrate:
-        truth = {word: [n.label for n in substrate.neighbors(word)] for word in words}
+        truth = {word: [n.neighbor for n in substrate.neighbors(word)] for word in words}
         wrong: list[object] = []
 
         def work(me: int) -> None:
             for turn in range(20):
                 word = words[(me + turn) % len(words)]
-                if [n.label for n in substrate.neighbors(word)] != truth[word]:
+                if [n.neighbor for n in substrate.neighbors(word)] != truth[word]:
                     wrong.append(word)
                 substrate.record_feedback(f"person_{me}_{turn}", "one", "other", "accept")
                 with pytest.raises(ParameterError):
@@ -87,7 +87,7 @@ def test_threads_take_turns_in_one_substrate(planted):
 
         run_threads(work, 4)
         assert wrong == []
-        persons = [s.subject for s in substrate.sources() if s.subject]
+        persons = [s.subject_key for s in substrate.sources() if s.subject_key]
         assert set(persons) == {f"person_{me}_{turn}" for me in range(4) for turn in range(20)}
 
 

@@ -6,11 +6,16 @@ import multiprocessing
 import os
 import pickle
 import resource
+import tempfile
 
 import numpy as np
 import pytest
 
 from hartonomous.errors import ModelFormatError, ParameterError
+from hartonomous.geometry import knn_cost
+from hartonomous.geometry.join import join_blocks
+from hartonomous.geometry.knn import knn_join
+from hartonomous.geometry.knn_cost import Tiling
 from hartonomous.geometry.rows import HeldRows
 from hartonomous.readers import stored
 from hartonomous.readers.matrix import Matrix
@@ -106,6 +111,25 @@ def test_a_relative_path_means_the_same_file_from_another_folder(path, tmp_path,
     np.testing.assert_array_equal(sent().rows(0, 50), ROWS)
 
 
+def test_queries_and_keys_on_disk_are_joined_tile_by_tile_as_arrays_are(matrix, monkeypatch):
+    monkeypatch.setattr(knn_cost, "HELD_BYTES", 0)
+    monkeypatch.setattr(knn_cost, "choose_tiling", lambda sizes: Tiling(20, 15))
+    keys = Matrix(spool([ROWS[::-1].tobytes()], 8), "float32")
+    joined = list(join_blocks(matrix, keys, 4, space="ip").blocks)
+    graph = knn_join(ROWS, np.ascontiguousarray(ROWS[::-1]), 4, space="ip")
+    np.testing.assert_array_equal(np.concatenate([b.indices for b in joined]), graph.indices)
+
+
+def test_a_file_that_changes_while_its_rows_are_joined_stops_the_join(matrix, path, monkeypatch):
+    monkeypatch.setattr(knn_cost, "HELD_BYTES", 0)
+    monkeypatch.setattr(knn_cost, "choose_tiling", lambda sizes: Tiling(20, 15))
+    blocks = join_blocks(matrix, matrix, 4, exclude_self=True).blocks
+    next(blocks)
+    path.write_bytes(HEAD + ROWS[::-1].tobytes())
+    with pytest.raises(ModelFormatError, match="was changed while it was read"):
+        list(blocks)
+
+
 def test_rows_of_an_unnamed_file_can_not_be_sent():
     with pytest.raises(TypeError, match="unnamed file"):
         pickle.dumps(spool([ROWS.tobytes()], 8))
@@ -146,7 +170,15 @@ def test_a_full_disk_is_one_line(monkeypatch):
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, limit[1]))
     try:
-        with pytest.raises(ParameterError, match=r"while vectors were written there; TMPDIR"):
+        with pytest.raises(ParameterError, match=r"^/.*, while vectors were written; TMPDIR names"):
             store.put(np.arange(50), ROWS)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+
+
+def test_no_folder_for_temporary_files_is_one_line(monkeypatch, tmp_path):
+    monkeypatch.setattr(stored, "HELD_BYTES", 0)
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(tmp_path / "none")])
+    with pytest.raises(ParameterError, match=r"^temporary files: No usable temporary directory"):
+        store_for(*ROWS.shape)
