@@ -24,6 +24,8 @@ from pathlib import Path
 LINGER_SECONDS = 60.0
 #: Between looks at the sessions of other programs, once no client of ours is left.
 POLL_SECONDS = 0.1
+#: How long the end of a session takes at most.
+SESSION_SECONDS = 1.0
 #: Recovery replays at most a gigabyte of log; a shutdown writes at most that much.
 RECOVERY_SECONDS = 60.0
 SHUTDOWN_SECONDS = 30.0
@@ -139,7 +141,7 @@ def stop_unneeded(server: Path) -> None:
     alone, lease = _open(server / "watchdog.lock"), _open(server / "lease.lock")
     try:
         if _try_exclusive(alone) and _try_exclusive(lease) and not is_kept(server):
-            _stop_idle(server)
+            _wait(lambda: _stop_idle(server), SESSION_SECONDS)
     finally:
         os.close(alone)
         os.close(lease)
