@@ -167,7 +167,8 @@ class Cluster:
         self.account.require_entry()
         new = self.home.server / "data.new"
         shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(mode=0o700)
+        new.mkdir()
+        new.chmod(0o700)  # whatever the umask
         self.account.give(new)
         command: list[str | Path] = [programs.initdb, "-D", self._as_seen(new), "-U", SUPERUSER]
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-instructions"]

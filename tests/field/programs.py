@@ -6,8 +6,9 @@ import json
 import os
 import subprocess
 import sys
-import sysconfig
-from pathlib import Path
+import time
+
+from hartonomous.store.status import server_status
 
 #: Ends what would hang.
 _SECONDS = 180
@@ -26,12 +27,9 @@ def run_program(program, *arguments, **environment):
     return json.loads(finished.stdout)
 
 
-def run_command(*arguments, **environment):
-    """Run a command of ours and return the finished process."""
-    return subprocess.run(
-        [Path(sysconfig.get_path("scripts"), "hartonomous"), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        env={**os.environ, **environment},
-    )
+def wait_stopped(home):
+    """Wait until the embedded server of a home is gone."""
+    deadline = time.monotonic() + _SECONDS
+    while server_status(home).running:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from programs import run_program
+from programs import run_program, wait_stopped
 
 from hartonomous.postgres import interpreter, watchdog
 from hartonomous.postgres.server import EmbeddedServer
@@ -124,15 +124,6 @@ def test_without_any_python_the_last_one_out_stops_the_server_itself(tmp_path):
     wait_stopped(home)
     run_program(NO_PYTHON, HARTONOMOUS_HOME=str(home))
     assert not server_status(home).running  # it was stopped before the program ended
-
-
-def wait_stopped(home):
-    """Wait until the server of a home is gone."""
-    deadline = time.monotonic() + 60
-    while server_status(home).running:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    shutil.rmtree(home / "server", ignore_errors=True)
 
 
 def test_a_number_that_is_another_postgresqls_is_not_believed(server, tmp_path):
