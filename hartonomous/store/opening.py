@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import Diagnostic
 
 from hartonomous.errors import StoreError
 from hartonomous.store.environment import hidden_variables, own_parameters
@@ -20,6 +22,9 @@ _SETTINGS = (
     "-c idle_session_timeout=0",
 )
 _OLDEST = 150000
+#: SQLSTATE of the notice that names whom a change waits for.
+_WAITING = "HT100"
+_log = logging.getLogger("hartonomous")
 
 
 def open_session(dsn: str) -> ProcessSession:
@@ -75,7 +80,14 @@ def _connect(parameters: dict[str, str]) -> ProcessSession:
         version = connection.info.parameter_status("server_version")
         connection.close()
         raise StoreError(f"the server is PostgreSQL {version}: hartonomous needs 15 or newer")
+    connection.add_notice_handler(_say_waiting)
     return connection
+
+
+def _say_waiting(said: Diagnostic) -> None:
+    """Pass on at once whom a change waits for: it is said on standard error where nobody asks."""
+    if said.sqlstate == _WAITING:
+        _log.warning("%s", said.message_primary)
 
 
 def _place(parameters: dict[str, str]) -> str:

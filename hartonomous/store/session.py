@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import weakref
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
+
+from hartonomous.store import limits
 
 #: A session on the substrate, for the layers above the store that pass one on; rows are tuples.
 Connection = psycopg.Connection
@@ -40,6 +44,17 @@ class ProcessSession(psycopg.Connection[tuple[Any, ...]]):
         if not self._is_own():
             raise psycopg.OperationalError("this session belongs to the process that opened it")
         return super().cursor(*arguments, **named)
+
+    @contextmanager
+    def transaction(
+        self, savepoint_name: str | None = None, force_rollback: bool = False
+    ) -> Iterator[psycopg.Transaction]:
+        """Begin a transaction, or a nested one; see psycopg. See `limits` for what it sets."""
+        is_first = self.info.transaction_status == TransactionStatus.IDLE
+        with super().transaction(savepoint_name, force_rollback) as transaction:
+            if is_first:
+                self.execute(limits.statements(self.info.server_version))
+            yield transaction
 
     def _is_own(self) -> bool:
         return os.getpid() == self._process
