@@ -58,6 +58,10 @@ class Questions:
         self._is_closed = False
         self._session = KeptSession(self._connect)
 
+    def __reduce__(self) -> tuple[type[Questions], tuple[str | None]]:
+        """Send the address alone to another process, which opens a session of its own."""
+        return Questions, (self._dsn,)
+
     def close(self) -> None:
         """End the session for good."""
         self._is_closed = True

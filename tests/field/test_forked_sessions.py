@@ -53,6 +53,22 @@ with hartonomous.open(sys.argv[1]) as substrate:
     print(json.dumps(sorted(s.subject_key for s in substrate.sources() if s.subject_key)))
 """
 
+#: Sends a substrate to processes that are not forked.
+SPAWN = """
+import json, sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from operator import methodcaller
+import hartonomous
+
+with hartonomous.open(sys.argv[1]) as substrate:
+    truth = [n.neighbor for n in substrate.neighbors("w00", 5)]
+    with ProcessPoolExecutor(2, mp_context=get_context(sys.argv[2])) as pool:
+        ask = methodcaller("neighbors", "w00", 5)
+        answers = list(pool.map(ask, [substrate] * 4))
+    print(json.dumps([[n.neighbor for n in answer] == truth for answer in answers]))
+"""
+
 #: A child ends in each of the ways that children end; the parent asks on in the same session.
 END = """
 import gc, json, os, sys
@@ -102,6 +118,11 @@ def test_children_and_parent_each_get_their_own_answers(planted):
     assert wrong == [0, 0, 0, 0]
     assert ends == [0, 0, 0]
     assert same
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_substrate_that_is_sent_to_another_process_opens_a_session_there(planted, method):
+    assert run_program(SPAWN, planted, method) == [True] * 4
 
 
 def test_every_verdict_of_every_child_is_stored(planted):

@@ -19,6 +19,7 @@ from hartonomous.errors import StoreError
 from hartonomous.ingest import ingest
 from hartonomous.readers.opening import Request
 from hartonomous.store.connection import connect
+from hartonomous.store.failures import store_errors
 
 LIMITS = ["statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout"]
 
@@ -157,6 +158,17 @@ def wait_for(session, query, value, expected):
     while session.execute(query, [value]).fetchone() != (expected,):
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_server_without_locks_left_names_its_setting(planted):
+    with connect(planted) as session:
+        session.autocommit = True
+        with (
+            pytest.raises(StoreError, match="raise its setting max_locks_per_transaction"),
+            store_errors(),
+            session.transaction(),
+        ):
+            session.execute("SELECT pg_advisory_xact_lock(n) FROM generate_series(1, 200000) AS n")
 
 
 def test_a_load_goes_on_under_the_limits_of_its_role(planted, tmp_path):
