@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 class Substrate:
     """A session on the database of concepts, relations and evidence.
 
-    Use it as a context manager. One thread at a time may use it; open one for each thread. When
-    the server is restarted between two questions, the next one opens a new session. Verbs are
-    those of SQL: names, parameters, defaults and fields. A change is one transaction and one row
-    of the audit. Where names are expected, a text is one name.
+    Use it as a context manager. Threads take turns in it; open one for each that is not to wait.
+    After a fork, an interrupt, or a restart of the server, what is asked next opens a new session.
+    Verbs are those of SQL: names, parameters, defaults and fields. A change is one transaction and
+    one row of the audit. Where names are expected, a text is one name.
 
     Parameters
     ----------
