@@ -43,7 +43,7 @@ BEGIN
     IF add_evidence.subject IS NOT NULL AND NOT EXISTS (
         SELECT FROM hartonomous.content AS c
         INNER JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id
-        WHERE c.content_id = v_content_id AND s.subject_key = add_evidence.subject
+        WHERE c.content_id = v_content_id AND s.subject_key = hartonomous.nfc(add_evidence.subject)
     ) THEN
         RAISE EXCEPTION 'the source is not that person''s: name another source' USING ERRCODE = 'HT001';
     END IF;
