@@ -59,13 +59,15 @@ lint: $(VENV)/.checkable
 	$(BIN)/python scripts/check_sql.py
 	$(BIN)/python scripts/sql_groups.py
 	$(BIN)/python scripts/sql_reference.py --check
+	$(BIN)/python scripts/python_reference.py --check
 	$(BIN)/python scripts/architecture.py --check
 	$(BIN)/clang-format --dry-run --Werror $(NATIVE)
 	$(BIN)/shellcheck $(SHELL_SCRIPTS)
 
-# docs/sql.md is written from COMMENTs, docs/architecture.svg drawn from imports.
+# docs/sql.md is written from COMMENTs, docs/python.md from the door, docs/architecture.svg from imports.
 docs: $(VENV)/.checkable
 	$(BIN)/python scripts/sql_reference.py
+	$(BIN)/python scripts/python_reference.py
 	$(BIN)/python scripts/architecture.py
 
 format: $(VENV)/.checkable

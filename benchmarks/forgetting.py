@@ -99,7 +99,7 @@ def _whole_graph(connection: psycopg.Connection) -> None:
     for title, counted, best in (("", 3, 3), (", summaries", 0.3, 0.3)):
         seconds = _timed(_one, connection, "SELECT count_relations()")[0]
         _line(f"count of relations{title}", seconds, "s", f"at most {counted} s")
-        seconds = _timed(_one, connection, "SELECT count(*) FROM strongest_relations(100)")[0]
+        seconds = _timed(_one, connection, "SELECT count(*) FROM strongest(100)")[0]
         _line(f"best 100 of all{title}", seconds, "s", f"at most {best} s")
         connection.execute("SELECT summarise_relations()")
     connection.execute("DELETE FROM relation_summary")

@@ -18,12 +18,12 @@ ASKED = 1000
 PROCESSES = 5
 QUESTIONS = {
     "neighbors": ("SELECT * FROM neighbors(%s)", 1, "at most 1 ms at p50"),
-    "traverse_relations, depth 3, beam 16": (
-        "SELECT * FROM traverse_relations(%s, max_depth => 3, beam => 16)", 1,
+    "traverse, depth 3, beam 16": (
+        "SELECT * FROM traverse(%s, max_depth => 3, beam => 16)", 1,
         "at most 10 ms at p50",
     ),
-    "strongest_path": ("SELECT * FROM strongest_path(%s, %s)", 2, ""),
-    "explain_relation": ("SELECT * FROM explain_relation(%s, %s)", 2, ""),
+    "path": ("SELECT * FROM path(%s, %s)", 2, ""),
+    "explain": ("SELECT * FROM explain(%s, %s)", 2, ""),
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ QUESTIONS = (
     ("neighbors", "SELECT * FROM neighbors(%s)", 1),
     ("traverse", "SELECT * FROM traverse_relations(%s)", 1),
     ("strongest path", "SELECT * FROM strongest_path(%s, %s)", 2),
-    ("who lists it", "SELECT * FROM neighbors_towards(%s)", 1),
+    ("who lists it", "SELECT * FROM neighbors(%s, towards => true)", 1),
 )
 
 

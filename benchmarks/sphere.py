@@ -53,7 +53,7 @@ def _answers(connection) -> None:
         "SELECT label FROM composition WHERE label ~ '^[a-z]{3,}$' ORDER BY hash LIMIT %s", [ASKED]
     ).fetchall()
     for question, wanted in (
-        ("SELECT * FROM near_on_sphere(%s)", "at most 2 ms"),
+        ("SELECT * FROM near(%s)", "at most 2 ms"),
         ("SELECT * FROM hartonomous.position(%s)", "at most 0.5 ms"),
     ):
         times = []

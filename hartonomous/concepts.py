@@ -68,3 +68,21 @@ def is_storable(text: str) -> bool:
     if not text or "\0" in text:
         return False
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def names(given: object) -> list[str]:
+    """Return what is meant where names are expected: a text is one name, and not its letters.
+
+    Raises
+    ------
+    TypeError
+        It is no text and no collection of texts.
+    """
+    listed = [given] if isinstance(given, str) else given
+    if isinstance(listed, bytes) or not hasattr(listed, "__iter__"):
+        raise TypeError(f"a name or several are text, not {type(given).__name__}")
+    found = list(listed)
+    for name in found:
+        if not isinstance(name, str):
+            raise TypeError(f"a name is text, not {type(name).__name__}")
+    return found

@@ -1,7 +1,7 @@
 """Draw docs/architecture.svg: the package's rooms in layers, and which room takes from which.
 
-Layers are those of the import contract in pyproject.toml, arrows those of the imports; a room that is
-drawn above may only take from rooms below it. ``--check`` says whether the picture is of today.
+Layers are those of the import contract in pyproject.toml, arrows those of the imports; a room that
+is drawn above may only take from rooms below it. ``--check`` says whether the picture is of today.
 """
 
 from __future__ import annotations

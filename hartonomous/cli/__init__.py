@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import signal
 import sys
+from collections.abc import Iterator
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from hartonomous.cli import ask, code, db, forget, ingest, sphere, vectors
 from hartonomous.errors import HartonomousError
@@ -16,13 +18,51 @@ from hartonomous.errors import HartonomousError
 #: Exit status after Ctrl-C, as shells have it.
 _INTERRUPTED = 130
 
+
+class _Commands(TyperGroup):
+    """The groups and commands, each with ``--quiet``."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401  # typer's own
+        super().__init__(*given, **named)
+        for command in _leaves(self):
+            command.params.append(_quiet())
+
+
 app = typer.Typer(
+    cls=_Commands,
     name="hartonomous",
     help="What AI models know, as a PostgreSQL graph you can query, explain, compare and edit.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _leaves(group: TyperGroup) -> Iterator[TyperCommand]:
+    for command in group.commands.values():
+        if isinstance(command, TyperGroup):
+            yield from _leaves(command)
+        elif isinstance(command, TyperCommand):
+            yield command
+
+
+def _quiet() -> TyperOption:
+    return TyperOption(
+        param_decls=["--quiet", "-q"],
+        is_flag=True,
+        expose_value=False,
+        callback=_hush,
+        help="Print answers and errors alone: no progress, notes or reports.",
+    )
+
+
+def _hush(_context: typer.Context, _option: object, wanted: bool) -> None:
+    if wanted:
+        from hartonomous.cli.output import be_quiet
+
+        be_quiet()
+
+
 app.add_typer(ingest.app, name="ingest")
 ask.register(app)
 forget.register(app)
@@ -89,7 +129,11 @@ def _options(
     _version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+            "--version",
+            "-V",
+            callback=_print_version,
+            is_eager=True,
+            help="Show the version and exit.",
         ),
     ] = False,
 ) -> None:

@@ -100,11 +100,12 @@ def summarise(
 ) -> None:
     """Sum up what concepts with much evidence are related to; answers get quicker, not other."""
     import hartonomous
+    from hartonomous.cli.output import say
 
     with hartonomous.open(dsn) as substrate:
         summed = substrate.summarise_relations(minimum_evidence)
         relations = substrate.count_relations()
-    typer.echo(f"{relations:,} relations, {summed:,} concepts summed up")
+    say(f"{relations:,} relations, {summed:,} concepts summed up")
 
 
 @app.command()

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import hartonomous
 from hartonomous.cli.options import Dsn, Json
-from hartonomous.cli.output import printable, show_json
-from hartonomous.cli.session import session_on
+from hartonomous.cli.output import printable, say, show_json
 
 if TYPE_CHECKING:
-    from hartonomous.editing.deletion import Deletion
-    from hartonomous.store.session import Connection
+    from hartonomous.answers import Deletion
 
 app = typer.Typer(help="Delete for good, and prove it.", no_args_is_help=True)
 
+Names = Annotated[
+    list[str], typer.Argument(metavar="NAME...", help="What goes; all of it has to be known.")
+]
 Preview = Annotated[
     bool, typer.Option("--preview", help="Say what would go and change, and touch nothing.")
 ]
@@ -33,75 +35,39 @@ Fingerprints = Annotated[
 ]
 #: How many names a preview lists.
 _SHOWN = 12
+#: What is deleted name by name, by verbs that differ in it alone.
+_BY_NAME = {
+    "model": "Delete models with every relation and concept that only they support.",
+    "source": "Delete single sources of any kind, such as one document.",
+    "subject": "Delete all that a person contributed: documents, feedback, and what only these "
+    "support.",
+}
 
 
-@app.command()
-def model(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names of models.")],
-    preview: Preview = False,
-    yes: Yes = False,
-    fingerprints: Fingerprints = None,
-    dsn: Dsn = None,
-    as_json: Json = False,
-) -> None:
-    """Delete models with every relation and concept that only they support."""
-    from hartonomous.editing import deletion
+def _deleting(kind: str) -> Callable[..., None]:
+    def delete(
+        names: Names,
+        preview: Preview = False,
+        yes: Yes = False,
+        fingerprints: Fingerprints = None,
+        dsn: Dsn = None,
+        as_json: Json = False,
+    ) -> None:
+        with hartonomous.open(dsn) as substrate:
+            preview_of: Callable[[str], Deletion] = getattr(substrate, f"preview_delete_{kind}")
+            delete = partial(getattr(substrate, f"delete_{kind}"), fingerprints=fingerprints)
+            distinct = list(dict.fromkeys(names))
+            if len(distinct) > 1:  # a wrong name among them has to stop all, before any is gone
+                for name in distinct:
+                    preview_of(name)
+            for name in distinct:
+                _delete(partial(preview_of, name), partial(delete, name), preview, yes, as_json)
 
-    _delete_each(
-        names,
-        deletion.preview_delete_model,
-        partial(deletion.delete_model, fingerprints=fingerprints),
-        preview=preview,
-        yes=yes,
-        dsn=dsn,
-        as_json=as_json,
-    )
-
-
-@app.command()
-def source(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names of sources.")],
-    preview: Preview = False,
-    yes: Yes = False,
-    fingerprints: Fingerprints = None,
-    dsn: Dsn = None,
-    as_json: Json = False,
-) -> None:
-    """Delete single sources of any kind, such as one document."""
-    from hartonomous.editing import deletion
-
-    _delete_each(
-        names,
-        deletion.preview_delete_source,
-        partial(deletion.delete_source, fingerprints=fingerprints),
-        preview=preview,
-        yes=yes,
-        dsn=dsn,
-        as_json=as_json,
-    )
+    return delete
 
 
-@app.command()
-def subject(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Whose data has to go.")],
-    preview: Preview = False,
-    yes: Yes = False,
-    fingerprints: Fingerprints = None,
-    dsn: Dsn = None,
-    as_json: Json = False,
-) -> None:
-    """Delete all that a person contributed: documents, feedback, and what only these support."""
-    from hartonomous.editing import deletion
-
-    _delete_each(
-        names,
-        deletion.preview_delete_subject,
-        partial(deletion.delete_subject, fingerprints=fingerprints),
-        preview=preview,
-        yes=yes,
-        dsn=dsn,
-        as_json=as_json,
-    )
+for _kind, _help in _BY_NAME.items():
+    app.command(_kind, help=_help)(_deleting(_kind))
 
 
 @app.command()
@@ -123,74 +89,40 @@ def concept(
     as_json: Json = False,
 ) -> None:
     """Delete concepts and every relation they are in."""
-    from hartonomous.editing import deletion
-
-    _delete(
-        lambda session: deletion.preview_delete_concept(
-            session, labels, variants=variants, forget=forget
-        ),
-        lambda session: deletion.delete_concept(
-            session, labels, variants=variants, forget=forget, fingerprints=fingerprints
-        ),
-        preview=preview,
-        yes=yes,
-        dsn=dsn,
-        as_json=as_json,
-    )
-
-
-def _delete_each(
-    names: list[str],
-    preview_of: Callable[[Connection, str], Deletion],
-    delete: Callable[[Connection, str], Deletion],
-    *,
-    preview: bool,
-    yes: bool,
-    dsn: str | None,
-    as_json: bool,
-) -> None:
-    distinct = list(dict.fromkeys(names))
-    if len(distinct) > 1:  # a wrong name among them has to stop all, before any is gone
-        with session_on(dsn) as session:
-            for name in distinct:
-                preview_of(session, name)
-    for name in distinct:
+    with hartonomous.open(dsn) as substrate:
         _delete(
-            _of(preview_of, name),
-            _of(delete, name),
-            preview=preview,
-            yes=yes,
-            dsn=dsn,
-            as_json=as_json,
+            partial(substrate.preview_delete_concept, labels, variants=variants, forget=forget),
+            partial(
+                substrate.delete_concept,
+                labels,
+                variants=variants,
+                forget=forget,
+                fingerprints=fingerprints,
+            ),
+            preview,
+            yes,
+            as_json,
         )
 
 
-def _of(verb: Callable[[Connection, str], Deletion], name: str) -> Callable[[Connection], Deletion]:
-    return lambda session: verb(session, name)
-
-
 def _delete(
-    preview_of: Callable[[Connection], Deletion],
-    delete: Callable[[Connection], Deletion],
-    *,
+    preview_of: Callable[[], Deletion],
+    delete: Callable[[], Deletion],
     preview: bool,
     yes: bool,
-    dsn: str | None,
     as_json: bool,
 ) -> None:
-    with session_on(dsn) as session:
-        if preview or not yes:
-            expected = preview_of(session)
-            _show_deletion(expected, "would go", as_json=as_json)
-            if preview:
-                return
-            if not typer.confirm("Delete this for good?"):
-                typer.echo("nothing was changed")
-                return
-        _show_deletion(delete(session), "gone", as_json=as_json)
+    if preview or not yes:
+        _show_deletion(preview_of(), "would go", as_json)
+        if preview:
+            return
+        if not typer.confirm("Delete this for good?"):
+            say("nothing was changed")
+            return
+    _show_deletion(delete(), "gone", as_json)
 
 
-def _show_deletion(deletion: Deletion, verb: str, *, as_json: bool) -> None:
+def _show_deletion(deletion: Deletion, verb: str, as_json: bool) -> None:
     if as_json:
         show_json(deletion)
         return

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import hartonomous
 from hartonomous.cli import audit, delete
-from hartonomous.cli.options import Dsn, Json
-from hartonomous.cli.output import printable, show_json, show_table
-from hartonomous.cli.session import session_on
+from hartonomous.cli.options import Dsn, Json, RelationType
+from hartonomous.cli.output import printable, say, show_json, show_table
 
 if TYPE_CHECKING:
     from hartonomous.evaluation.comparison import Comparison
-    from hartonomous.store.session import Connection
+    from hartonomous.substrate import Substrate
 
 
 class RollBack(str, Enum):
@@ -25,70 +26,60 @@ class RollBack(str, Enum):
     delete = "delete"
 
 
+#: Verbs that change a source's state: what they do, and what to say when they did and didn't.
+_STATES = {
+    "quarantine": (
+        "Take a source out of every answer; `restore` brings it back.",
+        "quarantined",
+        "quarantined already",
+    ),
+    "restore": ("Bring a quarantined source back into the answers.", "live again", "live already"),
+}
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(delete.app, name="delete")
     app.add_typer(audit.receipt_app, name="receipt")
-    for command in (
-        quarantine,
-        restore,
-        feedback,
-        add,
-        audit.audit,
-        audit.fingerprint,
-        audit.verify,
-        compare,
-    ):
+    for verb, (meaning, changed, unchanged) in _STATES.items():
+        app.command(verb, help=meaning)(_changing_state(verb, changed, unchanged))
+    for command in (feedback, add, audit.audit, audit.fingerprint, audit.verify, compare):
         app.command()(command)
 
 
-def quarantine(
-    name: Annotated[str, typer.Argument(help="Name of the source.")], dsn: Dsn = None
-) -> None:
-    """Take a source out of every answer; `restore` brings it back."""
-    from hartonomous.editing.state import quarantine_source
+def _changing_state(verb: str, changed: str, unchanged: str) -> Callable[..., None]:
+    def command(
+        source: Annotated[str, typer.Argument(help="Name of the source.")], dsn: Dsn = None
+    ) -> None:
+        with hartonomous.open(dsn) as substrate:
+            is_new = getattr(substrate, f"{verb}_source")(source)
+        say(f"{printable(source)} is {changed if is_new else unchanged}")
 
-    with session_on(dsn) as session:
-        changed = quarantine_source(session, name)
-    typer.echo(f"{printable(name)} is {'quarantined' if changed else 'quarantined already'}")
-
-
-def restore(
-    name: Annotated[str, typer.Argument(help="Name of the source.")], dsn: Dsn = None
-) -> None:
-    """Bring a quarantined source back into the answers."""
-    from hartonomous.editing.state import restore_source
-
-    with session_on(dsn) as session:
-        changed = restore_source(session, name)
-    typer.echo(f"{printable(name)} is {'live again' if changed else 'live already'}")
+    return command
 
 
 def feedback(
-    person: Annotated[str, typer.Argument(metavar="SUBJECT", help="Whose verdict it is.")],
+    subject: Annotated[str, typer.Argument(help="Whose verdict it is.")],
     verdict: Annotated[str, typer.Argument(help="accept, reject or correct.")],
     a: Annotated[str, typer.Argument(help="The concept that the relation starts from.")],
     b: Annotated[str, typer.Argument(help="The concept that it leads to.")],
     corrected: Annotated[
         str | None, typer.Option("--corrected", help="What b ought to be, with `correct`.")
     ] = None,
-    relation_type: Annotated[str, typer.Option("--type", help="The relation's type.")] = "related",
+    relation_type: RelationType = "related",
     dsn: Dsn = None,
 ) -> None:
     """Record a person's verdict on a relation; it moves the rating and can be deleted."""
-    from hartonomous.editing.feedback import record_feedback
-
-    with session_on(dsn) as session:
-        name = record_feedback(
-            session,
-            person,
+    with hartonomous.open(dsn) as substrate:
+        name = substrate.record_feedback(
+            subject,
             a,
             b,
             verdict,  # type: ignore[arg-type]  # the database says what a verdict is
             corrected=corrected,
             relation_type=relation_type,
         )
-    typer.echo(f"recorded as {printable(name)}")
+    say(f"recorded as {printable(name)}")
 
 
 def add(
@@ -98,7 +89,7 @@ def add(
     weight: Annotated[
         float, typer.Argument(help="From 0, which says that it does not hold, to 1.")
     ] = 1.0,
-    relation_type: Annotated[str, typer.Option("--type", help="The relation's type.")] = "related",
+    relation_type: RelationType = "related",
     site: Annotated[str, typer.Option("--site", help="Where in the source.")] = "by hand",
     subject: Annotated[
         str | None, typer.Option("--subject", help="Whose source it is, where it is a person's.")
@@ -106,13 +97,11 @@ def add(
     dsn: Dsn = None,
 ) -> None:
     """Add one piece of evidence by hand; a symmetric relation is meant in both directions."""
-    import hartonomous
-
     with hartonomous.open(dsn) as substrate:
         added = substrate.add_evidence(
             source, a, b, weight, relation_type=relation_type, site=site, subject=subject
         )
-    typer.echo(f"{added} added" if added else "this was there already, so nothing was changed")
+    say(f"{added} added" if added else "this was there already, so nothing was changed")
 
 
 def compare(
@@ -143,17 +132,15 @@ def compare(
 
     Nothing is changed but by --flag and --roll-back, which are about the sources of --without.
     """
-    from hartonomous.editing.state import flag_quality
-    from hartonomous.evaluation.comparison import compare_sources
     from hartonomous.readers.lexicon import read_lexicon
 
     lexicon = read_lexicon(file)
-    with session_on(dsn) as session:
-        found = compare_sources(session, lexicon, included=included or [], excluded=excluded or [])
+    with hartonomous.open(dsn) as substrate:
+        found = substrate.compare_sources(lexicon, included=included or (), excluded=excluded or ())
         for name in (excluded or []) if flag else []:
-            flag_quality(session, name, found)
+            substrate.flag_quality(name, found)
         if roll_back and found.effect == "worse":
-            _roll_back(session, excluded or [], roll_back)
+            _roll_back(substrate, excluded or [], roll_back)
     if as_json:
         show_json({**vars(found), "effect": found.effect})
         return
@@ -162,15 +149,12 @@ def compare(
         typer.echo(f"rolled back by {roll_back.value}")
 
 
-def _roll_back(session: Connection, names: list[str], how: RollBack) -> None:
-    from hartonomous.editing.deletion import delete_source
-    from hartonomous.editing.state import quarantine_source
-
+def _roll_back(substrate: Substrate, names: Iterable[str], how: RollBack) -> None:
     for name in names:
         if how is RollBack.delete:
-            delete_source(session, name)
+            substrate.delete_source(name)
         else:
-            quarantine_source(session, name)
+            substrate.quarantine_source(name)
 
 
 def _show_comparison(found: Comparison) -> None:

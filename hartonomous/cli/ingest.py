@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hartonomous.cli.options import Dsn, Json
-from hartonomous.cli.output import printable, show_json
+from hartonomous.cli.output import note, printable, say, show_json
 
 if TYPE_CHECKING:
     from hartonomous.ingest import IngestReport
@@ -157,9 +157,9 @@ def _show(report: IngestReport, *, as_json: bool) -> None:
     if as_json:
         show_json(report)
         return
-    typer.echo("\n".join(_lines(report)))
+    say("\n".join(_lines(report)))
     for line in _warnings(report):
-        typer.echo(line, err=True)
+        note(line)
 
 
 def _lines(report: IngestReport) -> list[str]:

@@ -1,10 +1,17 @@
-"""Options that commands share."""
+"""Options that commands share, and how a question becomes a command that has them."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from enum import Enum
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import TYPE_CHECKING, Annotated, get_type_hints
 
 import typer
+
+if TYPE_CHECKING:
+    pass
 
 Dsn = Annotated[
     str | None,
@@ -16,4 +23,80 @@ Dsn = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-Type = Annotated[str, typer.Option("--type", help="The relations to follow.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Print CSV with every field.")]
+Tsv = Annotated[bool, typer.Option("--tsv", help="Print the same, parted by tabs.")]
+RelationType = Annotated[
+    str, typer.Option("--relation-type", "-t", help="The relations that are meant.")
+]
+MaxResults = Annotated[int, typer.Option("--max-results", "-n", help="How many to show at most.")]
+
+
+class Form(str, Enum):
+    """How an answer is printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    tsv = "tsv"
+
+
+def form_of(as_json: bool, as_csv: bool, as_tsv: bool) -> Form:
+    """Return what the options ask for.
+
+    Raises
+    ------
+    ParameterError
+        They ask for more than one.
+    """
+    from hartonomous.errors import ParameterError
+
+    options = {Form.json: as_json, Form.csv: as_csv, Form.tsv: as_tsv}
+    asked = [form for form, wanted in options.items() if wanted]
+    if len(asked) > 1:
+        raise ParameterError(" and ".join(f"--{form.value}" for form in asked) + ": choose one")
+    return asked[0] if asked else Form.table
+
+
+def asking(question: Callable[..., object]) -> Callable[..., None]:
+    """Make a command of a question to a substrate, its first parameter; the answer is printed."""
+
+    @wraps(question)
+    def command(
+        *given: object,
+        dsn: str | None,
+        as_json: bool,
+        as_csv: bool,
+        as_tsv: bool,
+        **named: object,
+    ) -> None:
+        import hartonomous
+        from hartonomous.cli.output import show
+
+        form = form_of(as_json, as_csv, as_tsv)
+        with hartonomous.open(dsn) as substrate:
+            answer = question(substrate, *given, **named)
+        show(answer, form)
+
+    return _with_options(question, command)
+
+
+def _with_options(
+    question: Callable[..., object], command: Callable[..., None]
+) -> Callable[..., None]:
+    shared = {"dsn": (Dsn, None), "as_json": (Json, False), "as_csv": (Csv, False)}
+    shared |= {"as_tsv": (Tsv, False)}
+    hints = get_type_hints(question, localns=_LATER, include_extras=True)
+    _, *own = signature(question).parameters.values()
+    parameters = [parameter.replace(annotation=hints[parameter.name]) for parameter in own]
+    parameters += [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        for name, (annotation, default) in shared.items()
+    ]
+    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    del command.__wrapped__  # type: ignore[attr-defined]  # it has other parameters
+    return command
+
+
+#: Stands for the types that commands name and that would be slow to import.
+_LATER = {"Substrate": object, "Answers": tuple, "Answer": object}

@@ -1,4 +1,4 @@
-"""What commands print: tables for people, plain columns for pipes, JSON for machines."""
+"""What commands print: tables for people, plain columns for pipes, JSON and CSV for machines."""
 
 from __future__ import annotations
 
@@ -6,6 +6,64 @@ import sys
 from collections.abc import Iterable, Sequence
 
 import typer
+
+from hartonomous.cli.options import Form
+from hartonomous.tables import (
+    Answer,
+    Answers,
+    aligned,
+    cell,
+    field_names,
+    printable,
+    rich_table,
+    titles,
+)
+
+__all__ = ["note", "printable", "say", "show", "show_json", "show_table"]
+
+
+class _Voice:
+    """Whether notes and reports are printed."""
+
+    is_quiet = False
+
+
+def be_quiet() -> None:
+    """Print answers and errors alone from now on."""
+    _Voice.is_quiet = True
+
+
+def is_quiet() -> bool:
+    """Say whether only answers and errors are printed."""
+    return _Voice.is_quiet
+
+
+def say(text: str) -> None:
+    """Print what a change did."""
+    if not _Voice.is_quiet:
+        typer.echo(text)
+
+
+def note(text: str) -> None:
+    """Print, on standard error, what a person may want to know besides an answer."""
+    if not _Voice.is_quiet:
+        typer.echo(printable(text), err=True)
+
+
+def show(answer: object, form: Form) -> None:
+    """Print an answer of the door: rows, one row, a number, or None for nothing."""
+    for text in answer.notes if isinstance(answer, Answers) else ():
+        note(text)
+    if form is Form.json:
+        show_json(answer)
+    elif isinstance(answer, Answer):
+        show(Answers([answer], type(answer)), form)
+    elif isinstance(answer, Answers) and form is Form.table:
+        show_table(titles(answer.kind), answer.cells())
+    elif isinstance(answer, Answers):
+        _show_separated(answer, "," if form is Form.csv else "\t")
+    elif answer is not None:
+        typer.echo(f"{answer:.6f}" if isinstance(answer, float) else str(answer))
 
 
 def show_json(answer: object) -> None:
@@ -17,55 +75,30 @@ def show_json(answer: object) -> None:
 
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under their titles, columns aligned; numbers stand on the right."""
-    cells = [[_text(value) for value in row] for row in rows]
-    rights = [_is_number(column) for column in zip(*cells, strict=True)] or [False] * len(titles)
+    cells = [[cell(value) for value in row] for row in rows]
     if sys.stdout.isatty():
-        _show_rich(titles, cells, rights)
+        from rich.console import Console
+
+        Console(highlight=False).print(rich_table(list(titles), cells))
     else:
-        typer.echo("\n".join(_aligned([list(titles), *cells], rights)))
+        typer.echo(aligned(titles, cells))
 
 
-def printable(text: str) -> str:
-    """Return text as a terminal may see it: control characters, which a model may bring, shown."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+def _show_separated(answer: Answers[Answer], delimiter: str) -> None:
+    import csv
+
+    names = field_names(answer.kind)
+    writer = csv.writer(sys.stdout, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_separable(getattr(row, name)) for name in names] for row in answer)
 
 
-def _text(value: object) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, float):
-        return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3f}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return printable(str(value))
+def _separable(value: object) -> object:
+    if isinstance(value, (tuple, dict)):
+        import json
 
-
-def _is_number(column: Iterable[str]) -> bool:
-    return all(text == "-" or text.replace(",", "").replace(".", "").isdigit() for text in column)
-
-
-def _aligned(lines: list[list[str]], rights: Sequence[bool]) -> Iterable[str]:
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = zip(line, widths, rights, strict=True)
-        padded = [cell.rjust(width) if right else cell.ljust(width) for cell, width, right in cells]
-        yield "  ".join(padded).rstrip()
-
-
-def _show_rich(titles: Sequence[str], rows: list[list[str]], rights: Sequence[bool]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for title, right in zip(titles, rights, strict=True):
-        table.add_column(title, justify="right" if right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*map(Text, row))  # Text, as [bold] may be a word
-    Console(highlight=False).print(table)
+        return json.dumps(value, ensure_ascii=False)
+    return value
 
 
 def _plain(value: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from hartonomous.cli.output import is_quiet
 from hartonomous.progress import Advance, Display, Silent
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 def display_for(*, quiet: bool) -> Display:
     """Return bars where a person can see them, else silence."""
-    return Silent() if quiet or not sys.stderr.isatty() else Bars()
+    return Silent() if quiet or is_quiet() or not sys.stderr.isatty() else Bars()
 
 
 class Bars:

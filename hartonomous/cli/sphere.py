@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hartonomous.cli.options import Dsn, Json
-from hartonomous.cli.output import show_json, show_table
+from hartonomous.cli.options import Csv, Dsn, Json, MaxResults, Tsv, asking, form_of
+
+if TYPE_CHECKING:
+    from hartonomous.answers import Answer, Answers
+    from hartonomous.substrate import Substrate
 
 plot = typer.Typer(help="Draw pictures.", no_args_is_help=True)
 Concept = Annotated[str, typer.Argument(help="A concept; ##ing is the word piece.")]
@@ -16,8 +19,9 @@ Concept = Annotated[str, typer.Argument(help="A concept; ##ing is the word piece
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (align, position, near, geodesic):
-        app.command()(command)
+    app.command()(align)
+    for command in (position, near, geodesic):
+        app.command()(asking(command))
     plot.command("map")(plot_map)
     app.add_typer(plot, name="plot")
 
@@ -28,78 +32,51 @@ def align(
     ] = False,
     dsn: Dsn = None,
     as_json: Json = False,
+    as_csv: Csv = False,
+    as_tsv: Tsv = False,
 ) -> None:
     """Place the concepts of all live models on one sphere."""
     import hartonomous
+    from hartonomous.cli.output import show, show_json
     from hartonomous.cli.progress import display_for
     from hartonomous.progress import Stages
 
+    form = form_of(as_json, as_csv, as_tsv)
     with hartonomous.open(dsn) as substrate:
         report = substrate.align(again=again, stages=Stages(display_for(quiet=as_json)))
         alignments = substrate.alignments()
     if as_json:
         show_json({"report": report, "alignments": alignments})
-        return
-    titles = ("source", "concepts", "anchors", "residual", "trust", "contin", "pca t", "pca c")
-    rows = [
-        (
-            a.source, a.concepts, a.anchors, a.residual,
-            a.trustworthiness, a.continuity, a.pca_trustworthiness, a.pca_continuity,
-        )
-        for a in alignments
-    ]  # fmt: skip
-    show_table(titles, rows)
+    else:
+        show(alignments, form)
 
 
-def position(label: Concept, dsn: Dsn = None, as_json: Json = False) -> None:
+def position(substrate: Substrate, label: Concept) -> Answer:
     """Show where a concept lies: a unit quaternion."""
-    import hartonomous
-
-    with hartonomous.open(dsn) as substrate:
-        at = substrate.position(label)
-    if as_json:
-        show_json(at)
-    else:
-        typer.echo(f"{at.x:+.6f} {at.y:+.6f} {at.z:+.6f} {at.w:+.6f}")
+    return substrate.position(label)
 
 
-def near(
-    label: Concept,
-    n: Annotated[int, typer.Option("--max-results", "-n", help="How many to show.")] = 10,
-    dsn: Dsn = None,
-    as_json: Json = False,
-) -> None:
+def near(substrate: Substrate, label: Concept, max_results: MaxResults = 10) -> Answers[Answer]:
     """Show the concepts nearest to a concept on the sphere."""
-    import hartonomous
-
-    with hartonomous.open(dsn) as substrate:
-        found = substrate.near_on_sphere(label, n)
-    if as_json:
-        show_json(found)
-    else:
-        show_table(("concept", "geodesic"), [(c.label, c.geodesic) for c in found])
+    return substrate.near(label, max_results)
 
 
-def geodesic(a: Concept, b: Concept, dsn: Dsn = None, as_json: Json = False) -> None:
+def geodesic(substrate: Substrate, a: Concept, b: Concept) -> float:
     """Show how far two concepts lie apart along the sphere, 0 to pi."""
-    import hartonomous
-
-    with hartonomous.open(dsn) as substrate:
-        distance = substrate.geodesic(a, b)
-    if as_json:
-        show_json({"geodesic": distance})
-    else:
-        typer.echo(f"{distance:.6f}")
+    return substrate.geodesic(a, b)
 
 
 def plot_map(
     out: Annotated[Path, typer.Option("--out", help="The PNG to write.")] = Path("map.png"),
-    words: Annotated[int, typer.Option("--words", help="How many words to show.")] = 2000,
+    max_results: Annotated[
+        int, typer.Option("--max-results", "-n", help="How many words to show at most.")
+    ] = 2000,
     dsn: Dsn = None,
 ) -> None:
     """Draw the best known words where they lie on the sphere."""
     import hartonomous
+    from hartonomous.cli.output import say
 
     with hartonomous.open(dsn) as substrate:
-        count = substrate.plot_map(out, words)
-    typer.echo(f"{out}: {count:,} words have a label")
+        count = substrate.plot_map(out, max_results)
+    say(f"{out}: {count:,} words have a label")

@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
+from hartonomous.answers import Answers, AuditProblem, AuditRow
+from hartonomous.errors import ParameterError
 from hartonomous.store.calls import call
 from hartonomous.store.session import Connection
 
 
-@dataclass(frozen=True)
-class AuditRow:
-    """One thing that was done."""
+def audit(connection: Connection, max_results: int = 20) -> Answers[AuditRow]:
+    """Return the last changes, latest first.
 
-    audit_id: int
-    happened_at: datetime
-    #: The database role that did it.
-    actor: str
-    action: str
-    #: Counts and fingerprints, and the names of models; never personal content.
-    details: dict[str, object]
-    #: SHA-256 over the row and the hash of the one before, in hexadecimal.
-    hash: str
-
-
-@dataclass(frozen=True)
-class AuditProblem:
-    """A row of the audit that is not as it was written; None where the end is missing."""
-
-    audit_id: int | None
-    problem: str
+    Raises
+    ------
+    ParameterError
+        ``max_results`` is not positive.
+    """
+    if max_results < 1:
+        raise ParameterError(f"max_results is {max_results}: ask for 1 or more")
+    latest = "SELECT * FROM hartonomous.recent_changes(%s)"
+    return Answers(call(connection, AuditRow, latest, [max_results]), AuditRow)
 
 
-def audit(connection: Connection, max_results: int = 20) -> tuple[AuditRow, ...]:
-    """Return the last changes, latest first."""
-    return call(connection, AuditRow, "SELECT * FROM hartonomous.recent_changes(%s)", [max_results])
-
-
-def verify_audit(
-    connection: Connection, expected_hash: str | None = None
-) -> tuple[AuditProblem, ...]:
+def verify_audit(connection: Connection, expected_hash: str | None = None) -> Answers[AuditProblem]:
     """Return rows that were changed, removed or re-ordered; nothing when the audit is whole.
 
     Parameters
@@ -47,10 +30,20 @@ def verify_audit(
     expected_hash
         A hash that was kept elsewhere, in hexadecimal. Only this shows that rows were removed at
         the end.
+
+    Raises
+    ------
+    ParameterError
+        The hash is not hexadecimal.
     """
-    return call(
+    try:
+        expected = None if expected_hash is None else bytes.fromhex(expected_hash)
+    except ValueError:
+        raise ParameterError(f"{str(expected_hash)[:80]!r} is no hash in hexadecimal") from None
+    rows = call(
         connection,
         AuditProblem,
-        "SELECT audit_id, problem FROM hartonomous.verify_audit(decode(%s, 'hex'))",
-        [expected_hash],
+        "SELECT audit_id, problem FROM hartonomous.verify_audit(%s)",
+        [expected],
     )
+    return Answers(rows, AuditProblem)

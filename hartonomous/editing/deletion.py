@@ -2,58 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from hartonomous.answers import Deletion
+from hartonomous.concepts import names
 from hartonomous.store.calls import call_one
 from hartonomous.store.session import Connection
-
-
-@dataclass(frozen=True)
-class Deletion:
-    """What a deletion took away, or what its preview says it would."""
-
-    #: The sources, or the concepts, that were meant.
-    names: tuple[str, ...]
-    #: How many of each kind go: the properties below, and whatever else the database counts.
-    counts: Mapping[str, int]
-    #: The row of the audit that records it; None in a preview.
-    audit_id: int | None
-
-    @property
-    def sources(self) -> int:
-        """Sources that go."""
-        return self.counts["sources"]
-
-    @property
-    def sites(self) -> int:
-        """Sites that go."""
-        return self.counts["sites"]
-
-    @property
-    def evidence(self) -> int:
-        """Pieces of evidence that go."""
-        return self.counts["evidence"]
-
-    @property
-    def concepts_removed(self) -> int:
-        """Concepts that no relation refers to any more."""
-        return self.counts["concepts_removed"]
-
-    @property
-    def coordinates(self) -> int:
-        """Coordinates that go."""
-        return self.counts["coordinates"]
-
-    @property
-    def relations_removed(self) -> int | None:
-        """Relations that nothing else supports; None but in a preview."""
-        return self.counts.get("relations_removed")
-
-    @property
-    def relations_changed(self) -> int | None:
-        """Relations that stay with another rating; None but in a preview."""
-        return self.counts.get("relations_changed")
 
 
 def delete_model(
@@ -98,7 +52,7 @@ def delete_subject(
 
 def delete_concept(
     connection: Connection,
-    labels: Sequence[str],
+    labels: str | Sequence[str],
     *,
     variants: bool = True,
     forget: bool = False,
@@ -109,7 +63,7 @@ def delete_concept(
     Parameters
     ----------
     labels
-        At least one.
+        At least one; a text is one label.
     variants
         Take their case, plural and word-piece forms too.
     forget
@@ -119,7 +73,7 @@ def delete_concept(
     return call_deletion(
         connection,
         "delete_concept(%s::text[], %s, %s, %s)",
-        [list(labels), variants, forget, fingerprints],
+        [names(labels), variants, forget, fingerprints],
     )
 
 
@@ -139,11 +93,15 @@ def preview_delete_subject(connection: Connection, subject: str) -> Deletion:
 
 
 def preview_delete_concept(
-    connection: Connection, labels: Sequence[str], *, variants: bool = True, forget: bool = False
+    connection: Connection,
+    labels: str | Sequence[str],
+    *,
+    variants: bool = True,
+    forget: bool = False,
 ) -> Deletion:
     """Return what `delete_concept` would take away, with all forms in ``names``."""
     return call_deletion(
-        connection, "preview_delete_concept(%s::text[], %s, %s)", [list(labels), variants, forget]
+        connection, "preview_delete_concept(%s::text[], %s, %s)", [names(labels), variants, forget]
     )
 
 

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from hartonomous.answers import Answers, RatingChange
 from hartonomous.store.calls import call, call_one
 from hartonomous.store.session import Connection
-
-
-@dataclass(frozen=True)
-class RatingChange:
-    """A relation whose rating differs between two snapshots; None where it had none."""
-
-    from_label: str
-    to_label: str
-    relation_type: str
-    elo_a: float | None
-    elo_b: float | None
-    change: float
 
 
 def snapshot_ratings(connection: Connection, name: str) -> int:
@@ -33,7 +20,7 @@ def snapshot_ratings(connection: Connection, name: str) -> int:
 
 def compare_snapshots(
     connection: Connection, a: str, b: str, max_results: int = 20
-) -> tuple[RatingChange, ...]:
+) -> Answers[RatingChange]:
     """Return the relations whose ratings differ most between two snapshots.
 
     Raises
@@ -41,12 +28,13 @@ def compare_snapshots(
     UnknownNameError
         There is no such snapshot; the message names near matches.
     """
-    return call(
+    rows = call(
         connection,
         RatingChange,
         "SELECT * FROM hartonomous.compare_snapshots(%s, %s, %s)",
         [a, b, max_results],
     )
+    return Answers(rows, RatingChange)
 
 
 def drop_snapshot(connection: Connection, name: str) -> None:

@@ -2,12 +2,17 @@
 
 CREATE TABLE hartonomous.composition (
     composition_id uuid PRIMARY KEY,
-    hash bytea NOT NULL UNIQUE CHECK (octet_length(hash) = 32),
+    hash bytea NOT NULL CHECK (octet_length(hash) = 32),
     label text NOT NULL CHECK (label <> ''),
     kind text NOT NULL DEFAULT 'text' CHECK (kind ~ '^[a-z][a-z0-9_]{0,31}$'),
     composition_number integer NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,
     CHECK (composition_id = encode(substring(hash FROM 1 FOR 16), 'hex')::uuid)
 );
+
+-- A hash is unique because its first half is. Hash indexes hold four bytes of what they find, however
+-- long that is.
+CREATE INDEX composition_hash_idx ON hartonomous.composition USING hash (hash);
+CREATE INDEX composition_label_idx ON hartonomous.composition USING hash (label);
 
 COMMENT ON TABLE hartonomous.composition IS
 'One concept: a word, phrase, word piece, label, image feature, code pattern or vector.';

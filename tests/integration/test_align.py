@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from planted_relations import load
 
 import hartonomous
 from hartonomous import charting
@@ -43,7 +44,7 @@ def ingest(substrate, folder: Path, *names: str) -> None:
         substrate.ingest_embeddings(path, source=f"model:{name}", k=8, raw=True)
 
 
-def positions(substrate) -> dict[str, hartonomous.query.sphere.Position]:
+def positions(substrate) -> dict[str, hartonomous.answers.Position]:
     return {word: substrate.position(word) for word in WORDS}
 
 
@@ -57,7 +58,7 @@ def test_neighbours_in_a_model_lie_near_each_other_on_the_sphere(substrate, tmp_
     ingest(substrate, tmp_path, "a")
     report = substrate.align()
     assert (report.charted, report.sources) == (("model:a",), 1)
-    near = [c.label for c in substrate.near_on_sphere(WORDS[70], 6)]
+    near = [c.neighbor for c in substrate.near(WORDS[70], 6)]
     assert all(abs(WORDS.index(word) - 70) <= 15 for word in near)
     assert substrate.geodesic(WORDS[70], WORDS[71]) < substrate.geodesic(WORDS[70], WORDS[149])
 
@@ -219,7 +220,8 @@ def test_the_command_line_aligns_asks_and_draws_without_a_display(substrate, run
         (["plot", "map", "--out", "x.png"], "hartonomous align"),
     ],
 )
-def test_what_cannot_be_answered_is_one_line_and_status_2(run, arguments, said):
+def test_what_cannot_be_answered_is_one_line_and_status_2(connection, run, arguments, said):
+    load(connection, "note", [("worda", "wordb", 0.5)], kind="document")
     done = run(*arguments)
     assert done.returncode == 2
     assert said in done.stderr

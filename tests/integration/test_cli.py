@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import signal
@@ -124,15 +126,17 @@ def test_ingest_names_rows_that_are_not_finite(run, vectors):
 
 def test_neighbors_shows_ratings_and_evidence(run, known):
     assert run("neighbors", "king", "-n", "1").stdout == (
-        "neighbor     elo  weight  evidence  sources\nqueen     1940.2   0.800         2        2\n"
+        "concept  neighbor     elo  evidence  sources  weight\n"
+        "king     queen     1940.2         2        2   0.800\n"
     )
 
 
 def test_path_explain_traverse_and_sources(run, known):
     assert "king → queen → crown" in run("path", "king", "crown").stdout
-    assert "no path from crown to king within 6 hops" in run("path", "crown", "king").stdout
-    assert run("explain", "king", "queen").stdout.count("king → queen") == 2
-    assert "nothing relates king and crown" in run("explain", "king", "crown").stdout
+    assert "no path from crown to king within 6 hops" in run("path", "crown", "king").stderr
+    assert run("path", "king", "king").stdout.splitlines()[1].split() == ["king", "1.000", "0"]
+    assert run("explain", "king", "queen").stdout.count("king   queen") == 2
+    assert "nothing relates king and crown" in run("explain", "king", "crown").stderr
     done = run("traverse", "The king slept", "--max-depth", "2")
     assert "king → queen → crown" in done.stdout
     assert "skipped: slept" in done.stderr.replace("The, ", "")
@@ -143,7 +147,7 @@ def test_path_explain_traverse_and_sources(run, known):
 @pytest.mark.parametrize(
     ("arguments", "first"),
     [
-        (["neighbors", "king"], "queen"),
+        (["neighbors", "king"], "king"),
         (["path", "king", "crown"], ["king", "queen", "crown"]),
         (["traverse", "king"], ["king", "queen"]),
         (["explain", "king", "queen"], "king"),
@@ -152,8 +156,6 @@ def test_path_explain_traverse_and_sources(run, known):
 )
 def test_every_question_answers_in_json(run, known, arguments, first):
     answer = json.loads(run(*arguments, "--json").stdout)
-    if arguments[0] == "traverse":
-        answer = answer["paths"]
     one = answer[0] if isinstance(answer, list) else answer
     assert next(iter(one.values())) == first
 
@@ -178,8 +180,71 @@ def test_an_unknown_word_lists_near_matches(run, known, command):
     ],
 )
 def test_any_text_may_be_asked_for(run, known, word):
-    assert_fails(run("neighbors", word), "no concept")
+    assert_fails(run("neighbors", word), "no ")
     assert_fails(run("traverse", word), "no ")
+
+
+def test_many_words_and_words_from_standard_input(run, known, dsn):
+    done = run("neighbors", "king", "queen", "--json")
+    assert {row["concept"] for row in json.loads(done.stdout)} == {"king", "queen"}
+    piped = subprocess.run(
+        [HARTONOMOUS, "neighbors", "-", "--json", "--dsn", dsn],
+        input="king\r\n\nqueen\n",
+        capture_output=True,
+        text=True,
+    )
+    assert piped.stdout == done.stdout
+    wrong = subprocess.run(
+        [HARTONOMOUS, "neighbors", "-", "--dsn", dsn], input=b"king\n\xff\n", capture_output=True
+    )
+    assert (wrong.returncode, wrong.stderr.count(b"\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(("option", "delimiter"), [("--csv", ","), ("--tsv", "\t")])
+def test_rows_come_separated_with_every_field(run, known, option, delimiter):
+    done = run("neighbors", "king", option)
+    (first, *_) = csv.DictReader(io.StringIO(done.stdout), delimiter=delimiter)
+    (same, *_) = json.loads(run("neighbors", "king", "--json").stdout)
+    assert first == {name: str(value) for name, value in same.items()}
+    (path,) = csv.DictReader(
+        io.StringIO(run("path", "king", "crown", option).stdout), delimiter=delimiter
+    )
+    assert json.loads(path["composition_path"]) == ["king", "queen", "crown"]
+    assert_fails(run("neighbors", "king", option, "--json"), "choose one")
+
+
+def test_quiet_prints_answers_and_errors_alone(run, known, vectors):
+    done = run("traverse", "the king slept", "--quiet")
+    assert ("queen" in done.stdout, done.stderr) == (True, "")
+    done = run("ingest", "embeddings", str(vectors), "--k", "5", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert_fails(run("neighbors", "nobody", "-q"), "no concept 'nobody'")
+
+
+def test_an_empty_database_says_how_to_fill_it(run):
+    assert_fails(run("neighbors", "king"), "nothing is loaded yet: hartonomous ingest")
+    assert_fails(run("strongest"), "nothing is loaded yet")
+    assert_fails(run("traverse", "king"), "nothing is loaded yet")
+    done = run("sources")
+    assert (done.returncode, "nothing is loaded yet" in done.stderr) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["neighbors", "king", "-n", "-1"],
+        ["neighbors", "king", "-n", "99999999999"],
+        ["path", "king", "queen", "--beam", "0"],
+        ["traverse", "king", "--max-depth", "-3"],
+        ["strongest", "-n", "0"],
+        ["audit", "-n", "-1"],
+        ["audit", "--verify", "--expect", "zz"],
+        ["plot", "map", "-n", "0"],
+        ["near", "king", "-n", "0"],
+    ],
+)
+def test_a_number_out_of_range_is_one_line(run, known, arguments):
+    assert_fails(run(*arguments), "")
 
 
 def test_a_prompt_without_known_words_is_an_error(run, known):
@@ -205,6 +270,7 @@ def test_a_database_that_is_not_ours_is_refused(run, empty_dsn):
 
 def test_version(run):
     done = run("--version")
+    assert run("-V").stdout == done.stdout
     assert done.stdout.split()[0] == "hartonomous"
     assert done.stdout.split()[1][0].isdigit()
 

@@ -74,7 +74,11 @@ def test_ingest_delete_and_query_at_once_keep_the_laws(substrate, dsn, tmp_path)
                     "SELECT * FROM explain_relation('w1', 'w2')",
                     "SELECT * FROM traverse_relations('w1')",
                 ):
-                    own.execute(question).fetchall()
+                    try:
+                        own.execute(question).fetchall()
+                    except psycopg.Error as refused:  # while quarantined sources alone know it
+                        if refused.sqlstate != "HT003":
+                            raise
                     asked += 1
         return asked
 
@@ -100,7 +104,10 @@ def test_readers_see_a_model_whole_or_not_at_all(substrate, dsn):
     def read():
         with session(dsn) as own:
             while not done.is_set():
-                rows = own.execute("SELECT neighbor FROM neighbors('hub', 1000)").fetchall()
+                rows = own.execute(
+                    "SELECT neighbor FROM composition AS c"
+                    " CROSS JOIN LATERAL neighbors(c.label, 1000) WHERE c.label = 'hub'"
+                ).fetchall()
                 counts.add(len(rows))
 
     spokes = [("hub", f"spoke{number}", 0.5) for number in range(40)]

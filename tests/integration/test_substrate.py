@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 
@@ -9,8 +10,9 @@ import pytest
 from planted_relations import load
 
 import hartonomous
+from hartonomous.answers import Answers, Neighbor, Path
 from hartonomous.errors import ParameterError, StoreError, UnknownNameError
-from hartonomous.query.neighbors import Neighbor
+from hartonomous.readers.lexicon import RatedPair
 
 
 @pytest.fixture
@@ -23,15 +25,16 @@ def substrate(dsn, connection):
 def test_answers_are_typed(substrate):
     (neighbor,) = substrate.neighbors("king")
     assert isinstance(neighbor, Neighbor)
-    assert (neighbor.label, neighbor.evidence_count) == ("queen", 1)
-    assert substrate.path("king", "crown").concepts == ("king", "queen", "crown")
+    assert (neighbor.neighbor, neighbor.evidence_count) == ("queen", 1)
+    assert substrate.path("king", "crown").composition_path == ("king", "queen", "crown")
     assert substrate.path("king", "crown").depth == 2
     assert substrate.path("crown", "king") is None
-    traversal = substrate.traverse("king slept")
-    assert [path.concepts[-1] for path in traversal.paths] == ["queen", "crown"]
-    assert traversal.unknown_words == ("slept",)
-    assert substrate.explain("king", "queen")[0].source == "model:a"
-    assert [source.name for source in substrate.sources()] == ["model:a"]
+    found = substrate.traverse("king slept")
+    assert [path.composition_path[-1] for path in found] == ["queen", "crown"]
+    assert found.notes == ("unknown words are skipped: slept",)
+    assert substrate.traverse("king").notes == ()
+    assert substrate.explain("king", "queen")[0].source_identifier == "model:a"
+    assert [source.source_identifier for source in substrate.sources()] == ["model:a"]
 
 
 def test_a_concept_without_relations_has_no_neighbors(substrate):
@@ -63,9 +66,111 @@ def test_a_restart_between_two_questions_goes_unnoticed(substrate, admin):
     assert substrate.neighbors("king") == before
 
 
-def test_a_closed_substrate_opens_again_when_asked(substrate):
+def test_a_closed_substrate_answers_no_more(substrate):
     substrate.close()
-    assert substrate.neighbors("king")
+    for verb in (lambda: substrate.neighbors("king"), lambda: substrate.delete_source("model:a")):
+        with pytest.raises(StoreError, match="this substrate is closed"):
+            verb()
+
+
+def test_many_words_are_one_question(substrate):
+    found = substrate.neighbors(["king", "queen"])
+    assert [(n.concept, n.neighbor) for n in found] == [("king", "queen"), ("queen", "crown")]
+    assert substrate.neighbors(("king",)) == substrate.neighbors("king")
+    assert substrate.neighbors([]) == ()
+    assert [n.neighbor for n in substrate.neighbors("crown", towards=True)] == ["queen"]
+
+
+def test_a_text_is_one_name_and_not_its_letters(substrate, tmp_path):
+    gone = substrate.preview_delete_concept("king", variants=False)
+    assert gone.names == ("king",)
+    (tmp_path / "note.txt").write_text("the king rules")
+    assert substrate.ingest_text(str(tmp_path / "note.txt")).new == 1
+    with pytest.raises(UnknownNameError, match="model:c"):
+        substrate.compare_sources([RatedPair("king", "queen", 1)] * 3, included="model:c")
+
+
+@pytest.mark.parametrize("wrong", [None, 5, b"king", ["king", None], [5], object()])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda s, wrong: s.neighbors(wrong),
+        lambda s, wrong: s.delete_concept(wrong),
+        lambda s, wrong: s.preview_delete_concept(wrong),
+        lambda s, wrong: s.delete_source(wrong),
+        lambda s, wrong: s.quarantine_source(source=wrong),
+        lambda s, wrong: s.add_evidence("note", "king", wrong, 1.0),
+        lambda s, wrong: s.record_feedback("a person", wrong, "queen", "accept"),
+        lambda s, wrong: s.compare_sources([RatedPair("king", "queen", 1)], included=wrong),
+    ],
+)
+def test_what_is_no_name_is_a_type_error(substrate, verb, wrong):
+    before = substrate.fingerprint()
+    with pytest.raises(TypeError):
+        verb(substrate, wrong)
+    assert substrate.fingerprint() == before
+
+
+@pytest.mark.parametrize("wrong", [5, b"king", 2.5])
+def test_an_argument_of_another_type_is_one_line(substrate, wrong):
+    with pytest.raises(TypeError, match=r"^[^\n]+$"):
+        substrate.explain(wrong, "queen")
+    with pytest.raises((TypeError, ParameterError), match=r"^[^\n]+$"):
+        substrate.path("king", None)
+    with pytest.raises(TypeError, match=r"max_results: str|max_results: float"):
+        substrate.neighbors("king", 2.5)
+
+
+@pytest.mark.parametrize("label", ["a\0b", "\udcff"])
+def test_text_that_no_database_can_hold_is_no_concept(substrate, label):
+    for verb in (substrate.neighbors, substrate.traverse, substrate.position, substrate.near):
+        with pytest.raises(UnknownNameError, match="not valid text"):
+            verb(label)
+    with pytest.raises(UnknownNameError, match="not valid text"):
+        substrate.neighbors(["king", label])
+
+
+@pytest.mark.parametrize("number", [0, -1, None, 10**10])
+def test_a_number_out_of_range_is_a_parameter_error(substrate, number):
+    for verb in (
+        lambda: substrate.neighbors("king", number),
+        lambda: substrate.traverse("king", number),
+        lambda: substrate.path("king", "queen", beam=number),
+        lambda: substrate.strongest(number),
+        lambda: substrate.near("king", number),
+    ):
+        with pytest.raises(ParameterError):
+            verb()
+
+
+def test_answers_show_themselves(substrate):
+    found = substrate.neighbors("king")
+    assert repr(found) == (
+        "concept  neighbor     elo  evidence  sources  weight\n"
+        "king     queen     1970.1         1        1   0.900"
+    )
+    assert "<td>queen</td>" in found._repr_html_()
+    assert "<td>queen</td>" in found[0]._repr_html_()
+    assert "king → queen → crown" in repr(Answers([substrate.path("king", "crown")], Path))
+    assert pickle.loads(pickle.dumps(found)) == found
+    many = Answers(found * 60, Neighbor)
+    assert repr(many).endswith("\n... 10 more")
+    assert many._repr_html_().count("<tr>") == 51
+
+
+def test_no_markup_of_a_model_reaches_a_notebook(substrate, connection):
+    load(connection, "model:b", [("king", "<script>alert(1)</script>", 0.9)])
+    assert "<script>" not in substrate.neighbors("king")._repr_html_()
+
+
+def test_snapshots_are_compared(substrate, connection):
+    assert substrate.snapshot_ratings("before") == 1
+    load(connection, "model:b", [("king", "queen", 0.9)])
+    substrate.snapshot_ratings("after")
+    (changed,) = substrate.compare_snapshots("before", "after")
+    assert (changed.from_label, changed.to_label, changed.change > 0) == ("king", "queen", True)
+    with pytest.raises(UnknownNameError, match="before"):
+        substrate.compare_snapshots("befor", "after")
 
 
 def test_ingest_checks_its_parameters(substrate, tmp_path):

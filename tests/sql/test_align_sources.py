@@ -8,8 +8,8 @@ import pytest
 from charts import add_chart, labels, positions, random_points, random_rotation, rotation, unit
 
 from hartonomous.concepts import Concept
-from hartonomous.geometry.alignment import Chart
-from hartonomous.geometry.alignment import align as twin
+from hartonomous.geometry._alignment import Chart
+from hartonomous.geometry._alignment import align as twin
 from hartonomous.observations import ConceptTable
 
 

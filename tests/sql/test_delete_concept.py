@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import psycopg
 import pytest
 from planted_relations import load
 
@@ -91,10 +92,16 @@ def test_an_unknown_label_is_named_with_near_matches(substrate):
     assert substrate_fingerprint(substrate) == before
 
 
-@pytest.mark.parametrize("wrong", [[], [None]])
-def test_an_empty_list_is_refused(substrate, wrong):
+def test_an_empty_list_is_refused(substrate):
     with pytest.raises(ParameterError, match="at least one"):
-        delete_concept(substrate, wrong)
+        delete_concept(substrate, [])
+
+
+def test_nobody_is_no_name(substrate):
+    with pytest.raises(TypeError, match="a name is text, not None"):
+        delete_concept(substrate, [None])
+    with pytest.raises(psycopg.Error, match="at least one"):
+        substrate.execute("SELECT delete_concept(ARRAY[NULL]::text[])")
 
 
 def test_patterns_match_only_themselves(substrate):

@@ -67,15 +67,76 @@ def test_quarantined_evidence_counts_for_nothing(connection):
         "SELECT evidence_count, source_count, mean_weight FROM neighbors('king', 1)"
     ).fetchone()
     assert alone == (1, 1, pytest.approx(0.9, abs=1e-6))
-    assert both[2:4] == (2, 2)
+    assert both[3:5] == (2, 2)
 
 
 @pytest.mark.parametrize(
     "word", ["ki_g", "%", "king'; DROP TABLE content; --", "", "KING", "x" * 10_000]
 )
-def test_an_unknown_word_has_none(connection, word):
+def test_an_unknown_word_is_an_error(connection, word):
     load(connection, "model:a", SEEN)
-    assert labels(connection, word) == []
+    with pytest.raises(psycopg.Error, match=r"no concept '") as refused:
+        labels(connection, word)
+    assert refused.value.sqlstate == "HT003"
+    assert len(refused.value.diag.message_primary) < 200
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("kingg", "no concept 'kingg'; near it: king"),
+        ("King", "no concept 'King'; near it: king"),
+        ("zzyzx", "no concept 'zzyzx', nor one written nearly like it"),
+        ("a\nb", "no concept 'a\\?b', nor"),
+        (None, "a concept is named by text, not by null"),
+    ],
+)
+def test_the_error_says_what_to_do(connection, word, said):
+    load(connection, "model:a", SEEN)
+    with pytest.raises(psycopg.Error, match=rf"^{said}"):
+        labels(connection, word)
+
+
+def test_an_empty_database_says_how_to_fill_it(connection):
+    with pytest.raises(psycopg.Error, match=r"^nothing is loaded yet: hartonomous ingest"):
+        labels(connection, "king")
+
+
+def test_a_word_of_quarantined_sources_only_says_so(connection):
+    load(connection, "model:a", SEEN)
+    load(connection, "model:b", [("kong", "ape", 1.0), ("prince", "ape", 1.0)])
+    connection.execute("SELECT quarantine_source('model:b')")
+    connection.commit()
+    for word in ("kong", "ape"):
+        with pytest.raises(psycopg.Error, match=f"'{word}' is known to quarantined sources only"):
+            labels(connection, word)
+        connection.rollback()
+    assert labels(connection, "prince") == []  # model:a knows it, and lists nobody
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0"), (-1, "-1"), (None, "null")])
+def test_a_number_of_results_is_positive(connection, number, said):
+    load(connection, "model:a", SEEN)
+    with pytest.raises(psycopg.Error, match=f"max_results is {said}: ask for 1 or more"):
+        labels(connection, "king", number)
+
+
+def test_many_words_are_answered_in_one_question_in_their_order(connection):
+    load(connection, "model:a", SEEN)
+    words = ["queen", "king", "queen"]
+    rows = connection.execute("SELECT * FROM neighbors(%s::text[], 2)", [words]).fetchall()
+    alone = [connection.execute("SELECT * FROM neighbors(%s, 2)", [w]).fetchall() for w in words]
+    assert rows == [row for found in alone for row in found]
+    assert [row[:2] for row in rows][:3] == [
+        ("queen", "king"), ("king", "queen"), ("king", "prince"),
+    ]  # fmt: skip
+    assert connection.execute("SELECT * FROM neighbors('{}'::text[])").fetchall() == []
+
+
+def test_one_unknown_word_among_many_is_an_error(connection):
+    load(connection, "model:a", SEEN)
+    with pytest.raises(psycopg.Error, match="no concept 'quen'; near it: queen"):
+        connection.execute("SELECT * FROM neighbors(ARRAY['king', 'quen'])")
 
 
 @pytest.mark.parametrize("word", ["日本", "ملك", "🙂", "it's", 'a "b"; c', "naïve", "100%_x"])
@@ -87,5 +148,5 @@ def test_any_text_is_a_word(connection, word):
 
 def test_an_unknown_relation_type_is_an_error(connection):
     load(connection, "model:a", SEEN)
-    with pytest.raises(psycopg.Error, match="no relation type likes"):
+    with pytest.raises(psycopg.Error, match=r"no relation type likes; there is .*related"):
         connection.execute("SELECT * FROM neighbors('king', 10, 'likes')")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 from planted_relations import load
 
@@ -17,8 +18,8 @@ def substrate(connection):
 
 
 def towards(connection, *arguments):
-    marks = ", ".join(["%s"] * len(arguments))
-    rows = connection.execute(f"SELECT neighbor FROM neighbors_towards({marks})", arguments)
+    marks = ", ".join([*["%s"] * len(arguments), "towards => true"])
+    rows = connection.execute(f"SELECT neighbor FROM neighbors({marks})", arguments)
     return [neighbor for (neighbor,) in rows]
 
 
@@ -27,13 +28,14 @@ def test_names_who_lists_it_best_rated_first(substrate):
     assert towards(substrate, "queen", 1) == ["man"]
     assert towards(substrate, "queen", 10, "precedes") == ["verb"]
     assert towards(substrate, "king") == []
-    assert towards(substrate, "nobody") == []
+    with pytest.raises(psycopg.Error, match="no concept 'nobody'"):
+        towards(substrate, "nobody")
 
 
 def test_rates_as_the_relation_is_rated(substrate):
     rows = substrate.execute(
         "SELECT n.elo_score = r.elo_score, n.evidence_count = r.evidence_count"
-        " FROM neighbors_towards('queen') n JOIN relation r USING (relation_id)"
+        " FROM neighbors('queen', towards => true) n JOIN relation r USING (relation_id)"
     ).fetchall()
     assert rows == [(True, True)] * 3
 

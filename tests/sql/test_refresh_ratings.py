@@ -24,7 +24,7 @@ def both(connection):
 
 
 def problems(connection):
-    return {(row.problem, row.label, row.source) for row in verify_ratings(connection)}
+    return {(row.problem, row.label, row.source_identifier) for row in verify_ratings(connection)}
 
 
 def refreshed(connection):

@@ -220,3 +220,19 @@ def test_evidence_is_what_was_seen_in_its_order(substrate):
     assert [(a, b) for a, b, *_ in by_rank] == [(a, b) for a, b, _ in seen]
     names = substrate.execute("SELECT DISTINCT source_identifier FROM evidence ORDER BY 1")
     assert names.fetchall() == [("model:a",), ("model:b",), ("note",)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT * FROM evidence WHERE a = 'w5'", "SELECT * FROM composition WHERE label = 'w5'"],
+)
+def test_a_label_is_found_by_its_index(substrate, query):
+    substrate.execute("SET enable_seqscan = off")
+    found = {node.get("Index Name") for node in plan_of(substrate, query)}
+    assert "composition_label_idx" in found
+
+
+def test_a_label_may_be_long(substrate):
+    load(substrate, "model:long", [("x" * 300_000, "w5", 0.5)])
+    found = substrate.execute("SELECT b FROM evidence WHERE a = repeat('x', 300000)").fetchall()
+    assert found == [("w5",)]

@@ -52,3 +52,12 @@ def test_odd_labels_do_no_harm(suggest, label):
 def test_no_more_than_asked_for(suggest):
     assert suggest("King", 0) == []
     assert suggest("King", 1) == ["king"]
+
+
+def test_what_more_sources_know_comes_first(connection):
+    load(connection, "model:a", [("bing", "ding", 0.5), ("wing", "king", 0.5)])
+    load(connection, "model:b", [("wing", "king", 0.5)])
+    load(connection, "model:c", [("king", "ding", 0.5), ("zing", "king", 0.5)])
+    connection.execute("SELECT quarantine_source('model:c')")
+    rows = connection.execute("SELECT suggestion FROM suggest_labels('xing')").fetchall()
+    assert [label for (label,) in rows] == ["king", "wing", "bing", "ding"]

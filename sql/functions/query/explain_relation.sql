@@ -11,50 +11,13 @@ RETURNS TABLE (
     rank smallint,
     relation_id hartonomous.relation_key
 )
-LANGUAGE plpgsql STABLE STRICT ROWS 20
-SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan
-SET jit = off
+LANGUAGE sql STABLE ROWS 20
 AS $$
-#variable_conflict use_column
-DECLARE
-    v_a constant uuid := hartonomous.find_composition(explain_relation.a);
-    v_b constant uuid := hartonomous.find_composition(explain_relation.b);
-BEGIN
-    RETURN QUERY
-    WITH observation AS MATERIALIZED (
-        SELECT d.from_id, d.to_id, (e.relation_id).relation_type_id AS type_id,
-            e.content_id, e.site_id, e.weight, e.rank
-        FROM (VALUES (v_a, v_b), (v_b, v_a)) AS d (from_id, to_id)
-        INNER JOIN hartonomous.relation_evidence AS e
-            ON (e.relation_id).composition_a_id = d.from_id AND (e.relation_id).composition_b_id = d.to_id
-        WHERE d.from_id <> d.to_id
-    ),
-    rated AS (
-        SELECT o.from_id, o.type_id, hartonomous.elo_from_evidence(
-            count(*),
-            sum(round(o.weight * 1048576)::bigint)::bigint,
-            count(DISTINCT o.content_id),
-            count(*) FILTER (WHERE o.weight = 0 AND o.rank IS NULL)
-        ) AS elo_score,
-        count(*) > count(*) FILTER (WHERE o.weight = 0 AND o.rank IS NULL) AS holds
-        FROM observation AS o
-        GROUP BY o.from_id, o.type_id
-    )
     SELECT
-        ca.label, cb.label, t.name, r.elo_score,
-        s.source_identifier, s.kind, p.position, o.weight, o.rank,
-        ROW(o.from_id, o.to_id, o.type_id)::hartonomous.relation_key
-    FROM observation AS o
-    INNER JOIN rated AS r ON r.from_id = o.from_id AND r.type_id = o.type_id AND r.holds
-    INNER JOIN hartonomous.content AS s ON s.content_id = o.content_id
-    INNER JOIN hartonomous.site AS p ON p.site_id = o.site_id
-    INNER JOIN hartonomous.relation_type AS t ON t.relation_type_id = o.type_id
-    INNER JOIN hartonomous.composition AS ca ON ca.composition_id = o.from_id
-    INNER JOIN hartonomous.composition AS cb ON cb.composition_id = o.to_id
-    ORDER BY o.from_id = v_a DESC, t.name COLLATE "C", s.source_identifier COLLATE "C", p.position COLLATE "C";
-END
+        e.from_label, e.to_label, e.relation_type, e.elo_score, e.source_identifier,
+        e.kind, e.site_position, e.weight, e.rank, e.relation_id
+    FROM hartonomous.explain(a, b) AS e
 $$;
 
 COMMENT ON FUNCTION hartonomous.explain_relation(text, text) IS
-'Every piece of live evidence for the relations between two concepts, in both directions: which source, which site, how strongly, at which rank.';
+'explain, by a longer name.';

@@ -1,7 +1,8 @@
 CREATE OR REPLACE FUNCTION hartonomous.neighbors(
-    label text, max_results integer DEFAULT 10, relation_type text DEFAULT 'related'
+    label text, max_results integer DEFAULT 10, relation_type text DEFAULT 'related', towards boolean DEFAULT FALSE
 )
 RETURNS TABLE (
+    concept text,
     neighbor text,
     elo_score double precision,
     evidence_count bigint,
@@ -9,7 +10,7 @@ RETURNS TABLE (
     mean_weight double precision,
     relation_id hartonomous.relation_key
 )
-LANGUAGE plpgsql STABLE STRICT ROWS 10
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
@@ -18,24 +19,36 @@ DECLARE
     v_type_id constant integer := hartonomous.require_relation_type(neighbors.relation_type);
     v_a constant integer := hartonomous.find_composition_number(neighbors.label);
 BEGIN
-    RETURN QUERY
-    SELECT
-        b.label, n.elo_score, n.evidence_count, n.source_count,
-        n.weight_sum::double precision / 1048576 / n.evidence_count,
-        ROW(a.composition_id, b.composition_id, v_type_id)::hartonomous.relation_key
-    FROM (
-        -- ties are decided by the concepts' ids, which are looked up for the few that remain
-        SELECT r.*
-        FROM hartonomous.relations_from(ARRAY[v_a], v_type_id, neighbors.max_results) AS r
-        ORDER BY r.elo_score DESC
-        FETCH FIRST neighbors.max_results ROWS WITH TIES
-    ) AS n
-    INNER JOIN hartonomous.composition AS a ON a.composition_number = v_a
-    INNER JOIN hartonomous.composition AS b ON b.composition_number = n.b
-    ORDER BY n.elo_score DESC, b.composition_id
-    LIMIT neighbors.max_results;
+    IF v_a IS NULL THEN
+        PERFORM hartonomous.refuse_label(neighbors.label);
+    END IF;
+    PERFORM hartonomous.require_positive('max_results', neighbors.max_results);
+    IF neighbors.towards THEN
+        RETURN QUERY
+        SELECT t.* FROM hartonomous.neighbors_towards(v_a, neighbors.max_results, v_type_id) AS t;
+    ELSE
+        RETURN QUERY
+        SELECT
+            a.label, b.label, n.elo_score, n.evidence_count, n.source_count,
+            n.weight_sum::double precision / hartonomous.weight_unit() / n.evidence_count,
+            ROW(a.composition_id, b.composition_id, v_type_id)::hartonomous.relation_key
+        FROM (
+            -- ties are decided by the concepts' ids, which are looked up for the few that remain
+            SELECT r.*
+            FROM hartonomous.relations_from(ARRAY[v_a], v_type_id, neighbors.max_results) AS r
+            ORDER BY r.elo_score DESC
+            FETCH FIRST neighbors.max_results ROWS WITH TIES
+        ) AS n
+        INNER JOIN hartonomous.composition AS a ON a.composition_number = v_a
+        INNER JOIN hartonomous.composition AS b ON b.composition_number = n.b
+        ORDER BY n.elo_score DESC, b.composition_id
+        LIMIT neighbors.max_results;
+    END IF;
+    IF NOT FOUND THEN
+        PERFORM hartonomous.refuse_hidden(v_a);
+    END IF;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.neighbors(text, integer, text) IS
-'The concepts that a concept is most strongly related to, best rated first; no rows for an unknown label.';
+COMMENT ON FUNCTION hartonomous.neighbors(text, integer, text, boolean) IS
+'The concepts that a concept is most strongly related to, best rated first; towards asks instead who lists the concept, which looks into all lists. An error with near matches where the concept is not known.';

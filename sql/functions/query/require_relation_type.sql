@@ -9,7 +9,10 @@ DECLARE
     );
 BEGIN
     IF v_id IS NULL THEN
-        RAISE EXCEPTION 'no relation type %', left(p_name, 80) USING ERRCODE = 'HT002';
+        RAISE EXCEPTION 'no relation type %; there is %', left(p_name, 80), (
+            SELECT string_agg(t.name, ', ' ORDER BY t.name COLLATE "C")
+            FROM (SELECT r.name FROM hartonomous.relation_type AS r ORDER BY r.name COLLATE "C" LIMIT 10) AS t
+        ) USING ERRCODE = 'HT002';
     END IF;
     RETURN v_id;
 END

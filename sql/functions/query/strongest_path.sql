@@ -1,6 +1,3 @@
--- The path of a traversal that ends at one concept: hop by hop, each frontier keeps the best way
--- to each concept. Ways that can no longer beat the best arrival are dropped, so the result is
--- exact as long as the frontier holds all concepts within reach, else the best of a beam.
 CREATE OR REPLACE FUNCTION hartonomous.strongest_path(
     a text,
     b text,
@@ -15,45 +12,11 @@ RETURNS TABLE (
     elo_path double precision[],
     relation_path hartonomous.relation_key[]
 )
-LANGUAGE plpgsql STABLE STRICT ROWS 1
-SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE ROWS 1
 AS $$
-DECLARE
-    v_type_id constant integer := hartonomous.require_relation_type(strongest_path.relation_type);
-    v_target constant integer := hartonomous.find_composition_number(strongest_path.b);
-    v_ends integer[] := ARRAY[hartonomous.find_composition_number(strongest_path.a)];
-    v_scores double precision[] := '{1}';
-    v_trails integer[] := ARRAY[v_ends];
-    v_elos double precision[];
-    v_arrival integer;
-    v_trail integer[];
-    v_best double precision := 0;
-BEGIN
-    IF v_target IS NULL OR v_ends[1] IS NULL OR v_target = v_ends[1] THEN
-        RETURN;
-    END IF;
-    FOR v_depth IN 1..strongest_path.max_depth LOOP
-        SELECT s.ends, s.scores, s.trails, s.elos INTO v_ends, v_scores, v_trails, v_elos
-        FROM hartonomous.extend_paths(
-            v_ends, v_scores, v_trails, v_elos, strongest_path.beam, v_type_id, v_target, v_best
-        ) AS s;
-        EXIT WHEN v_ends IS NULL;
-        v_arrival := array_position(v_ends, v_target);
-        IF v_arrival IS NOT NULL THEN
-            v_best := v_scores[v_arrival];
-            v_trail := array(SELECT unnest(v_trails[v_arrival:v_arrival]));
-            depth := v_depth;
-            elo_path := array(SELECT unnest(v_elos[v_arrival:v_arrival]));
-        END IF;
-    END LOOP;
-    IF v_best > 0 THEN
-        composition_path := hartonomous.labels_of(v_trail);
-        score := v_best;
-        relation_path := hartonomous.relations_along(v_trail, v_type_id);
-        RETURN NEXT;
-    END IF;
-END
+    SELECT p.composition_path, p.score, p.depth, p.elo_path, p.relation_path
+    FROM hartonomous.path(a, b, max_depth, beam, relation_type) AS p
 $$;
 
 COMMENT ON FUNCTION hartonomous.strongest_path(text, text, integer, integer, text) IS
-'The path between two concepts whose hops'' expected scores have the greatest product; no row when there is none within max_depth.';
+'path, by a longer name.';

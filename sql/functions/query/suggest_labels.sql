@@ -1,5 +1,6 @@
 -- Spellings one step away are made and looked up by their id, so that no index over labels is
--- needed; a long word is no typing error, and only its other forms are tried.
+-- needed; a long word is no typing error, and only its other forms are tried. Of spellings that are
+-- as near, those that more live sources know come first, and those that none knows not at all.
 CREATE OR REPLACE FUNCTION hartonomous.suggest_labels(label text, max_results integer DEFAULT 5)
 RETURNS TABLE (suggestion text)
 LANGUAGE plpgsql STABLE STRICT ROWS 5
@@ -8,6 +9,7 @@ AS $$
 DECLARE
     v_label constant text := left(suggest_labels.label, 200);
     v_word constant text := lower(v_label);
+    v_without constant integer[] := hartonomous.quarantined_sources();
 BEGIN
     RETURN QUERY
     SELECT c.label
@@ -40,11 +42,18 @@ BEGIN
     ) AS s
     INNER JOIN hartonomous.composition AS c
         ON c.composition_id = s.composition_id
+    CROSS JOIN LATERAL (
+        SELECT count(DISTINCT l.content_id) AS sources
+        FROM hartonomous.relation_list AS l
+        WHERE l.composition_number = c.composition_number AND l.content_id <> ALL (v_without)
+    ) AS k
+    WHERE k.sources > 0
     GROUP BY c.label
-    ORDER BY min(s.distance), c.label
+    -- another form is nearer than another letter
+    ORDER BY min(s.distance) >= 100, max(k.sources) DESC, min(s.distance), c.label COLLATE "C"
     LIMIT suggest_labels.max_results;
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.suggest_labels(text, integer) IS
-'Known labels that are written nearly like this one: in another case or number, as a word piece, or one letter away; nearest first.';
+'Known labels that are written nearly like this one: in another case or number, as a word piece, or one letter away; nearest first, and of those as near the ones that most live sources know.';

@@ -1,4 +1,3 @@
--- Beam search from the prompt's words, one query a hop.
 CREATE OR REPLACE FUNCTION hartonomous.traverse_relations(
     prompt text,
     max_depth integer DEFAULT 3,
@@ -12,67 +11,11 @@ RETURNS TABLE (
     elo_path double precision[],
     relation_path hartonomous.relation_key[]
 )
-LANGUAGE plpgsql STABLE STRICT ROWS 48
-SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE ROWS 48
 AS $$
-DECLARE
-    v_type_id constant integer := hartonomous.require_relation_type(traverse_relations.relation_type);
-    v_unknown text;
-    v_ends integer[];
-    v_scores double precision[];
-    v_trails integer[];
-    v_elos double precision[];
-BEGIN
-    SELECT
-        string_agg(w.word, ', ' ORDER BY w.place) FILTER (WHERE w.composition_id IS NULL),
-        -- in the order of ids, which decides between ways that are equally good
-        array(
-            SELECT n.composition_number FROM hartonomous.composition AS n
-            WHERE n.composition_id = ANY (array_agg(w.composition_id))
-            ORDER BY n.composition_id
-        )
-    INTO v_unknown, v_ends
-    FROM hartonomous.prompt_words(traverse_relations.prompt) AS w;
-    IF v_unknown IS NOT NULL THEN
-        RAISE NOTICE 'unknown words are skipped: %', v_unknown;
-    END IF;
-    IF v_ends = '{}' THEN
-        RETURN;
-    END IF;
-    v_scores := array_fill(1::double precision, ARRAY[cardinality(v_ends)]);
-    v_trails := (SELECT array_agg(ARRAY[e.id]) FROM unnest(v_ends) AS e (id));
-
-    FOR v_depth IN 1..traverse_relations.max_depth LOOP
-        SELECT s.ends, s.scores, s.trails, s.elos INTO v_ends, v_scores, v_trails, v_elos
-        FROM hartonomous.extend_paths(
-            v_ends, v_scores, v_trails, v_elos, traverse_relations.beam, v_type_id
-        ) AS s;
-        EXIT WHEN v_ends IS NULL;
-        RETURN QUERY
-        SELECT
-            t.labels,
-            v_scores[t.place],
-            v_depth,
-            array(SELECT unnest(v_elos[t.place:t.place])),
-            array(
-                SELECT ROW(t.ids[h.hop], t.ids[h.hop + 1], v_type_id)::hartonomous.relation_key
-                FROM generate_series(1, v_depth) AS h (hop)
-                ORDER BY h.hop
-            )
-        FROM (
-            SELECT
-                p.place,
-                array_agg(c.label ORDER BY s.step) AS labels,
-                array_agg(c.composition_id ORDER BY s.step) AS ids
-            FROM generate_series(1, cardinality(v_ends)) AS p (place)
-            CROSS JOIN generate_series(1, v_depth + 1) AS s (step)
-            INNER JOIN hartonomous.composition AS c ON c.composition_number = v_trails[p.place][s.step]
-            GROUP BY p.place
-        ) AS t
-        ORDER BY t.place;
-    END LOOP;
-END
+    SELECT p.composition_path, p.score, p.depth, p.elo_path, p.relation_path
+    FROM hartonomous.traverse(prompt, max_depth, beam, relation_type) AS p
 $$;
 
 COMMENT ON FUNCTION hartonomous.traverse_relations(text, integer, integer, text) IS
-'Beam search from a prompt''s words: the best paths of each depth with their score and the rating of every hop; unknown words are skipped and named in a notice.';
+'traverse, by a longer name.';

@@ -1,11 +1,12 @@
 -- Words that many lists name are known to most readers, so they make a map readable.
 CREATE OR REPLACE FUNCTION hartonomous.sphere_map(max_results integer DEFAULT 2000)
 RETURNS TABLE (label text, x double precision, y double precision, z double precision, w double precision)
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '256MB'
 AS $$
 BEGIN
+    PERFORM hartonomous.require_positive('max_results', sphere_map.max_results);
     RETURN QUERY
     SELECT c.label, p.x, p.y, p.z, p.w
     FROM hartonomous.composition_position AS p

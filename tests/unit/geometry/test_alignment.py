@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hartonomous.errors import ParameterError
-from hartonomous.geometry.alignment import Chart, align
+from hartonomous.geometry._alignment import Chart, align
 from hartonomous.geometry.sphere import normalise
 from tests.unit.geometry.test_procrustes import random_points, random_rotation
 

@@ -1,7 +1,7 @@
-"""Generalised Procrustes: all sources' charts in one frame, and each concept's place there.
+"""The readable twin of the SQL function ``align_sources``: all sources' charts in one frame.
 
-The readable twin of the SQL function ``align_sources``, which is what the database runs: the same
-steps, roundings and limits, so that both give the same but for the last bits.
+It takes the same steps, with the same roundings and limits, so that both give the same places but
+for the last bits.
 """
 
 from __future__ import annotations

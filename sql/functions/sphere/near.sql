@@ -1,19 +1,20 @@
 -- Two points are never farther apart in their first two coordinates than in all four. So the
 -- nearest few in the plane give a bound for the distance of the n-th nearest, and all points that
 -- near have their plane coordinates within that bound: the answer is exact.
-CREATE OR REPLACE FUNCTION hartonomous.near_on_sphere(label text, n integer DEFAULT 10)
+CREATE OR REPLACE FUNCTION hartonomous.near(label text, max_results integer DEFAULT 10)
 RETURNS TABLE (neighbor text, geodesic double precision)
-LANGUAGE plpgsql STABLE STRICT ROWS 10
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_id uuid := hartonomous.find_composition(near_on_sphere.label);
+    v_id constant uuid := hartonomous.known_composition(near.label);
     v_at hartonomous.composition_position;
     v_bound double precision;
 BEGIN
+    PERFORM hartonomous.require_positive('max_results', near.max_results);
     SELECT p.* INTO v_at FROM hartonomous.composition_position AS p WHERE p.composition_id = v_id;
-    IF NOT FOUND OR near_on_sphere.n < 1 THEN
-        RETURN;
+    IF NOT FOUND THEN
+        PERFORM hartonomous.refuse_unplaced(v_id);
     END IF;
     -- an upper bound for the distance of the n-th nearest, from candidates near in the plane
     SELECT max(b.chord) INTO v_bound
@@ -24,10 +25,10 @@ BEGIN
         FROM (
             SELECT p.* FROM hartonomous.composition_position AS p
             ORDER BY p.plane <-> v_at.plane
-            LIMIT 16 * (near_on_sphere.n + 1)
+            LIMIT 16 * (near.max_results::bigint + 1)
         ) AS c
         ORDER BY chord
-        LIMIT near_on_sphere.n + 1
+        LIMIT near.max_results::bigint + 1
     ) AS b;
     RETURN QUERY
     SELECT l.label, hartonomous.chord_to_angle(f.chord)
@@ -40,12 +41,12 @@ BEGIN
         FROM hartonomous.composition_position AS p
         WHERE p.plane <@ circle(v_at.plane, v_bound * 1.000001 + 1e-9) AND p.composition_id <> v_id
         ORDER BY chord, p.composition_id
-        LIMIT near_on_sphere.n
+        LIMIT near.max_results
     ) AS f
     INNER JOIN hartonomous.composition AS l ON l.composition_id = f.composition_id
     ORDER BY f.chord, f.composition_id;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.near_on_sphere(text, integer) IS
-'The concepts nearest to a concept on the sphere S3, with their distance along it; exact.';
+COMMENT ON FUNCTION hartonomous.near(text, integer) IS
+'The concepts nearest to a concept on the sphere S3, with their distance along it, nearest first; exact. An error where it is not known or has no position.';

@@ -1,13 +1,14 @@
-"""explain_relation: every piece of evidence, both ways."""
+"""explain: every piece of evidence, both ways."""
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 from planted_relations import load
 
 EXPLAIN = """
 SELECT from_label, to_label, relation_type, source_identifier, kind, site_position, weight, rank
-FROM explain_relation(%s, %s)
+FROM explain(%s, %s)
 """
 
 
@@ -32,7 +33,7 @@ def test_the_evidence_adds_up_to_the_rating(connection):
     load(connection, "model:b", [("king", "queen", 0.25)])
     rows = connection.execute(
         "SELECT DISTINCT elo_score, calculate_elo_from_evidence(relation_id)"
-        " FROM explain_relation('king', 'queen')"
+        " FROM explain('king', 'queen')"
     ).fetchall()
     assert rows == [(pytest.approx(1500 + 0.2 + 500 * 0.375 + 40), rows[0][0])]
 
@@ -46,7 +47,21 @@ def test_quarantined_evidence_is_left_out(connection):
     assert [row[3] for row in explain(connection, "king", "queen")] == ["model:b"]
 
 
-@pytest.mark.parametrize("pair", [("king", "nobody"), ("nobody", "king"), ("king", "prince")])
-def test_nothing_relates_them(connection, pair):
+def test_nothing_relates_them(connection):
     load(connection, "model:a", [("king", "queen", 0.5), ("prince", "queen", 0.5)])
-    assert explain(connection, *pair) == []
+    assert explain(connection, "king", "prince") == []
+
+
+@pytest.mark.parametrize("pair", [("king", "nobody"), ("nobody", "king"), ("kingg", "queen")])
+def test_an_unknown_concept_is_an_error(connection, pair):
+    load(connection, "model:a", [("king", "queen", 0.5)])
+    with pytest.raises(psycopg.Error, match=r"no concept '(nobody|kingg)'"):
+        explain(connection, *pair)
+
+
+def test_concepts_of_quarantined_sources_only_say_so(connection):
+    load(connection, "model:a", [("king", "queen", 0.5)])
+    load(connection, "model:b", [("kong", "queen", 0.5)])
+    connection.execute("SELECT quarantine_source('model:b')")
+    with pytest.raises(psycopg.Error, match="'kong' is known to quarantined sources only"):
+        explain(connection, "queen", "kong")

@@ -1,4 +1,4 @@
-"""strongest_path: the path whose hops' expected scores have the greatest product."""
+"""path: the path whose hops' expected scores have the greatest product."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 
 import numpy as np
+import psycopg
 import pytest
 from planted_relations import load, random_graph
 
@@ -14,7 +15,7 @@ from planted_relations import load, random_graph
 def strongest(connection, a, b, *rest):
     marks = ", ".join(["%s"] * (2 + len(rest)))
     return connection.execute(
-        f"SELECT composition_path, score, depth, elo_path FROM strongest_path({marks})",
+        f"SELECT composition_path, score, depth, elo_path FROM path({marks})",
         [a, b, *rest],
     ).fetchone()
 
@@ -42,10 +43,43 @@ def test_no_path_is_longer_than_max_depth(connection):
     assert strongest(connection, "w0", "w6", 5) is None
 
 
-@pytest.mark.parametrize(("a", "b"), [("a", "a"), ("a", "nobody"), ("nobody", "a"), ("", "a")])
-def test_there_is_none_to_itself_and_to_the_unknown(connection, a, b):
+def test_the_path_to_itself_has_no_hop(connection):
     load(connection, "model:a", [("a", "b", 0.9), ("b", "a", 0.9)])
-    assert strongest(connection, a, b) is None
+    assert strongest(connection, "a", "a") == (["a"], 1, 0, [])
+
+
+@pytest.mark.parametrize(("a", "b"), [("a", "nobody"), ("nobody", "a"), ("", "a"), ("a", None)])
+def test_an_unknown_end_is_an_error(connection, a, b):
+    load(connection, "model:a", [("a", "b", 0.9), ("b", "a", 0.9)])
+    with pytest.raises(psycopg.Error, match="concept"):
+        strongest(connection, a, b)
+
+
+def test_an_end_that_quarantined_sources_alone_know_says_so(connection):
+    load(connection, "model:a", [("a", "b", 0.9)])
+    load(connection, "model:b", [("b", "c", 0.9)])
+    connection.execute("SELECT quarantine_source('model:b')")
+    with pytest.raises(psycopg.Error, match="'c' is known to quarantined sources only"):
+        strongest(connection, "a", "c")
+
+
+@pytest.mark.parametrize("numbers", [(0,), (1, 0), (-1,)])
+def test_depth_and_beam_are_positive(connection, numbers):
+    load(connection, "model:a", [("a", "b", 0.9)])
+    with pytest.raises(psycopg.Error, match="ask for 1 or more"):
+        strongest(connection, "a", "b", *numbers)
+
+
+def test_the_longer_names_answer_alike(connection):
+    load(connection, "model:a", [("a", "b", 0.9), ("b", "c", 0.7)])
+    for short, long in (
+        ("path('a', 'c', 3)", "strongest_path('a', 'c', max_depth => 3)"),
+        ("traverse('a', 2)", "traverse_relations('a', max_depth => 2)"),
+        ("explain('a', 'b')", "explain_relation('a', 'b')"),
+    ):
+        found = connection.execute(f"SELECT * FROM {short}").fetchall()
+        assert found
+        assert connection.execute(f"SELECT * FROM {long}").fetchall() == found
 
 
 @pytest.mark.parametrize("number", range(6))

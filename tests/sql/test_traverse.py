@@ -1,4 +1,4 @@
-"""traverse_relations: beam search from the words of a prompt."""
+"""traverse: beam search from the words of a prompt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from planted_relations import load, random_graph
 def traverse(connection, prompt, depth=3, beam=16, relation_type="related"):
     rows = connection.execute(
         "SELECT composition_path, score, depth, elo_path, relation_path"
-        " FROM traverse_relations(%s, %s, %s, %s)",
+        " FROM traverse(%s, %s, %s, %s)",
         [prompt, depth, beam, relation_type],
     )
     return rows.fetchall()
@@ -91,9 +91,19 @@ def test_unknown_words_are_skipped_and_named(connection):
 
 
 @pytest.mark.parametrize("prompt", ["", "   ", "nobody", "'; DROP TABLE content; --", "x" * 10_000])
-def test_a_prompt_without_known_words_finds_nothing(connection, prompt):
+def test_a_prompt_without_known_words_is_an_error(connection, prompt):
     load(connection, "model:a", [("king", "queen", 0.9)])
-    assert traverse(connection, prompt) == []
+    with pytest.raises(psycopg.Error, match=r"^no word of '.{0,80}(\.\.\.)?' is a known concept"):
+        traverse(connection, prompt)
+
+
+def test_words_of_quarantined_sources_only_say_so(connection):
+    load(connection, "model:a", [("king", "queen", 0.9)])
+    load(connection, "model:b", [("kong", "ape", 0.9)])
+    connection.execute("SELECT quarantine_source('model:b')")
+    assert [path for path, *_ in traverse(connection, "kong king")] == [["king", "queen"]]
+    with pytest.raises(psycopg.Error, match="'kong' is known to quarantined sources only"):
+        traverse(connection, "kong")
 
 
 def test_follows_one_type_of_relation(connection):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import psycopg
 import pytest
 from charts import add_chart, labels, random_points, unit
 
@@ -15,6 +16,7 @@ def placed(connection):
     )
     add_chart(connection, "model:a", labels(800), points)
     connection.execute("SELECT align_sources()")
+    connection.commit()
     return points
 
 
@@ -22,7 +24,7 @@ def placed(connection):
 @pytest.mark.parametrize("n", [1, 10, 799, 1000])
 def test_equals_exact_search(connection, placed, number, n):
     found = connection.execute(
-        "SELECT neighbor, geodesic FROM near_on_sphere(%s, %s)", [f"word{number}", n]
+        "SELECT neighbor, geodesic FROM near(%s, %s)", [f"word{number}", n]
     ).fetchall()
     angle = np.arccos(np.clip(placed @ placed[number], -1, 1))
     angle[number] = np.inf
@@ -42,7 +44,22 @@ def test_position_is_a_unit_quaternion(connection, placed):
     assert np.allclose(at, placed[5], atol=1e-11)
 
 
-def test_unknown_labels_have_no_place(connection, placed):
-    assert connection.execute("SELECT * FROM near_on_sphere('nobody')").fetchall() == []
-    assert connection.execute("SELECT * FROM hartonomous.position('nobody')").fetchall() == []
-    assert connection.execute("SELECT geodesic('word1', 'nobody')").fetchone() == (None,)
+QUESTIONS = [
+    "near(%s)", "hartonomous.position(%s)", "geodesic('word1', %s)", "geodesic(%s, 'word1')",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_unknown_and_unplaced_concepts_are_errors(connection, placed, question):
+    connection.execute("SELECT add_evidence('note', 'king', 'queen', 0.5)")
+    connection.commit()
+    for label, said in (("nobody", "no concept 'nobody'"), ("king", "'king' has no position")):
+        with pytest.raises(psycopg.Error, match=said):
+            connection.execute(f"SELECT * FROM {question}", [label])
+        connection.rollback()
+
+
+@pytest.mark.parametrize("number", [0, -1, None])
+def test_a_number_of_results_is_positive(connection, placed, number):
+    with pytest.raises(psycopg.Error, match="ask for 1 or more"):
+        connection.execute("SELECT * FROM near('word1', %s)", [number])

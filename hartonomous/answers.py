@@ -1,0 +1,240 @@
+"""What every verb answers: each answer's fields once, named as the columns of SQL.
+
+JSON, CSV, tables and notebooks are made from these fields, and so is the question to the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hartonomous.tables import Answer as Answer
+from hartonomous.tables import Answers as Answers
+from hartonomous.tables import hidden, shown
+
+
+@dataclass(frozen=True)
+class Neighbor(Answer):
+    """A concept, one that it is related to, and what the evidence for that adds up to."""
+
+    concept: str
+    neighbor: str
+    #: Rating of the relation, from 1500 up.
+    elo_score: float = field(metadata=shown("elo"))
+    #: Pieces of evidence for it, and how many sources gave them.
+    evidence_count: int = field(metadata=shown("evidence"))
+    source_count: int = field(metadata=shown("sources"))
+    #: Mean weight of the evidence, from 0 to 1.
+    mean_weight: float = field(metadata=shown("weight"))
+    #: The two concepts' ids and the type's number, as SQL writes them.
+    relation_id: str = field(metadata=hidden())
+
+
+@dataclass(frozen=True)
+class Relation(Answer):
+    """One relation, as all its live evidence rates it; fields as of `Neighbor`."""
+
+    from_label: str = field(metadata=shown("from"))
+    to_label: str = field(metadata=shown("to"))
+    elo_score: float = field(metadata=shown("elo"))
+    evidence_count: int = field(metadata=shown("evidence"))
+    source_count: int = field(metadata=shown("sources"))
+    mean_weight: float = field(metadata=shown("weight"))
+    relation_id: str = field(metadata=hidden())
+
+
+@dataclass(frozen=True)
+class Path(Answer):
+    """Concepts, each related to the next."""
+
+    composition_path: tuple[str, ...] = field(metadata=shown("path"))
+    #: Product of the hops' expected scores against 1500, from 0 to 1.
+    score: float
+    #: How many hops it has.
+    depth: int = field(metadata=shown("hops"))
+    #: Rating of each hop, one less than there are concepts.
+    elo_path: tuple[float, ...] = field(metadata=shown("elo of each hop"))
+    relation_path: tuple[str, ...] = field(metadata=hidden("relation_path::text[]"))
+
+
+@dataclass(frozen=True)
+class Evidence(Answer):
+    """One source's observation, at one of its sites, of one relation."""
+
+    from_label: str = field(metadata=shown("from"))
+    to_label: str = field(metadata=shown("to"))
+    relation_type: str = field(metadata=shown("type"))
+    #: Rating that all evidence of the relation adds up to.
+    elo_score: float = field(metadata=shown("elo"))
+    source_identifier: str = field(metadata=shown("source"))
+    #: What the source is: model, document, image, code, feedback or evidence.
+    kind: str = field(metadata=hidden())
+    #: Where in the source, such as ``embedding`` or ``layer3-head5-qk``.
+    site_position: str = field(metadata=shown("site"))
+    #: How strongly, from 0 to 1.
+    weight: float
+    #: Place in the list of ``from_label``, 1 for the nearest; None where there is no list.
+    rank: int | None
+    relation_id: str = field(metadata=hidden())
+
+
+@dataclass(frozen=True)
+class SourceSummary(Answer):
+    """One source as the database holds it."""
+
+    source_identifier: str = field(metadata=shown("source"))
+    #: What it is: model, document, image, code, feedback or evidence.
+    kind: str
+    #: ``live``, or ``quarantined``: kept, but out of every answer.
+    state: str
+    #: Whose data it is, where it is a person's.
+    subject_key: str | None = field(metadata=hidden())
+    site_count: int = field(metadata=shown("sites"))
+    evidence_count: int = field(metadata=shown("evidence"))
+    #: Hexadecimal digest of what was read and how it was mined.
+    fingerprint: str = field(metadata=hidden())
+    created_at: datetime = field(metadata=shown("loaded"))
+    #: What is suspicious about it.
+    flags: tuple[str, ...] = field(metadata=hidden())
+
+
+@dataclass(frozen=True)
+class Position(Answer):
+    """Where the substrate puts a concept on S3: a unit quaternion."""
+
+    x: float
+    y: float
+    z: float
+    w: float
+
+
+@dataclass(frozen=True)
+class NearConcept(Answer):
+    """A concept and how far it lies along the sphere, 0 to pi."""
+
+    neighbor: str
+    geodesic: float
+
+
+@dataclass(frozen=True)
+class PlacedConcept(Answer):
+    """A concept and its place."""
+
+    label: str
+    x: float
+    y: float
+    z: float
+    w: float
+
+
+@dataclass(frozen=True)
+class SourceAlignment(Answer):
+    """How one source's chart lies on the common sphere, and what four dimensions keep of it."""
+
+    source_identifier: str = field(metadata=shown("source"))
+    concepts: int
+    component_count: int = field(metadata=hidden())
+    #: Concepts shared with other live sources; None for the only one.
+    anchors: int | None
+    #: Root mean square chord, 0 to 2, between the anchors and the same concepts elsewhere.
+    residual: float | None
+    #: Shares in [0, 1] of neighbours that are kept (Venna and Kaski 2001), and the same for the
+    #: first four principal components.
+    trustworthiness: float | None = field(metadata=shown("trust"))
+    continuity: float | None = field(metadata=shown("contin"))
+    pca_trustworthiness: float | None = field(metadata=shown("pca t"))
+    pca_continuity: float | None = field(metadata=shown("pca c"))
+
+
+@dataclass(frozen=True)
+class Deletion(Answer):
+    """What a deletion took away, or what its preview says it would."""
+
+    #: The sources, or the concepts, that were meant.
+    names: tuple[str, ...]
+    #: How many of each kind go: the properties below, and whatever else the database counts.
+    counts: Mapping[str, int]
+    #: The row of the audit that records it; None in a preview.
+    audit_id: int | None
+
+    @property
+    def sources(self) -> int:
+        """Sources that go."""
+        return self.counts["sources"]
+
+    @property
+    def sites(self) -> int:
+        """Sites that go."""
+        return self.counts["sites"]
+
+    @property
+    def evidence(self) -> int:
+        """Pieces of evidence that go."""
+        return self.counts["evidence"]
+
+    @property
+    def concepts_removed(self) -> int:
+        """Concepts that no relation refers to any more."""
+        return self.counts["concepts_removed"]
+
+    @property
+    def coordinates(self) -> int:
+        """Coordinates that go."""
+        return self.counts["coordinates"]
+
+    @property
+    def relations_removed(self) -> int | None:
+        """Relations that nothing else supports; None but in a preview."""
+        return self.counts.get("relations_removed")
+
+    @property
+    def relations_changed(self) -> int | None:
+        """Relations that stay with another rating; None but in a preview."""
+        return self.counts.get("relations_changed")
+
+
+@dataclass(frozen=True)
+class AuditRow(Answer):
+    """One thing that was done."""
+
+    audit_id: int = field(metadata=shown("row"))
+    happened_at: datetime = field(metadata=shown("when"))
+    #: The database role that did it.
+    actor: str = field(metadata=shown("who"))
+    action: str = field(metadata=shown("what"))
+    #: Counts and fingerprints, and the names of models; never personal content.
+    details: dict[str, object] = field(metadata=hidden())
+    #: SHA-256 over the row and the hash of the one before, in hexadecimal.
+    hash: str = field(metadata=hidden())
+
+
+@dataclass(frozen=True)
+class AuditProblem(Answer):
+    """A row of the audit that is not as it was written; None where the end is missing."""
+
+    audit_id: int | None = field(metadata=shown("row"))
+    problem: str
+
+
+@dataclass(frozen=True)
+class RatingChange(Answer):
+    """A relation whose rating differs between two snapshots; None where it had none."""
+
+    from_label: str = field(metadata=shown("from"))
+    to_label: str = field(metadata=shown("to"))
+    relation_type: str = field(metadata=shown("type"))
+    elo_a: float | None
+    elo_b: float | None
+    change: float
+
+
+@dataclass(frozen=True)
+class Inconsistency(Answer):
+    """What does not hang together in what is stored."""
+
+    problem: str
+    #: The concept or site, and the source, where there is one.
+    label: str | None
+    source_identifier: str | None = field(metadata=shown("source"))
+    occurrences: int

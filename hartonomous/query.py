@@ -1,0 +1,221 @@
+"""How SQL is asked from Python: a function's name, its arguments by name, and the answer's type."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import update_wrapper
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from hartonomous.concepts import is_storable
+from hartonomous.errors import ParameterError, StoreError, UnknownNameError
+from hartonomous.store.connection import connect
+from hartonomous.store.failures import store_errors
+from hartonomous.store.session import Connection
+from hartonomous.tables import Answers, Row, columns
+
+Result = TypeVar("Result")
+Parameters = ParamSpec("Parameters")
+Method = TypeVar("Method", bound=Callable[..., object])
+
+#: An integer of PostgreSQL, which all counts are.
+_SMALLEST, _GREATEST = -(2**31), 2**31 - 1
+#: What errors repeat of a text, and how many notes of one answer are kept.
+_SHOWN = 80
+_MAX_NOTES = 100
+#: What a parameter takes, by its annotation.
+_TYPES: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "str | None": (str, type(None)),
+    "int": (int,),
+    "int | None": (int, type(None)),
+    "float": (float, int),
+    "bool": (bool,),
+    "bool | None": (bool, type(None)),
+}
+#: SQLSTATE of a function that does not exist, with arguments of these types.
+_UNDEFINED = "42883"
+
+
+class Questions:
+    """A session on the database that is replaced when it turns out to be dead.
+
+    Raises
+    ------
+    StoreError
+        The database cannot be reached, or this version cannot work with it as it is.
+    """
+
+    def __init__(self, dsn: str | None = None) -> None:
+        self._dsn = dsn
+        self._notes: list[str] = []
+        self._is_closed = False
+        self._connection = self._connect()
+
+    def close(self) -> None:
+        """End the session for good."""
+        self._is_closed = True
+        self._connection.close()
+
+    def rows(self, kind: type[Row], function: str, **arguments: object) -> Answers[Row]:
+        """Ask an SQL function and return its rows.
+
+        Raises
+        ------
+        UnknownNameError
+            A name is not known, or no text that a database can hold.
+        ParameterError
+            A number is out of its range.
+        TypeError
+            An argument is of a type that the function doesn't take.
+        """
+        return self._answer(kind, _call(columns(kind), function, arguments), arguments)
+
+    def view(self, kind: type[Row], name: str, rest: str, *values: object) -> Answers[Row]:
+        """Return the rows of a table or view; ``rest`` is what SQL says behind its name."""
+        arguments = {f"value {number}": value for number, value in enumerate(values)}
+        statement = f"SELECT {columns(kind)} FROM hartonomous.{name} {rest}"  # noqa: S608  our own
+        return self._answer(kind, statement, arguments)
+
+    def value(self, kind: Callable[[Any], Result], function: str, **arguments: object) -> Result:
+        """Ask an SQL function that answers with one value; errors are those of `rows`."""
+        return kind(self._fetch(_call("*", function, arguments), arguments)[0][0])
+
+    def ask(self, question: Callable[..., Result], *arguments: object, **named: object) -> Result:
+        """Call a function with a session, once more in a new one when the old is found dead."""
+        self._require_open()
+        if self._connection.closed:
+            self._connection = self._connect()
+        try:
+            return question(self._connection, *arguments, **named)
+        except StoreError:
+            if not self._connection.closed:
+                raise
+        self._connection = self._connect()
+        return question(self._connection, *arguments, **named)
+
+    def change(self, change: Callable[..., Result], *arguments: object, **named: object) -> Result:
+        """Call a function that changes something, never twice, with a session that is alive."""
+        self._fetch("SELECT true", {})
+        return change(self._connection, *arguments, **named)
+
+    def _answer(self, kind: type[Row], statement: str, arguments: dict[str, Any]) -> Answers[Row]:
+        rows = self._fetch(statement, arguments)
+        made = (kind(*map(_frozen, row)) for row in rows)
+        return Answers(made, kind, self._notes)
+
+    def _fetch(self, statement: str, arguments: dict[str, Any]) -> list[tuple[Any, ...]]:
+        for name, value in arguments.items():
+            _require_storable(name, value)
+        with _type_errors(arguments):
+            return self.ask(self._execute, statement, list(arguments.values()))
+
+    def _execute(
+        self, connection: Connection, statement: str, values: Sequence[object]
+    ) -> list[tuple[Any, ...]]:
+        self._notes.clear()
+        with store_errors():
+            return connection.execute(statement.encode(), values).fetchall()
+
+    def _connect(self) -> Connection:
+        connection = connect(self._dsn)
+        # No transaction stays open between questions, where it would hold up a load or a deletion.
+        connection.autocommit = True
+        connection.add_notice_handler(lambda said: self._note(said.message_primary or ""))
+        return connection
+
+    def _note(self, said: str) -> None:
+        if len(self._notes) < _MAX_NOTES:
+            self._notes.append(said)
+
+    def _require_open(self) -> None:
+        if self._is_closed:
+            raise StoreError("this substrate is closed: hartonomous.open() gives another")
+
+
+class Door(Protocol):
+    """Whose methods ask and change."""
+
+    _session: Questions
+
+
+def asking(
+    question: Callable[Concatenate[Connection, Parameters], Result],
+) -> Callable[Concatenate[Door, Parameters], Result]:
+    """Make a method of the door of a question to a session; its docstring goes along."""
+    signature = inspect.signature(question)
+
+    def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
+        _require_types(signature, given, named)
+        return door._session.ask(question, *given, **named)
+
+    return _signed(method, signature, question)
+
+
+def changing(
+    change: Callable[Concatenate[Connection, Parameters], Result],
+) -> Callable[Concatenate[Door, Parameters], Result]:
+    """Make a method of the door of a change, which is one transaction and never tried twice."""
+    signature = inspect.signature(change)
+
+    def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
+        _require_types(signature, given, named)
+        return door._session.change(change, *given, **named)
+
+    return _signed(method, signature, change)
+
+
+def _signed(
+    method: Method, signature: inspect.Signature, function: Callable[..., object]
+) -> Method:
+    _, *rest = signature.parameters.values()
+    door = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    update_wrapper(method, function)
+    method.__signature__ = signature.replace(parameters=[door, *rest])  # type: ignore[attr-defined]
+    return method
+
+
+def _call(shape: str, function: str, arguments: dict[str, Any]) -> str:
+    marks = ", ".join(f"{name} => %s" for name in arguments)
+    return f'SELECT {shape} FROM hartonomous."{function}"({marks})'  # noqa: S608  our own words
+
+
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _require_types(
+    signature: inspect.Signature, given: Sequence[object], named: dict[str, Any]
+) -> None:
+    """Refuse what is no text or number where one is expected."""
+    for name, value in signature.bind(None, *given, **named).arguments.items():
+        expected = _TYPES.get(str(signature.parameters[name].annotation))
+        if expected is None:  # a path, say, which may be no text
+            continue
+        if not isinstance(value, expected):
+            raise TypeError(f"{name} is {expected[0].__name__}, not {type(value).__name__}")
+        _require_storable(name, value)
+
+
+def _require_storable(name: str, value: object) -> None:
+    """Refuse what no database can hold before one is asked for it."""
+    if isinstance(value, list):
+        for one in value:
+            _require_storable(name, one)
+    elif isinstance(value, str) and value and not is_storable(value):
+        raise UnknownNameError(f"no name {value[:_SHOWN]!r}: this is not valid text")
+    elif isinstance(value, int) and not _SMALLEST <= value <= _GREATEST:
+        raise ParameterError(f"{name} is out of range: {str(value)[:_SHOWN]}")
+
+
+@contextmanager
+def _type_errors(arguments: dict[str, Any]) -> Iterator[None]:
+    try:
+        yield
+    except StoreError as error:
+        is_undefined = getattr(error.__cause__, "sqlstate", None) == _UNDEFINED
+        if not is_undefined and "cannot adapt type" not in str(error):
+            raise
+        types = ", ".join(f"{name}: {type(value).__name__}" for name, value in arguments.items())
+        raise TypeError(f"no question takes arguments of these types: {types}") from None

@@ -1,1 +1,0 @@
-"""Questions: each module calls SQL functions and gives their answers a type."""

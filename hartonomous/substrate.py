@@ -1,0 +1,262 @@
+"""The door: a `Substrate` answers the same questions as SQL and the command line, and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hartonomous import answers, ingesting
+from hartonomous.answers import Answers
+from hartonomous.concepts import names
+from hartonomous.editing import audit as audits
+from hartonomous.editing import (
+    deletion,
+    feedback,
+    receipts,
+    snapshots,
+    state,
+    summaries,
+    verification,
+)
+from hartonomous.editing import fingerprint as prints
+from hartonomous.errors import ParameterError
+from hartonomous.query import Questions, asking, changing
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from hartonomous.charting import AlignReport
+    from hartonomous.evaluation.comparison import Comparison
+    from hartonomous.progress import Stages
+    from hartonomous.readers.lexicon import RatedPair
+
+
+class Substrate:
+    """A session on the database of concepts, relations and evidence.
+
+    Use it as a context manager. One thread at a time may use it; open one for each thread. When
+    the server is restarted between two questions, the next one opens a new session. Verbs are
+    those of SQL: names, parameters, defaults and fields. A change is one transaction and one row
+    of the audit. Where names are expected, a text is one name.
+
+    Parameters
+    ----------
+    dsn
+        As in `hartonomous.open`.
+
+    Raises
+    ------
+    UnknownNameError
+        By every verb, for a name that is not known; the message has near matches.
+    ParameterError
+        A number is out of its range.
+    TypeError
+        A name is no text.
+    StoreError
+        The database cannot be reached, refuses or is of another version; this is closed.
+    """
+
+    def __init__(self, dsn: str | None = None) -> None:
+        self._session = Questions(dsn)
+
+    def close(self) -> None:
+        """End the session for good."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def sources(self) -> Answers[answers.SourceSummary]:
+        """Return all sources, those loaded first in front."""
+        order = "ORDER BY created_at, source_identifier"
+        return self._session.view(answers.SourceSummary, "source", order)
+
+    def neighbors(
+        self,
+        label: str | Sequence[str],
+        max_results: int = 10,
+        relation_type: str = "related",
+        towards: bool = False,
+    ) -> Answers[answers.Neighbor]:
+        """Return what a concept, or each of several, is most strongly related to, best first.
+
+        ``towards`` asks instead who lists the concept. ``##ing`` is the word piece.
+        """
+        rest = {"max_results": max_results, "relation_type": relation_type, "towards": towards}
+        asked = {"label": label} if isinstance(label, str) else {"labels": names(label)}
+        return self._session.rows(answers.Neighbor, "neighbors", **asked, **rest)
+
+    def traverse(
+        self, prompt: str, max_depth: int = 3, beam: int = 16, relation_type: str = "related"
+    ) -> Answers[answers.Path]:
+        """Return the best paths of each depth from a prompt's words; ``notes`` name unknown ones.
+
+        A beam search: ``beam`` paths of each depth are kept.
+        """
+        return self._session.rows(
+            answers.Path, "traverse",
+            prompt=prompt, max_depth=max_depth, beam=beam, relation_type=relation_type,
+        )  # fmt: skip
+
+    def path(
+        self, a: str, b: str, max_depth: int = 6, beam: int = 256, relation_type: str = "related"
+    ) -> answers.Path | None:
+        """Return the path from a to b with the greatest product of expected scores, or None.
+
+        Exact while all partial paths fit the beam.
+        """
+        found = self._session.rows(
+            answers.Path, "path",
+            a=a, b=b, max_depth=max_depth, beam=beam, relation_type=relation_type,
+        )  # fmt: skip
+        return found[0] if found else None
+
+    def explain(self, a: str, b: str) -> Answers[answers.Evidence]:
+        """Return all evidence for the relations between two concepts, in both directions."""
+        return self._session.rows(answers.Evidence, "explain", a=a, b=b)
+
+    def strongest(
+        self, max_results: int = 20, relation_type: str = "related"
+    ) -> Answers[answers.Relation]:
+        """Return the best rated relations of the whole graph."""
+        return self._session.rows(
+            answers.Relation, "strongest", max_results=max_results, relation_type=relation_type
+        )
+
+    def count_relations(self) -> int:
+        """Return how many relations the live sources hold."""
+        return self._session.value(int, "count_relations")
+
+    def position(self, label: str) -> answers.Position:
+        """Return where a concept lies on the sphere S3."""
+        return self._session.rows(answers.Position, "position", label=label)[0]
+
+    def near(self, label: str, max_results: int = 10) -> Answers[answers.NearConcept]:
+        """Return the concepts nearest to a concept on the sphere, nearest first."""
+        return self._session.rows(answers.NearConcept, "near", label=label, max_results=max_results)
+
+    def geodesic(self, a: str, b: str) -> float:
+        """Return the distance of two concepts along the sphere, 0 to pi."""
+        return self._session.value(float, "geodesic", a=a, b=b)
+
+    def alignments(self) -> Answers[answers.SourceAlignment]:
+        """Return how each live source's chart lies on the sphere, ordered by name."""
+        order = 'ORDER BY source_identifier COLLATE "C"'
+        return self._session.view(answers.SourceAlignment, "alignment", order)
+
+    def align(self, *, again: bool = False, stages: Stages | None = None) -> AlignReport:
+        """Place the concepts of all live models on one sphere; see `hartonomous.charting.align`."""
+        from hartonomous.charting import align
+
+        return self._session.change(align, again=again, stages=stages)
+
+    def plot_map(self, out: Path, max_results: int = 2000) -> int:
+        """Draw the best known words where they lie on the sphere; return how many have a label."""
+        import numpy as np
+
+        from hartonomous.geometry.picture import map_picture
+
+        placed = self._session.rows(answers.PlacedConcept, "sphere_map", max_results=max_results)
+        if not placed:
+            raise ParameterError("nothing has a position yet: `hartonomous align` gives them")
+        positions = np.array([(c.x, c.y, c.z, c.w) for c in placed])
+        return map_picture([c.label for c in placed], positions, out)
+
+    ingest_embeddings = changing(ingesting.ingest_embeddings)
+    """Mine the token embeddings of models, or word vectors."""
+
+    ingest_text = changing(ingesting.ingest_text)
+    """Turn documents into ``related`` and ``precedes`` relations, one source a document."""
+
+    ingest_relations = changing(ingesting.ingest_relations)
+    """Load relations that somebody wrote down, each line a, b, type, weight and source."""
+
+    delete_model = changing(deletion.delete_model)
+    """Delete a model for good, with every relation and concept that only it supports."""
+
+    delete_source = changing(deletion.delete_source)
+    """Delete one source of any kind for good."""
+
+    delete_subject = changing(deletion.delete_subject)
+    """Delete all that a person contributed for good."""
+
+    delete_concept = changing(deletion.delete_concept)
+    """Delete concepts for good, with their other forms where not told otherwise."""
+
+    preview_delete_model = asking(deletion.preview_delete_model)
+    """Return what `delete_model` would take away; touches nothing."""
+
+    preview_delete_source = asking(deletion.preview_delete_source)
+    """Return what `delete_source` would take away; touches nothing."""
+
+    preview_delete_subject = asking(deletion.preview_delete_subject)
+    """Return what `delete_subject` would take away; touches nothing."""
+
+    preview_delete_concept = asking(deletion.preview_delete_concept)
+    """Return what `delete_concept` would take away; touches nothing."""
+
+    quarantine_source = changing(state.quarantine_source)
+    """Take a source out of every answer; False when it is out already."""
+
+    restore_source = changing(state.restore_source)
+    """Bring a quarantined source back; False when it is live already."""
+
+    record_feedback = changing(feedback.record_feedback)
+    """Record a person's verdict on a relation; return the name of the source it became."""
+
+    add_evidence = changing(feedback.add_evidence)
+    """Add one observation, of a weight from 0 to 1, by hand; return how many are new."""
+
+    summarise_relations = changing(summaries.summarise_relations)
+    """Make answers about much evidence quicker, never other; return of how many concepts."""
+
+    audit = asking(audits.audit)
+    """Return what was done, latest first."""
+
+    verify_audit = asking(audits.verify_audit)
+    """Return what is wrong with the audit; nothing when it is whole."""
+
+    export_receipt = asking(receipts.export_receipt)
+    """Return the receipt of a change, by default of the last deletion, as JSON."""
+
+    verify_receipt = asking(receipts.verify_receipt)
+    """Check a receipt against its signature, the audit and the database."""
+
+    fingerprint = asking(prints.substrate_fingerprint)
+    """Return the digest of all that the database knows, in hexadecimal."""
+
+    fingerprint_parts = asking(prints.fingerprint_parts)
+    """Return each part's digest, in hexadecimal, by the part's name."""
+
+    verify_ratings = asking(verification.verify_ratings)
+    """Return where what is stored does not hang together."""
+
+    refresh_ratings = changing(verification.refresh_ratings)
+    """Take away what `verify_ratings` finds."""
+
+    snapshot_ratings = changing(snapshots.snapshot_ratings)
+    """Keep, under a name, which sources are live now; return how many."""
+
+    compare_snapshots = asking(snapshots.compare_snapshots)
+    """Return the relations whose ratings differ most between two snapshots."""
+
+    def compare_sources(
+        self,
+        lexicon: Sequence[RatedPair],
+        *,
+        included: str | Sequence[str] = (),
+        excluded: str | Sequence[str] = (),
+    ) -> Comparison:
+        """Compare answers with and without sources; see `hartonomous.evaluation.comparison`."""
+        from hartonomous.evaluation.comparison import compare_sources
+
+        return self._session.ask(
+            compare_sources, lexicon, included=names(included), excluded=names(excluded)
+        )
+
+    flag_quality = changing(state.flag_quality)
+    """Flag a source that makes the answers worse, and take the flag off one that doesn't."""

@@ -1,0 +1,32 @@
+CREATE OR REPLACE FUNCTION hartonomous.neighbors(
+    labels text[], max_results integer DEFAULT 10, relation_type text DEFAULT 'related', towards boolean DEFAULT FALSE
+)
+RETURNS TABLE (
+    concept text,
+    neighbor text,
+    elo_score double precision,
+    evidence_count bigint,
+    source_count bigint,
+    mean_weight double precision,
+    relation_id hartonomous.relation_key
+)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT
+        n.concept, n.neighbor, n.elo_score, n.evidence_count, n.source_count, n.mean_weight, n.relation_id
+    FROM unnest(neighbors.labels) WITH ORDINALITY AS w (label, place)
+    CROSS JOIN LATERAL hartonomous.neighbors(
+        w.label, neighbors.max_results, neighbors.relation_type, neighbors.towards
+    ) WITH ORDINALITY AS n (
+        concept, neighbor, elo_score, evidence_count, source_count, mean_weight, relation_id, rank
+    )
+    ORDER BY w.place, n.rank;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.neighbors(text[], integer, text, boolean) IS
+'The same for many concepts in one question, max_results of each, in the order of the labels.';

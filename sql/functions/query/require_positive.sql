@@ -1,0 +1,14 @@
+CREATE OR REPLACE FUNCTION hartonomous.require_positive(p_name text, p_number integer)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    IF p_number IS NULL OR p_number < 1 THEN
+        RAISE EXCEPTION '% is %: ask for 1 or more', p_name, coalesce(p_number::text, 'null')
+            USING ERRCODE = 'HT004';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.require_positive(text, integer) IS
+'Internal: an error for a number of results, hops or paths that is not positive.';
