@@ -33,6 +33,12 @@ _RECORD = """
 INSERT INTO hartonomous.schema_migration (filename, kind, sha256) VALUES (%s, %s, %s)
 ON CONFLICT (filename) DO UPDATE SET sha256 = excluded.sha256, applied_at = excluded.applied_at
 """
+#: A text's bytes and a number's digits are the same whoever asks.
+_SETTLED = """
+SELECT set_config('client_encoding', 'UTF8', FALSE),
+       set_config('standard_conforming_strings', 'on', FALSE),
+       set_config('extra_float_digits', '1', FALSE)
+"""
 
 
 @dataclass(frozen=True)
@@ -96,9 +102,28 @@ def migrate(connection: psycopg.Connection, folder: Path | None = None) -> list[
         edited since; or a file failed, of which then nothing is applied.
     """
     files = read_files(folder)
+    settle(connection)
     with store_errors():
         names = [file.filename for file in _pending(files, _recorded(connection))]
         return [name for name in names if _apply(connection, files, name)]
+
+
+def settle(connection: psycopg.Connection) -> None:
+    """Take from a session what its role, its database or its machine set for text and numbers.
+
+    Raises
+    ------
+    StoreError
+        The database is not encoded in UTF-8, so that it could not hold every word.
+    """
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise StoreError(
+            f"database {connection.info.dbname} is encoded in {encoding}, which cannot hold every "
+            "word: make one by CREATE DATABASE name TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
+        )
+    with store_errors(), connection.transaction():
+        connection.execute(_SETTLED)
 
 
 def require_current(connection: psycopg.Connection, folder: Path | None = None) -> None:
@@ -109,6 +134,7 @@ def require_current(connection: psycopg.Connection, folder: Path | None = None) 
     StoreError
         The schema is missing, not ours, older or newer; the message says what to do.
     """
+    settle(connection)
     with store_errors():
         recorded = _recorded(connection)
         pending = _pending(read_files(folder), recorded)

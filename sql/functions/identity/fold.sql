@@ -15,16 +15,13 @@ BEGIN
     IF octet_length(p_text) = char_length(p_text) THEN
         RETURN lower(p_text COLLATE "C");
     END IF;
-    v_text := lower(hartonomous.nfd(p_text) COLLATE "C");
-    -- to look for cased letters is quick, to replace them isn't
-    IF v_text COLLATE "C" ~ ('[' || hartonomous.case_foldings(FALSE) || ']') THEN
-        v_text := translate(v_text, hartonomous.case_foldings(FALSE), hartonomous.case_foldings(TRUE));
+    v_text := hartonomous.lower_case(p_text);
+    IF v_text COLLATE "C" !~ c_long THEN
+        RETURN v_text;
     END IF;
-    IF v_text COLLATE "C" ~ c_long THEN
-        FOR v_long IN SELECT l.cased, l.folded FROM hartonomous.long_case_foldings() AS l LOOP
-            v_text := replace(v_text COLLATE "C", v_long.cased, v_long.folded);
-        END LOOP;
-    END IF;
+    FOR v_long IN SELECT l.cased, l.folded FROM hartonomous.long_case_foldings() AS l LOOP
+        v_text := replace(v_text COLLATE "C", v_long.cased, v_long.folded);
+    END LOOP;
     RETURN hartonomous.nfc(v_text);
 END
 $$;

@@ -35,7 +35,7 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT format('the audit is not whole at row %s: %s', v.audit_id, v.problem) FROM hartonomous.verify_audit() AS v;
-    IF verify_receipt.receipt ->> 'action' LIKE 'delete\_%'
+    IF verify_receipt.receipt ->> 'action' LIKE E'delete\\_%'
         AND EXISTS (SELECT FROM hartonomous.content AS c WHERE c.source_identifier = v_source)
         AND NOT EXISTS (
             SELECT FROM hartonomous.audit AS a
