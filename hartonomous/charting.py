@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from hartonomous.errors import ParameterError
 from hartonomous.geometry.affinity import affinity
-from hartonomous.geometry.alignment import LEAST_ANCHORS
 from hartonomous.geometry.eigenmaps import Placement
 from hartonomous.geometry.places import places
 from hartonomous.geometry.trustworthiness import (
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 #: Concepts whose neighbourhoods are compared to say how good a chart is.
 SAMPLE = 32
 NEIGHBORHOOD = 10
+#: Concepts that link two charts, at least; the database counts them (`anchor_covariances`).
+LEAST_ANCHORS = 4
 
 
 @dataclass(frozen=True)
