@@ -24,6 +24,7 @@ DECLARE
     v_content_id integer;
     v_is_new boolean;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.lock_loader();
     PERFORM hartonomous.require_feedback(
         record_feedback.subject, record_feedback.a, record_feedback.b,

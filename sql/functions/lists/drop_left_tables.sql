@@ -7,6 +7,7 @@ DECLARE
     v_content_id integer;
     v_dropped integer := 0;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.lock_writer();
     FOR v_content_id IN
         SELECT t.content_id

@@ -7,6 +7,7 @@ SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_own_incoming_tables();
     IF NOT EXISTS (SELECT FROM pg_temp.incoming_source) THEN
         RAISE EXCEPTION 'no load is open in this transaction: begin with open_source' USING ERRCODE = 'HT004';

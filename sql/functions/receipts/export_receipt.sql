@@ -6,6 +6,7 @@ AS $$
 DECLARE
     v_row hartonomous.audit;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     SELECT a.* INTO v_row
     FROM hartonomous.audit AS a
     WHERE a.audit_id = export_receipt.audit_id

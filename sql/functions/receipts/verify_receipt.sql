@@ -9,6 +9,7 @@ DECLARE
     v_after text := verify_receipt.receipt #>> '{details,fingerprint_after}';
     v_source text := verify_receipt.receipt #>> '{details,source}';
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     BEGIN
         v_hash := decode(verify_receipt.receipt ->> 'hash', 'hex');
         v_audit_id := (verify_receipt.receipt ->> 'audit_id')::bigint;

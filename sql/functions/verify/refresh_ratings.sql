@@ -12,6 +12,7 @@ DECLARE
     v_cleared record;
     v_pruned record;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.lock_writer();
     DELETE FROM hartonomous.relation_summary;
     DELETE FROM hartonomous.relation_list AS l
