@@ -48,7 +48,8 @@ def stranger(owner, dsn):
 
 def rights(session):
     query = """
-        SELECT oid::regprocedure::text, coalesce(proacl, acldefault('f', proowner))::text FROM pg_proc
+        SELECT oid::regprocedure::text, coalesce(proacl, acldefault('f', proowner))::text
+        FROM pg_proc
         WHERE pronamespace = 'hartonomous'::regnamespace
         UNION ALL
         SELECT oid::regclass::text, coalesce(relacl, acldefault('r', relowner))::text FROM pg_class

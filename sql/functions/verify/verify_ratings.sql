@@ -64,6 +64,8 @@ BEGIN
     INNER JOIN hartonomous.composition AS c ON c.composition_number = u.composition_number
     GROUP BY c.label
     UNION ALL
+    SELECT r.problem, r.label, r.source_identifier, r.occurrences FROM hartonomous.unsupported_rows() AS r
+    UNION ALL
     SELECT 'wrong summary', c.label, NULL, 1
     FROM hartonomous.wrong_summaries() AS w (composition_number)
     LEFT JOIN hartonomous.composition AS c ON c.composition_number = w.composition_number
