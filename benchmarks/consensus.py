@@ -1,8 +1,8 @@
 """Are answers over several sources better than any of them alone, and what do they cost?
 
-Precision of the first ten against WordNet: a pair counts as related when the words share a synset, or
-one's synset points to the other's. Words are those that all sources know. Intervals are bootstrapped
-over words.
+Precision of the first ten against WordNet: a pair counts as related when the words share a synset,
+or one's synset points to the other's. Words are those that all sources know. Intervals are
+bootstrapped over words.
 """
 
 from __future__ import annotations
