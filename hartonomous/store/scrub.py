@@ -63,6 +63,7 @@ def _rewrite_tables(session: Connection) -> tuple[str, ...]:
     """Rewrite all tables and indexes, then the statistics, which quote frequent values."""
     with store_errors():
         session.execute("SET maintenance_work_mem = '256MB'")
+        session.execute("SET statement_timeout = 0")  # a role's limit is made for questions
         session.execute("VACUUM (FULL, ANALYZE)")
         if _is_superuser(session):
             # ANALYZE has left the statistics of before as dead rows

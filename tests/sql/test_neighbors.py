@@ -67,7 +67,7 @@ def test_quarantined_evidence_counts_for_nothing(connection):
         "SELECT evidence_count, source_count, mean_weight FROM neighbors('king', 1)"
     ).fetchone()
     assert alone == (1, 1, pytest.approx(0.9, abs=1e-6))
-    assert both[3:5] == (2, 2)
+    assert both[4:6] == (2, 2)
 
 
 @pytest.mark.parametrize(
