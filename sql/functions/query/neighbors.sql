@@ -51,9 +51,6 @@ BEGIN
         ORDER BY n.elo_score DESC, b.composition_id
         LIMIT neighbors.max_results;
     END IF;
-    IF NOT FOUND THEN
-        PERFORM hartonomous.refuse_hidden(v_a);
-    END IF;
 END
 $$;
 
