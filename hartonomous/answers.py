@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from hartonomous.tables import Answer as Answer
 from hartonomous.tables import Answers as Answers
@@ -88,8 +88,8 @@ class SourceSummary(Answer):
     kind: str
     #: ``live``, or ``quarantined``: kept, but out of every answer.
     state: str
-    #: Whose data it is, where it is a person's.
-    subject_key: str | None = field(metadata=hidden())
+    #: Whether it is a person's data.
+    is_personal: bool = field(metadata=hidden())
     site_count: int = field(metadata=shown("sites"))
     evidence_count: int = field(metadata=shown("evidence"))
     #: Hexadecimal digest of what was read and how it was mined.
@@ -97,6 +97,8 @@ class SourceSummary(Answer):
     created_at: datetime = field(metadata=shown("loaded"))
     #: What is suspicious about it.
     flags: tuple[str, ...] = field(metadata=hidden())
+    #: The day, in UTC, from which `forget_expired` takes it away.
+    expires: date | None = field(metadata=hidden())
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,18 @@ class SourceAlignment(Answer):
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What a deletion would leave because others said it too."""
+
+    #: The label of a concept, or the two of a relation.
+    what: tuple[str, ...]
+    #: The relation's type; None for a concept.
+    relation_type: str | None
+    #: Names of others who said it, at most 10.
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Deletion(Answer):
     """What a deletion took away, or what its preview says it would."""
 
@@ -157,6 +171,11 @@ class Deletion(Answer):
     counts: Mapping[str, int]
     #: The row of the audit that records it; None in a preview.
     audit_id: int | None
+    #: Labels of concepts that would go, at most 1,000; None but in a preview.
+    goes: tuple[str, ...] | None = None
+    #: What would stay because others said it too, at most 1,000 concepts and 1,000 relations;
+    #: None but in a preview.
+    stays: tuple[Kept, ...] | None = None
 
     @property
     def sources(self) -> int:
@@ -184,6 +203,11 @@ class Deletion(Answer):
         return self.counts["coordinates"]
 
     @property
+    def concepts_kept(self) -> int | None:
+        """Concepts that stay because others name them too; None but in a preview."""
+        return self.counts.get("concepts_kept")
+
+    @property
     def relations_removed(self) -> int | None:
         """Relations that nothing else supports; None but in a preview."""
         return self.counts.get("relations_removed")
@@ -195,6 +219,51 @@ class Deletion(Answer):
 
 
 @dataclass(frozen=True)
+class SubjectSummary(Answer):
+    """A person of whom something is held."""
+
+    subject_key: str = field(metadata=shown("subject"))
+    source_count: int = field(metadata=shown("sources"))
+    evidence_count: int = field(metadata=shown("evidence"))
+    first_loaded: datetime = field(metadata=shown("first"))
+    last_loaded: datetime = field(metadata=shown("last"))
+    #: When the first of it expires.
+    next_expiry: date | None = field(metadata=shown("expires"))
+
+
+@dataclass(frozen=True)
+class SubjectSource(Answer):
+    """One source that is held of a person."""
+
+    source_identifier: str = field(metadata=shown("source"))
+    kind: str
+    state: str
+    site_count: int = field(metadata=shown("sites"))
+    evidence_count: int = field(metadata=shown("evidence"))
+    concept_count: int = field(metadata=shown("concepts"))
+    created_at: datetime = field(metadata=shown("loaded"))
+    expires: date | None
+
+
+@dataclass(frozen=True)
+class SubjectRecord(Answer):
+    """One thing that is held of a person; None where a column says nothing of it."""
+
+    #: ``source``, ``site``, ``evidence``, ``coordinate`` or ``chart``.
+    record: str
+    source_identifier: str = field(metadata=shown("source"))
+    site_position: str | None = field(metadata=shown("site"))
+    relation_type: str | None = field(metadata=shown("type"))
+    from_label: str | None = field(metadata=shown("from"))
+    to_label: str | None = field(metadata=shown("to"))
+    #: How strongly, from 0 to 1.
+    weight: float | None
+    rank: int | None
+    #: What has no column.
+    details: dict[str, object] = field(metadata=hidden())
+
+
+@dataclass(frozen=True)
 class AuditRow(Answer):
     """One thing that was done."""
 
@@ -203,7 +272,7 @@ class AuditRow(Answer):
     #: The database role that did it.
     actor: str = field(metadata=shown("who"))
     action: str = field(metadata=shown("what"))
-    #: Counts and fingerprints, and the names of models; never personal content.
+    #: Counts and fingerprints, the names of models, operator and reference; never personal content.
     details: dict[str, object] = field(metadata=hidden())
     #: SHA-256 over the row and the hash of the one before, in hexadecimal.
     hash: str = field(metadata=hidden())

@@ -41,6 +41,11 @@ def blake3(data: Buffer) -> bytes:
     return _blake3(data)
 
 
+def pseudonym(subject: str) -> str:
+    """Return what stands for a person in names of sources, the same in every database."""
+    return f"subject-{blake3(subject.encode()).hex()[:12]}"
+
+
 def blake3_many(keys: Sequence[bytes]) -> NDArray[np.uint8]:
     """Return the BLAKE3 digests of many keys of any length, in one native call.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 import numpy as np
@@ -32,6 +33,8 @@ class Source:
     #: 32 bytes: BLAKE3 of the bytes that were read and of the settings they were mined with.
     fingerprint: bytes
     subject: str | None = None
+    #: The day from which it is to be forgotten.
+    expires: date | None = None
 
 
 @dataclass(frozen=True)

@@ -34,11 +34,14 @@ BEGIN
     IF to_regrole('hartonomous_reader') IS NOT NULL THEN
         GRANT USAGE ON SCHEMA hartonomous TO hartonomous_reader;
         GRANT SELECT ON ALL TABLES IN SCHEMA hartonomous TO hartonomous_reader;
-        REVOKE SELECT ON hartonomous.audit, hartonomous.forgotten_composition FROM hartonomous_reader;
+        -- keys of persons may be their addresses
+        REVOKE SELECT ON hartonomous.audit, hartonomous.forgotten_composition, hartonomous.subject
+        FROM hartonomous_reader;
         ALTER DEFAULT PRIVILEGES IN SCHEMA hartonomous GRANT SELECT ON TABLES TO hartonomous_reader;
     END IF;
     IF to_regrole('hartonomous_editor') IS NOT NULL THEN
-        GRANT SELECT ON hartonomous.audit, hartonomous.forgotten_composition TO hartonomous_editor;
+        GRANT SELECT ON hartonomous.audit, hartonomous.forgotten_composition, hartonomous.subject
+        TO hartonomous_editor;
     END IF;
 END
 $$;

@@ -8,6 +8,7 @@ AS $$
 DECLARE
     v_last hartonomous.audit;
     v_now timestamptz := clock_timestamp();
+    v_details constant jsonb := p_details || hartonomous.on_whose_behalf();
 BEGIN
     PERFORM pg_advisory_xact_lock(1751216500, 2);
     SELECT a.* INTO v_last FROM hartonomous.audit AS a ORDER BY a.audit_id DESC LIMIT 1;
@@ -17,8 +18,8 @@ BEGIN
     END IF;
     INSERT INTO hartonomous.audit (audit_id, happened_at, actor, action, details, previous_hash, hash)
     VALUES (
-        v_last.audit_id + 1, v_now, session_user, p_action, p_details, v_last.hash,
-        hartonomous.audit_hash(v_last.audit_id + 1, v_now, session_user, p_action, p_details, v_last.hash)
+        v_last.audit_id + 1, v_now, session_user, p_action, v_details, v_last.hash,
+        hartonomous.audit_hash(v_last.audit_id + 1, v_now, session_user, p_action, v_details, v_last.hash)
     );
     RETURN v_last.audit_id + 1;
 END

@@ -28,9 +28,9 @@ BEGIN
     IF add_evidence.weight IS NULL OR NOT add_evidence.weight BETWEEN 0 AND 1 THEN
         RAISE EXCEPTION 'a weight lies from 0, which says that the relation does not hold, to 1'
             USING ERRCODE = 'HT004';
-    ELSIF coalesce(add_evidence.source, '') = '' OR coalesce(add_evidence.site, '') = '' THEN
-        RAISE EXCEPTION 'a source and a site have names' USING ERRCODE = 'HT004';
     END IF;
+    PERFORM hartonomous.require_name('source', add_evidence.source);
+    PERFORM hartonomous.require_name('site', add_evidence.site);
     SELECT o.content_id, o.is_new INTO v_content_id, v_is_new FROM hartonomous.open_source(
         add_evidence.source, 'evidence',
         hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY['evidence', add_evidence.source])),

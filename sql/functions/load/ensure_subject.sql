@@ -9,6 +9,7 @@ BEGIN
     IF p_subject_key IS NULL THEN
         RETURN NULL;
     END IF;
+    PERFORM hartonomous.require_name('subject', p_subject_key);
     INSERT INTO hartonomous.subject (subject_key) VALUES (p_subject_key) ON CONFLICT DO NOTHING;
     SELECT s.subject_id INTO v_subject_id FROM hartonomous.subject AS s WHERE s.subject_key = p_subject_key;
     RETURN v_subject_id;

@@ -11,6 +11,7 @@ DECLARE
     v_word constant text := lower(v_label);
     v_without constant integer[] := hartonomous.quarantined_sources();
 BEGIN
+    PERFORM hartonomous.require_positive('max_results', suggest_labels.max_results);
     RETURN QUERY
     SELECT c.label
     FROM (
