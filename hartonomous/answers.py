@@ -203,11 +203,6 @@ class Deletion(Answer):
         return self.counts["coordinates"]
 
     @property
-    def concepts_kept(self) -> int | None:
-        """Concepts that stay because others name them too; None but in a preview."""
-        return self.counts.get("concepts_kept")
-
-    @property
     def relations_removed(self) -> int | None:
         """Relations that nothing else supports; None but in a preview."""
         return self.counts.get("relations_removed")

@@ -24,7 +24,7 @@ COMMENT ON TYPE hartonomous.deletion IS
 'What a deletion takes away, or what its preview says it would.';
 COMMENT ON COLUMN hartonomous.deletion.names IS 'The sources, or the concepts, that were meant.';
 COMMENT ON COLUMN hartonomous.deletion.counts IS
-'How many of each kind go: sources, sites, evidence, concepts_removed, coordinates; previews also count relations_removed, which nothing else supports, relations_changed, which stay with another rating, and concepts_kept, which others name too.';
+'How many of each kind go: sources, sites, evidence, concepts_removed, coordinates; previews also count relations_removed, which nothing else supports, and relations_changed, which stay with another rating.';
 COMMENT ON COLUMN hartonomous.deletion.audit_id IS 'The row of the audit that records it; null in a preview.';
 COMMENT ON COLUMN hartonomous.deletion.goes IS
 'Labels of the concepts that would go, at most 1,000; null but in a preview.';

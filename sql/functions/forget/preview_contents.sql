@@ -41,7 +41,6 @@ BEGIN
         'coordinates', (v_preview.counts ->> 'coordinates')::bigint + v_coordinates
     );
     v_kept := array(SELECT n.number FROM unnest(v_named) AS n (number) EXCEPT SELECT unnest(v_pruned));
-    v_preview.counts := v_preview.counts || jsonb_build_object('concepts_kept', cardinality(v_kept));
     v_preview.goes := hartonomous.labels_that_go(v_pruned);
     v_preview.stays := hartonomous.concepts_that_stay(v_kept, p_content_ids)
         || hartonomous.relations_that_stay(v_kept, p_content_ids);

@@ -54,7 +54,6 @@ BEGIN
     v_preview.stays := '[]';
     v_preview.counts := v_preview.counts || jsonb_build_object(
         'concepts_removed', cardinality(v_pruned),
-        'concepts_kept', 0,
         'coordinates', (
             SELECT count(*)
             FROM hartonomous.composition_coordinate AS p
