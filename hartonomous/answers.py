@@ -97,7 +97,6 @@ class SourceSummary(Answer):
     created_at: datetime = field(metadata=shown("loaded"))
     #: What is suspicious about it.
     flags: tuple[str, ...] = field(metadata=hidden())
-    #: The day, in UTC, from which `forget_expired` takes it away.
     expires: date | None = field(metadata=hidden())
 
 
@@ -171,10 +170,9 @@ class Deletion(Answer):
     counts: Mapping[str, int]
     #: The row of the audit that records it; None in a preview.
     audit_id: int | None
-    #: Labels of concepts that would go, at most 1,000; None but in a preview.
+    #: Of a preview, at most 1,000 labels that would go, and 1,000 concepts and 1,000 relations
+    #: that would stay because others said them too.
     goes: tuple[str, ...] | None = None
-    #: What would stay because others said it too, at most 1,000 concepts and 1,000 relations;
-    #: None but in a preview.
     stays: tuple[Kept, ...] | None = None
 
     @property
@@ -222,7 +220,6 @@ class SubjectSummary(Answer):
     evidence_count: int = field(metadata=shown("evidence"))
     first_loaded: datetime = field(metadata=shown("first"))
     last_loaded: datetime = field(metadata=shown("last"))
-    #: When the first of it expires.
     next_expiry: date | None = field(metadata=shown("expires"))
 
 
@@ -251,10 +248,8 @@ class SubjectRecord(Answer):
     relation_type: str | None = field(metadata=shown("type"))
     from_label: str | None = field(metadata=shown("from"))
     to_label: str | None = field(metadata=shown("to"))
-    #: How strongly, from 0 to 1.
     weight: float | None
     rank: int | None
-    #: What has no column.
     details: dict[str, object] = field(metadata=hidden())
 
 

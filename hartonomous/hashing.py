@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,8 @@ def blake3(data: Buffer) -> bytes:
 
 def pseudonym(subject: str) -> str:
     """Return what stands for a person in names of sources, the same in every database."""
-    return f"subject-{blake3(subject.encode()).hex()[:12]}"
+    key = unicodedata.normalize("NFC", subject).encode()
+    return f"subject-{blake3(key).hex()[:12]}"
 
 
 def blake3_many(keys: Sequence[bytes]) -> NDArray[np.uint8]:

@@ -126,7 +126,11 @@ class Questions:
         connection = connect(self._dsn)
         # No transaction stays open between questions, where it would hold up a load or a deletion.
         connection.autocommit = True
-        act_for(connection, *self._behalf)
+        try:
+            act_for(connection, *self._behalf)
+        except BaseException:
+            connection.close()
+            raise
         connection.add_notice_handler(lambda said: self._note(said.message_primary or ""))
         return connection
 

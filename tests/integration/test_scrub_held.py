@@ -76,6 +76,18 @@ def test_a_snapshot_that_ends_meanwhile_is_waited_for(deleted, dsn):
         assert scrub(dsn, wait=60).is_done
 
 
+def test_a_replication_slot_that_holds_rows_is_named(system_dsn):
+    with connect(system_dsn, migrate=True) as session:
+        session.autocommit = True
+        session.execute("SELECT pg_create_logical_replication_slot('zyxslot', 'pgoutput')")
+        try:
+            (holder,) = scrub(system_dsn, wait=0.2).held_by
+            assert "replication slot zyxslot" in str(holder)
+        finally:
+            session.execute("SELECT pg_drop_replication_slot('zyxslot')")
+    assert scrub(system_dsn, wait=5).is_done
+
+
 def test_the_audit_says_what_a_scrub_reached_and_for_whom(deleted, dsn):
     with snapshot(dsn):
         deleted.execute("SELECT delete_model('model:a')")

@@ -12,6 +12,7 @@ from hartonomous.editing.feedback import record_feedback
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.subjects import export_subject, list_subjects
 from hartonomous.errors import StoreError
+from hartonomous.hashing import pseudonym
 from hartonomous.store.connection import connect
 
 ALICE = "alice.zyx@example.org"
@@ -82,3 +83,10 @@ def test_a_persons_model_is_not_named_in_the_audit(owner):
         owner.execute(f"SELECT {change}", [name])
     assert len(audit(owner, 100)) > 5
     assert ALICE not in repr(audit(owner, 100))
+
+
+@pytest.mark.parametrize("key", [ALICE, "zoë", "zoe\u0308", "user_1%"])
+def test_sql_and_python_make_one_pseudonym_of_a_key(connection, key):
+    (theirs,) = connection.execute("SELECT pseudonym(%s)", [key]).fetchone()
+    assert theirs == pseudonym(key)
+    assert key not in theirs
