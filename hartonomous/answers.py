@@ -180,6 +180,8 @@ class SourceAlignment(Answer):
     continuity: float | None = field(metadata=shown("contin"))
     pca_trustworthiness: float | None = field(metadata=shown("pca t"))
     pca_continuity: float | None = field(metadata=shown("pca c"))
+    #: False while it shares too few concepts with the others.
+    is_in_frame: bool = field(metadata=shown("in frame"))
 
 
 @dataclass(frozen=True)

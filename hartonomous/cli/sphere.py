@@ -49,6 +49,8 @@ def align(
         show_json({"report": report, "alignments": alignments})
     else:
         show(alignments, form)
+    for note in report.notes:
+        typer.echo(f"note: {note}", err=True)
 
 
 def position(substrate: Substrate, label: Concept) -> Answer:

@@ -26,6 +26,9 @@ LOSSES = [
     "REVOKE ALL ON FUNCTION delete_model(text, boolean) FROM hartonomous_editor",
 ]
 
+#: They wait or lock, and are volatile for that.
+CHANGE_NOTHING = ("verify_ratings", "take_turn")
+
 
 @pytest.fixture
 def owner(connection):
@@ -87,12 +90,13 @@ def test_functions_that_change_something_ask_for_membership(owner, stranger):
     owner.execute("GRANT USAGE ON SCHEMA hartonomous TO PUBLIC")
     owner.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA hartonomous TO PUBLIC")
     calls = owner.execute(
-        "SELECT format('SELECT hartonomous.%I(%s)', p.proname, (SELECT string_agg("
-        "     format('NULL::%s', format_type(t.type, NULL)), ', ' ORDER BY t.place)"
+        "SELECT format('SELECT hartonomous.%%I(%%s)', p.proname, (SELECT string_agg("
+        "     format('NULL::%%s', format_type(t.type, NULL)), ', ' ORDER BY t.place)"
         "     FROM unnest(p.proargtypes) WITH ORDINALITY AS t (type, place)))"
         " FROM pg_proc AS p WHERE p.pronamespace = 'hartonomous'::regnamespace"
         "     AND p.prosecdef AND p.provolatile = 'v' AND p.prorettype <> 'trigger'::regtype"
-        "     AND NOT p.proisstrict"
+        "     AND NOT p.proisstrict AND p.proname <> ALL (%s)",
+        [list(CHANGE_NOTHING)],
     ).fetchall()
     assert len(calls) > 15
     for (call,) in calls:

@@ -1,12 +1,15 @@
 -- Ratings are computed, so none can be stale. What can be wrong is what is stored: lists that name
 -- what is not there, concepts that nothing names, summaries that are not the sums of their lists.
+-- A table that is dropped is gone for older snapshots too, so the lock comes first and then the one
+-- statement, whose snapshot is newer: volatile, since a stable function keeps its caller's.
 CREATE OR REPLACE FUNCTION hartonomous.verify_ratings()
 RETURNS TABLE (problem text, label text, source_identifier text, occurrences bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '256MB'
 AS $$
 BEGIN
+    LOCK TABLE hartonomous.relation_list IN ACCESS SHARE MODE;
     RETURN QUERY
     WITH orphan AS (
         SELECT l.content_id, count(*) AS occurrences
