@@ -8,6 +8,7 @@ DECLARE
         SELECT c.content_id FROM hartonomous.content AS c WHERE c.state = 'live' ORDER BY c.content_id
     );
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.lock_writer();
     IF EXISTS (SELECT FROM hartonomous.rating_snapshot AS s WHERE s.name = snapshot_ratings.name) THEN
         RAISE EXCEPTION 'there is a snapshot % already', left(snapshot_ratings.name, 80) USING ERRCODE = 'HT001';

@@ -9,6 +9,7 @@ DECLARE
     v_touched integer[];
     v_count bigint;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     IF to_regclass('pg_temp.outgoing_evidence') IS NULL THEN
         RETURN NULL;
     END IF;
@@ -70,6 +71,7 @@ BEGIN
     PERFORM hartonomous.prune_compositions(v_touched);
     PERFORM hartonomous.drop_charts(v_contents);
     PERFORM hartonomous.drop_empty_sources(v_contents);
+    PERFORM hartonomous.refresh_source_pairs(v_contents);
     PERFORM hartonomous.append_audit('delete_evidence', jsonb_build_object('evidence', v_count));
     PERFORM hartonomous.drop_left_tables();
     RETURN NULL;

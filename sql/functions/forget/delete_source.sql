@@ -8,6 +8,7 @@ DECLARE
     v_before text;
     v_deletion hartonomous.deletion;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.lock_writer();
     v_content := hartonomous.require_source(delete_source.source);
     v_before := hartonomous.fingerprint_if_wanted(delete_source.fingerprints);

@@ -14,6 +14,7 @@ AS $$
 DECLARE
     v_site_id constant integer := nextval('hartonomous.site_site_id_seq');
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_opened(p_content_id);
     IF p_group_site_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM hartonomous.site AS s WHERE s.site_id = p_group_site_id AND s.content_id = p_content_id

@@ -9,6 +9,7 @@ DECLARE
     v_opened integer[];
     v_own integer;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_own_incoming_tables();
     IF p_action IS NULL OR p_action NOT IN ('ingest', 'record_feedback') THEN
         RAISE EXCEPTION 'a load goes into the audit as ingest, not as %', p_action USING ERRCODE = 'HT004';
@@ -24,6 +25,7 @@ BEGIN
     PERFORM hartonomous.drop_unused_compositions();
     PERFORM hartonomous.drop_empty_sources(v_opened);
     PERFORM hartonomous.drop_unused_types();
+    PERFORM hartonomous.refresh_source_pairs(v_opened);
     PERFORM hartonomous.append_audit(p_action, hartonomous.describe_load(v_opened));
     DELETE FROM pg_temp.incoming_source;
     DELETE FROM pg_temp.incoming_list;

@@ -22,6 +22,7 @@ DECLARE
     );
     v_content_id integer;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.lock_loader();
     IF NOT hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint) THEN
         INSERT INTO hartonomous.content (content_id, source_identifier, kind, subject_id, fingerprint)

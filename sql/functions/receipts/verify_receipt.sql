@@ -9,6 +9,7 @@ DECLARE
     v_after text := verify_receipt.receipt #>> '{details,fingerprint_after}';
     v_source text := verify_receipt.receipt #>> '{details,source}';
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     BEGIN
         v_hash := decode(verify_receipt.receipt ->> 'hash', 'hex');
         v_audit_id := (verify_receipt.receipt ->> 'audit_id')::bigint;
@@ -35,7 +36,7 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT format('the audit is not whole at row %s: %s', v.audit_id, v.problem) FROM hartonomous.verify_audit() AS v;
-    IF verify_receipt.receipt ->> 'action' LIKE 'delete\_%'
+    IF verify_receipt.receipt ->> 'action' LIKE E'delete\\_%'
         AND EXISTS (SELECT FROM hartonomous.content AS c WHERE c.source_identifier = v_source)
         AND NOT EXISTS (
             SELECT FROM hartonomous.audit AS a

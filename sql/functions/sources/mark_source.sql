@@ -6,6 +6,7 @@ AS $$
 DECLARE
     v_content hartonomous.content;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.lock_writer();
     v_content := hartonomous.require_source(mark_source.source);
     UPDATE hartonomous.content AS c

@@ -11,6 +11,7 @@ DECLARE
     v_without constant integer[] := hartonomous.quarantined_sources();
     v_slice record;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.lock_loader();
     PERFORM pg_advisory_xact_lock(1751216500, 3);
     DELETE FROM hartonomous.relation_summary;
