@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["open"]
 
 
-def open(dsn: str | None = None) -> Substrate:  # noqa: A001  # hartonomous.open(), like gzip.open()
+def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
+    dsn: str | None = None, *, operator: str | None = None, reference: str | None = None
+) -> Substrate:
     """Open the substrate.
 
     Parameters
@@ -24,6 +26,11 @@ def open(dsn: str | None = None) -> Substrate:  # noqa: A001  # hartonomous.open
     dsn
         A libpq connection string or URI of any PostgreSQL from 15 on. Without one it is
         ``HARTONOMOUS_DSN``, and without that the embedded server, started where it does not run.
+    operator
+        Who works, as the audit is to say; by default the user of the system.
+    reference
+        What the changes are made for, such as the number of a request; it goes into the audit and
+        into receipts.
 
     Returns
     -------
@@ -37,7 +44,7 @@ def open(dsn: str | None = None) -> Substrate:  # noqa: A001  # hartonomous.open
     """
     from hartonomous.substrate import Substrate
 
-    return Substrate(dsn)
+    return Substrate(dsn, operator=operator, reference=reference)
 
 
 def __getattr__(name: str) -> object:

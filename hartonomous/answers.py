@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from hartonomous.tables import Answer as Answer
 from hartonomous.tables import Answers as Answers
@@ -122,8 +122,8 @@ class SourceSummary(Answer):
     kind: str
     #: ``live``, or ``quarantined``: kept, but out of every answer.
     state: str
-    #: Whose data it is, where it is a person's.
-    subject_key: str | None = field(metadata=hidden())
+    #: Whether it is a person's data.
+    is_personal: bool = field(metadata=hidden())
     site_count: int = field(metadata=shown("sites"))
     evidence_count: int = field(metadata=shown("evidence"))
     #: Hexadecimal digest of what was read and how it was mined.
@@ -131,6 +131,7 @@ class SourceSummary(Answer):
     created_at: datetime = field(metadata=shown("loaded"))
     #: What is suspicious about it.
     flags: tuple[str, ...] = field(metadata=hidden())
+    expires: date | None = field(metadata=hidden())
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,18 @@ class SourceAlignment(Answer):
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What a deletion would leave because others said it too."""
+
+    #: The label of a concept, or the two of a relation.
+    what: tuple[str, ...]
+    #: The relation's type; None for a concept.
+    relation_type: str | None
+    #: Names of others who said it, at most 10.
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Deletion(Answer):
     """What a deletion took away, or what its preview says it would."""
 
@@ -191,6 +204,10 @@ class Deletion(Answer):
     counts: Mapping[str, int]
     #: The row of the audit that records it; None in a preview.
     audit_id: int | None
+    #: Of a preview, at most 1,000 labels that would go, and 1,000 concepts and 1,000 relations
+    #: that would stay because others said them too.
+    goes: tuple[str, ...] | None = None
+    stays: tuple[Kept, ...] | None = None
 
     @property
     def sources(self) -> int:
@@ -229,6 +246,48 @@ class Deletion(Answer):
 
 
 @dataclass(frozen=True)
+class SubjectSummary(Answer):
+    """A person of whom something is held."""
+
+    subject_key: str = field(metadata=shown("subject"))
+    source_count: int = field(metadata=shown("sources"))
+    evidence_count: int = field(metadata=shown("evidence"))
+    first_loaded: datetime = field(metadata=shown("first"))
+    last_loaded: datetime = field(metadata=shown("last"))
+    next_expiry: date | None = field(metadata=shown("expires"))
+
+
+@dataclass(frozen=True)
+class SubjectSource(Answer):
+    """One source that is held of a person."""
+
+    source_identifier: str = field(metadata=shown("source"))
+    kind: str
+    state: str
+    site_count: int = field(metadata=shown("sites"))
+    evidence_count: int = field(metadata=shown("evidence"))
+    concept_count: int = field(metadata=shown("concepts"))
+    created_at: datetime = field(metadata=shown("loaded"))
+    expires: date | None
+
+
+@dataclass(frozen=True)
+class SubjectRecord(Answer):
+    """One thing that is held of a person; None where a column says nothing of it."""
+
+    #: ``source``, ``site``, ``evidence``, ``coordinate`` or ``chart``.
+    record: str
+    source_identifier: str = field(metadata=shown("source"))
+    site_position: str | None = field(metadata=shown("site"))
+    relation_type: str | None = field(metadata=shown("type"))
+    from_label: str | None = field(metadata=shown("from"))
+    to_label: str | None = field(metadata=shown("to"))
+    weight: float | None
+    rank: int | None
+    details: dict[str, object] = field(metadata=hidden())
+
+
+@dataclass(frozen=True)
 class AuditRow(Answer):
     """One thing that was done."""
 
@@ -237,7 +296,7 @@ class AuditRow(Answer):
     #: The database role that did it.
     actor: str = field(metadata=shown("who"))
     action: str = field(metadata=shown("what"))
-    #: Counts and fingerprints, and the names of models; never personal content.
+    #: Counts and fingerprints, the names of models, operator and reference; never personal content.
     details: dict[str, object] = field(metadata=hidden())
     #: SHA-256 over the row and the hash of the one before, in hexadecimal.
     hash: str = field(metadata=hidden())

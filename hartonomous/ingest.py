@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -152,7 +153,7 @@ def ingest(
     if keep_going:
         asked = replace(asked, fault=account.note_fault)
     batches = _batches(open_sources(paths, family, asked), account)
-    pipeline = _Pipeline(connection, account, stages, method, threads, keep_going)
+    pipeline = _Pipeline(connection, account, stages, method, threads, keep_going, asked.expires)
     with pipeline.transaction:
         with stages.stage("read"):
             batch = next(batches, None)
@@ -197,11 +198,13 @@ class _Pipeline:
         method: Method,
         threads: int | None,
         keep_going: bool,
+        expires: date | None,
     ) -> None:
         self._connection, self._account, self._stages = connection, account, stages
         self._method, self._threads = method, threads
         self.transaction = ExitStack()
         self._is_begun = keep_going
+        self._expires = expires
 
     def join_and_load(self, batch: Sequence[OpenedSource]) -> None:
         """Mine sources with vectors before the transaction begins, as that takes long."""
@@ -221,7 +224,8 @@ class _Pipeline:
     def _mine(self, opened: OpenedSource, stages: Stages) -> MinedSource:
         mined = mine(opened, stages, self._method, self._threads)
         self._account.note_mined(mined)
-        return mined.source
+        source = replace(mined.source.source, expires=self._expires)
+        return replace(mined.source, source=source)
 
     def _load(self, mined: Iterable[MinedSource], advance: Advance) -> None:
         if not self._is_begun:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from hartonomous.errors import ParameterError
 
 if TYPE_CHECKING:
     from hartonomous.geometry.knn import Method
@@ -19,6 +22,7 @@ def ingest_embeddings(
     *,
     source: str | None = None,
     subject: str | None = None,
+    expires: date | str | None = None,
     k: int = 50,
     raw: bool = False,
     tensor: str | None = None,
@@ -38,6 +42,8 @@ def ingest_embeddings(
         Name of the source; by default ``model:`` and the name of the folder or file.
     subject
         Whose it is: `delete_subject` takes it away.
+    expires
+        The day, in UTC, from which `forget_expired` takes it away; text is YYYY-MM-DD.
     k
         Neighbours mined for each row, 1 to n - 1.
     raw
@@ -58,7 +64,15 @@ def ingest_embeddings(
     from hartonomous.sites import JoinSettings
 
     words = Path(vocabulary).expanduser() if vocabulary is not None else None
-    asked = Request(source, subject, JoinSettings(k, raw), tensor, words, skip_invalid)
+    asked = Request(
+        source,
+        subject,
+        JoinSettings(k, raw),
+        tensor,
+        words,
+        skip_invalid,
+        expires=_day(expires),
+    )
     return ingest(
         connection,
         "embeddings",
@@ -76,6 +90,7 @@ def ingest_text(
     *,
     source: str | None = None,
     subject: str | None = None,
+    expires: date | str | None = None,
     window: int = 5,
     keep_going: bool = False,
     stages: Stages | None = None,
@@ -91,6 +106,8 @@ def ingest_text(
         default documents are named after the subject and their file or ``id``.
     subject
         The person whose documents they are: `delete_subject` takes them all away.
+    expires
+        As for `ingest_embeddings`.
     window
         The largest distance at which words count as seen together, 1 to 20.
     keep_going
@@ -101,7 +118,7 @@ def ingest_text(
     from hartonomous.ingest import ingest
     from hartonomous.readers.opening import Request
 
-    asked = Request(source, subject, window=window)
+    asked = Request(source, subject, window=window, expires=_day(expires))
     return ingest(connection, "text", _listed(paths), asked, keep_going=keep_going, stages=stages)
 
 
@@ -111,6 +128,7 @@ def ingest_relations(
     *,
     source: str | None = None,
     subject: str | None = None,
+    expires: date | str | None = None,
     keep_going: bool = False,
     stages: Stages | None = None,
 ) -> IngestReport:
@@ -122,7 +140,7 @@ def ingest_relations(
         Tables, JSON lines, parquet, or ConceptNet's dump; see `hartonomous.readers.relations`.
     source
         Name of the source, or what stands before those that lines name.
-    subject, keep_going, stages
+    subject, expires, keep_going, stages
         As for `ingest_text`.
     """
     from hartonomous.ingest import ingest
@@ -132,10 +150,20 @@ def ingest_relations(
         connection,
         "relations",
         _listed(paths),
-        Request(source, subject),
+        Request(source, subject, expires=_day(expires)),
         keep_going=keep_going,
         stages=stages,
     )
+
+
+def _day(given: date | str | None) -> date | None:
+    try:
+        day = date.fromisoformat(given) if isinstance(given, str) else given
+    except ValueError:
+        raise ParameterError(f"{str(given)[:80]!r} is no day: write YYYY-MM-DD") from None
+    if day is not None and day < datetime.now(timezone.utc).date():
+        raise ParameterError(f"{day} is past: what is loaded now cannot have expired")
+    return day
 
 
 def _listed(paths: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:

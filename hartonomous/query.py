@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from hartonomous.concepts import is_storable
 from hartonomous.errors import ParameterError, StoreError, UnknownNameError
+from hartonomous.store.behalf import act_for
 from hartonomous.store.connection import connect
 from hartonomous.store.failures import store_errors
 from hartonomous.store.kept import KeptSession
@@ -52,8 +53,11 @@ class Questions:
         The database cannot be reached, or this version cannot work with it as it is.
     """
 
-    def __init__(self, dsn: str | None = None) -> None:
+    def __init__(
+        self, dsn: str | None = None, operator: str | None = None, reference: str | None = None
+    ) -> None:
         self._dsn = dsn
+        self._behalf = operator, reference
         self._notes: list[str] = []
         self._is_closed = False
         self._session = KeptSession(self._connect)
@@ -125,6 +129,11 @@ class Questions:
         connection = connect(self._dsn)
         # No transaction stays open between questions, where it would hold up a load or a deletion.
         connection.autocommit = True
+        try:
+            act_for(connection, *self._behalf)
+        except BaseException:
+            connection.close()
+            raise
         connection.add_notice_handler(lambda said: self._note(said.message_primary or ""))
         return connection
 

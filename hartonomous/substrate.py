@@ -16,6 +16,7 @@ from hartonomous.editing import (
     receipts,
     snapshots,
     state,
+    subjects,
     summaries,
     verification,
 )
@@ -42,7 +43,7 @@ class Substrate:
 
     Parameters
     ----------
-    dsn
+    dsn, operator, reference
         As in `hartonomous.open`.
 
     Raises
@@ -57,8 +58,14 @@ class Substrate:
         The database cannot be reached, refuses or is of another version; this is closed.
     """
 
-    def __init__(self, dsn: str | None = None) -> None:
-        self._session = Questions(dsn)
+    def __init__(
+        self,
+        dsn: str | None = None,
+        *,
+        operator: str | None = None,
+        reference: str | None = None,
+    ) -> None:
+        self._session = Questions(dsn, operator, reference)
 
     def close(self) -> None:
         """End the session for good."""
@@ -201,6 +208,21 @@ class Substrate:
 
     delete_concept = changing(deletion.delete_concept)
     """Delete concepts for good, with their other forms where not told otherwise."""
+
+    forget_expired = changing(deletion.forget_expired)
+    """Delete all sources whose day of expiry has come for good."""
+
+    preview_forget_expired = asking(deletion.preview_forget_expired)
+    """Return what `forget_expired` would take away; touches nothing."""
+
+    list_subjects = asking(subjects.list_subjects)
+    """Return the persons of whom something is held."""
+
+    show_subject = asking(subjects.show_subject)
+    """Return the sources that are held of a person."""
+
+    export_subject = changing(subjects.export_subject)
+    """Return all that is held of a person, for a request for access."""
 
     preview_delete_model = asking(deletion.preview_delete_model)
     """Return what `delete_model` would take away; touches nothing."""

@@ -100,7 +100,7 @@ def system_postgresql() -> Iterator[str]:
         quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "start_new_session": True}
         initdb = [programs / "initdb", "-D", data, "-U", "hartonomous", "--auth=trust", "-N"]
         assert account.run([*initdb, "--encoding=UTF8", "--locale=C"], **quiet) == 0
-        options = f"-c listen_addresses= -c unix_socket_directories={folder}"
+        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c wal_level=logical"
         pg_ctl = [programs / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log"]
         assert account.run([*pg_ctl, "-o", options, "start"], **quiet) == 0
         yield f"postgresql://hartonomous@/postgres?host={folder}"

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import hartonomous
-from hartonomous.cli.options import Csv, Dsn, Json, MaxResults, Tsv, form_of
+from hartonomous.cli.options import (
+    Csv,
+    Dsn,
+    Json,
+    MaxResults,
+    Operator,
+    Reference,
+    Tsv,
+    form_of,
+)
 from hartonomous.cli.output import printable, say, show, show_json, show_table
 
 if TYPE_CHECKING:
@@ -60,11 +69,13 @@ def verify(
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Take away what nothing supports.")
     ] = False,
+    operator: Operator = None,
+    reference: Reference = None,
     dsn: Dsn = None,
     as_json: Json = False,
 ) -> None:
     """Check that all that is stored hangs together."""
-    with hartonomous.open(dsn) as substrate:
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
         stale = substrate.verify_ratings()
         if stale and refresh:
             done = substrate.refresh_ratings()
@@ -127,14 +138,15 @@ def create_key(
 
 def _show_audit(rows: Iterable[AuditRow]) -> None:
     show_table(
-        ("row", "when", "who", "what", "evidence", "hash"),
+        ("row", "when", "who", "what", "evidence", "reference", "hash"),
         [
             (
                 str(row.audit_id),
                 f"{row.happened_at:%Y-%m-%d %H:%M:%S}",
-                row.actor,
+                row.details.get("operator") or row.actor,
                 f"{row.action} {row.details.get('source') or ''}".strip(),
                 row.details.get("evidence"),
+                row.details.get("reference"),
                 row.hash[:16],
             )
             for row in rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hartonomous.cli.options import Dsn, Json
+from hartonomous.cli.options import Dsn, Json, Operator, Reference
 from hartonomous.errors import StoreError
 
 if TYPE_CHECKING:
@@ -109,17 +109,29 @@ def summarise(
 
 
 @app.command()
-def scrub(dsn: Dsn = None, as_json: Json = False) -> None:
-    """Write everything anew that may still hold deleted rows; others wait meanwhile."""
-    from hartonomous.cli.output import show_json
+def scrub(
+    operator: Operator = None,
+    reference: Reference = None,
+    wait: Annotated[
+        float, typer.Option("--wait", help="Seconds to wait for who may still see deleted rows.")
+    ] = 10.0,
+    dsn: Dsn = None,
+    as_json: Json = False,
+) -> None:
+    """Write everything anew that may still hold deleted rows; exit status 1 when some stay."""
+    from hartonomous.cli.output import printable, show_json
     from hartonomous.store import scrub
 
-    report = scrub.scrub(dsn)
+    report = scrub.scrub(dsn, operator=operator, reference=reference, wait=wait)
     if as_json:
         show_json(report)
-        return
-    typer.echo(f"written anew: {', '.join(report.done)}")
-    typer.echo(f"out of reach: {'; '.join(report.not_done)}")
+    else:
+        typer.echo(f"written anew: {', '.join(report.done) or 'nothing'}")
+        typer.echo(f"out of reach: {'; '.join(report.not_done) or 'nothing'}")
+        for holder in report.held_by:
+            typer.echo(f"not done, deleted rows are kept by {printable(str(holder))}", err=True)
+    if not report.is_done:
+        raise typer.Exit(1)
 
 
 def _refuse_dsn(verb: str) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import hartonomous
-from hartonomous.cli.options import Dsn, Json
+from hartonomous.cli.options import Dsn, Json, Operator, Reference
 from hartonomous.cli.output import printable, say, show_json
 
 if TYPE_CHECKING:
-    from hartonomous.answers import Deletion
+    from hartonomous.answers import Deletion, Kept
 
 app = typer.Typer(help="Delete for good, and prove it.", no_args_is_help=True)
 
@@ -50,10 +50,12 @@ def _deleting(kind: str) -> Callable[..., None]:
         preview: Preview = False,
         yes: Yes = False,
         fingerprints: Fingerprints = None,
+        operator: Operator = None,
+        reference: Reference = None,
         dsn: Dsn = None,
         as_json: Json = False,
     ) -> None:
-        with hartonomous.open(dsn) as substrate:
+        with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
             preview_of: Callable[[str], Deletion] = getattr(substrate, f"preview_delete_{kind}")
             delete = partial(getattr(substrate, f"delete_{kind}"), fingerprints=fingerprints)
             distinct = list(dict.fromkeys(names))
@@ -85,11 +87,13 @@ def concept(
     preview: Preview = False,
     yes: Yes = False,
     fingerprints: Fingerprints = None,
+    operator: Operator = None,
+    reference: Reference = None,
     dsn: Dsn = None,
     as_json: Json = False,
 ) -> None:
     """Delete concepts and every relation they are in."""
-    with hartonomous.open(dsn) as substrate:
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
         _delete(
             partial(substrate.preview_delete_concept, labels, variants=variants, forget=forget),
             partial(
@@ -99,6 +103,26 @@ def concept(
                 forget=forget,
                 fingerprints=fingerprints,
             ),
+            preview,
+            yes,
+            as_json,
+        )
+
+
+def forget_expired(
+    preview: Preview = False,
+    yes: Yes = False,
+    fingerprints: Fingerprints = None,
+    operator: Operator = None,
+    reference: Reference = None,
+    dsn: Dsn = None,
+    as_json: Json = False,
+) -> None:
+    """Delete all sources whose day of expiry has come, as `ingest --expires` set it."""
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
+        _delete(
+            substrate.preview_forget_expired,
+            partial(substrate.forget_expired, fingerprints=fingerprints),
             preview,
             yes,
             as_json,
@@ -126,9 +150,7 @@ def _show_deletion(deletion: Deletion, verb: str, as_json: bool) -> None:
     if as_json:
         show_json(deletion)
         return
-    names = ", ".join(map(printable, deletion.names[:_SHOWN]))
-    more = len(deletion.names) - _SHOWN
-    typer.echo(f"{names}{f' and {more:,} more' if more > 0 else ''}")
+    typer.echo(_listed(deletion.names) or "nothing")
     typer.echo(
         f"  {verb}: {deletion.sources:,} sources, {deletion.evidence:,} pieces of evidence, "
         f"{deletion.concepts_removed:,} concepts, {deletion.coordinates:,} coordinates"
@@ -138,5 +160,23 @@ def _show_deletion(deletion: Deletion, verb: str, as_json: bool) -> None:
             f"  with {deletion.relations_removed:,} relations that nothing else supports; "
             f"{deletion.relations_changed:,} others would change their ratings"
         )
+    if deletion.goes is not None and deletion.stays is not None:
+        typer.echo(f"  goes: {_listed(deletion.goes, deletion.concepts_removed) or 'no concept'}")
+        typer.echo(f"  stays: {_listed(map(_shown, deletion.stays)) or 'nothing of it'}")
     if deletion.audit_id is not None:
         typer.echo(f"  receipt: hartonomous receipt export {deletion.audit_id}")
+
+
+def _listed(names: Iterable[str], count: int | None = None) -> str:
+    """Return the first of some names, and how many more there are."""
+    known = list(names)
+    more = (count or len(known)) - _SHOWN
+    first = ", ".join(map(printable, known[:_SHOWN]))
+    return f"{first}{f' and {more:,} more' if more > 0 else ''}"
+
+
+def _shown(kept: Kept) -> str:
+    """Return what stays, with one who said it too."""
+    others = f" and {len(kept.also) - 1} more" if len(kept.also) > 1 else ""
+    relation = f" ({kept.relation_type})" if kept.relation_type else ""
+    return f"{' – '.join(kept.what)}{relation} by {kept.also[0]}{others}"

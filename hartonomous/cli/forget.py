@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import hartonomous
-from hartonomous.cli import audit, delete
-from hartonomous.cli.options import Dsn, Json, RelationType
+from hartonomous.cli import audit, delete, subject
+from hartonomous.cli.options import Dsn, Json, Operator, Reference, RelationType
 from hartonomous.cli.output import printable, say, show_json, show_table
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ _STATES = {
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(delete.app, name="delete")
+    app.command("forget-expired")(delete.forget_expired)
+    app.add_typer(subject.app, name="subject")
     app.add_typer(audit.receipt_app, name="receipt")
     for verb, (meaning, changed, unchanged) in _STATES.items():
         app.command(verb, help=meaning)(_changing_state(verb, changed, unchanged))
@@ -49,9 +51,12 @@ def register(app: typer.Typer) -> None:
 
 def _changing_state(verb: str, changed: str, unchanged: str) -> Callable[..., None]:
     def command(
-        source: Annotated[str, typer.Argument(help="Name of the source.")], dsn: Dsn = None
+        source: Annotated[str, typer.Argument(help="Name of the source.")],
+        operator: Operator = None,
+        reference: Reference = None,
+        dsn: Dsn = None,
     ) -> None:
-        with hartonomous.open(dsn) as substrate:
+        with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
             is_new = getattr(substrate, f"{verb}_source")(source)
         say(f"{printable(source)} is {changed if is_new else unchanged}")
 
@@ -67,10 +72,12 @@ def feedback(
         str | None, typer.Option("--corrected", help="What b ought to be, with `correct`.")
     ] = None,
     relation_type: RelationType = "related",
+    operator: Operator = None,
+    reference: Reference = None,
     dsn: Dsn = None,
 ) -> None:
     """Record a person's verdict on a relation; it moves the rating and can be deleted."""
-    with hartonomous.open(dsn) as substrate:
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
         name = substrate.record_feedback(
             subject,
             a,
@@ -94,10 +101,12 @@ def add(
     subject: Annotated[
         str | None, typer.Option("--subject", help="Whose source it is, where it is a person's.")
     ] = None,
+    operator: Operator = None,
+    reference: Reference = None,
     dsn: Dsn = None,
 ) -> None:
     """Add one piece of evidence by hand; a symmetric relation is meant in both directions."""
-    with hartonomous.open(dsn) as substrate:
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
         added = substrate.add_evidence(
             source, a, b, weight, relation_type=relation_type, site=site, subject=subject
         )
@@ -125,6 +134,8 @@ def compare(
         RollBack | None,
         typer.Option("--roll-back", help="Do this to the sources when they make it worse."),
     ] = None,
+    operator: Operator = None,
+    reference: Reference = None,
     dsn: Dsn = None,
     as_json: Json = False,
 ) -> None:
@@ -135,7 +146,7 @@ def compare(
     from hartonomous.readers.lexicon import read_lexicon
 
     lexicon = read_lexicon(file)
-    with hartonomous.open(dsn) as substrate:
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
         found = substrate.compare_sources(lexicon, included=included or (), excluded=excluded or ())
         for name in (excluded or []) if flag else []:
             substrate.flag_quality(name, found)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hartonomous.cli.options import Dsn, Json
+from hartonomous.cli.options import Dsn, Json, Operator, Reference
 from hartonomous.cli.output import note, printable, say, show_json
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ Source = Annotated[
 Subject = Annotated[
     str | None,
     typer.Option("--subject", help="Whose they are: `delete subject` takes them."),
+]
+Expires = Annotated[
+    str | None,
+    typer.Option("--expires", metavar="DATE", help="`forget-expired` takes it from this day on."),
 ]
 KeepGoing = Annotated[
     bool,
@@ -49,6 +53,7 @@ def embeddings(
     ],
     source: Source = None,
     subject: Subject = None,
+    expires: Expires = None,
     k: Annotated[int, typer.Option("--k", help="Neighbours of each concept.")] = 50,
     raw: Annotated[
         bool, typer.Option("--raw", help="Mine the vectors as they are, without cleaning.")
@@ -68,17 +73,20 @@ def embeddings(
     threads: Annotated[
         int | None, typer.Option("--threads", help="Threads to use.  [default: one a core]")
     ] = None,
+    operator: Operator = None,
+    reference: Reference = None,
     dsn: Dsn = None,
     as_json: Json = False,
 ) -> None:
     """Mine the token embeddings of models, or word vectors."""
     import hartonomous
 
-    with hartonomous.open(dsn) as substrate:
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
         report = substrate.ingest_embeddings(
             paths,
             source=source,
             subject=subject,
+            expires=expires,
             k=k,
             raw=raw,
             tensor=tensor,
@@ -98,21 +106,25 @@ def text(
     ],
     source: Source = None,
     subject: Subject = None,
+    expires: Expires = None,
     window: Annotated[
         int, typer.Option("--window", help="Words this near to each other are related.")
     ] = 5,
     keep_going: KeepGoing = False,
+    operator: Operator = None,
+    reference: Reference = None,
     dsn: Dsn = None,
     as_json: Json = False,
 ) -> None:
     """Count which words of documents follow each other and which occur together."""
     import hartonomous
 
-    with hartonomous.open(dsn) as substrate:
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
         report = substrate.ingest_text(
             paths,
             source=source,
             subject=subject,
+            expires=expires,
             window=window,
             keep_going=keep_going,
             stages=_stages(quiet=as_json),
@@ -128,18 +140,22 @@ def relations(
     ],
     source: Source = None,
     subject: Subject = None,
+    expires: Expires = None,
     keep_going: KeepGoing = False,
+    operator: Operator = None,
+    reference: Reference = None,
     dsn: Dsn = None,
     as_json: Json = False,
 ) -> None:
     """Load relations that somebody wrote down; ConceptNet's dump is read as it is."""
     import hartonomous
 
-    with hartonomous.open(dsn) as substrate:
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
         report = substrate.ingest_relations(
             paths,
             source=source,
             subject=subject,
+            expires=expires,
             keep_going=keep_going,
             stages=_stages(quiet=as_json),
         )

@@ -22,6 +22,22 @@ Dsn = Annotated[
         help="Use this PostgreSQL, 15 or newer, instead of the embedded one.",
     ),
 ]
+Operator = Annotated[
+    str | None,
+    typer.Option(
+        "--operator",
+        envvar="HARTONOMOUS_OPERATOR",
+        show_envvar=False,
+        help="Who does it, as the audit is to say.  [default: the system's user]",
+        show_default=False,
+    ),
+]
+Reference = Annotated[
+    str | None,
+    typer.Option(
+        "--reference", metavar="TICKET", help="What it is done for, for audit and receipt."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV with every field.")]
 Tsv = Annotated[bool, typer.Option("--tsv", help="Print the same, parted by tabs.")]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from hartonomous.answers import Deletion
+from hartonomous.answers import Deletion, Kept
 from hartonomous.concepts import names
 from hartonomous.store.calls import call_one
 from hartonomous.store.session import Connection
@@ -77,6 +78,14 @@ def delete_concept(
     )
 
 
+def forget_expired(connection: Connection, *, fingerprints: bool | None = None) -> Deletion:
+    """Delete all sources whose day of expiry has come, in UTC; as `delete_model`.
+
+    The audit says so even when there are none.
+    """
+    return call_deletion(connection, "forget_expired(%s)", [fingerprints])
+
+
 def preview_delete_model(connection: Connection, source: str) -> Deletion:
     """Return what `delete_model` would take away and change; touches nothing."""
     return call_deletion(connection, "preview_delete_model(%s)", [source])
@@ -105,13 +114,32 @@ def preview_delete_concept(
     )
 
 
+def preview_forget_expired(connection: Connection) -> Deletion:
+    """Return what `forget_expired` would take away and change; touches nothing."""
+    return call_deletion(connection, "preview_forget_expired()")
+
+
 def call_deletion(
     connection: Connection, function: str, arguments: Sequence[object] = ()
 ) -> Deletion:
     """Call a function, one of ours with its arguments' places, that answers with a deletion."""
-    statement = f"SELECT names, counts, audit_id FROM hartonomous.{function}"  # noqa: S608  ours
+    shape = "names, counts, audit_id, goes, stays"
+    statement = f"SELECT {shape} FROM hartonomous.{function}"  # noqa: S608  ours
     return call_one(connection, _shaped, statement, arguments)
 
 
-def _shaped(names: list[str] | None, counts: dict[str, int], audit_id: int | None) -> Deletion:
-    return Deletion(tuple(names or ()), counts, audit_id)
+def _shaped(
+    names: list[str] | None,
+    counts: dict[str, int],
+    audit_id: int | None,
+    goes: list[str] | None,
+    stays: list[dict[str, Any]] | None,
+) -> Deletion:
+    kept = None if stays is None else tuple(map(_kept, stays))
+    return Deletion(
+        tuple(names or ()), counts, audit_id, None if goes is None else tuple(goes), kept
+    )
+
+
+def _kept(fields: dict[str, Any]) -> Kept:
+    return Kept(tuple(fields["what"]), fields["type"], tuple(fields["also"]))

@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from hartonomous.editing import signing
+from hartonomous.editing.small_files import read_small
 from hartonomous.errors import ParameterError
 from hartonomous.store.calls import call, call_one
 from hartonomous.store.session import Connection
 
 #: Receipts are a few hundred bytes; nobody's file is read without a limit.
 _MAX_BYTES = 1 << 20
+#: All that a receipt says.
+_FIELDS = {
+    *("format", "audit_id", "happened_at", "actor", "action"),
+    *("details", "previous_hash", "hash", "signature"),
+}
 
 
 @dataclass(frozen=True)
@@ -99,24 +105,29 @@ def read_receipt(path: Path) -> str:
         The file is missing, not UTF-8, or too large to be a receipt.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-        if len(data) > _MAX_BYTES:
-            raise ParameterError(f"{path}: too large to be a receipt")
+        data = read_small(path, _MAX_BYTES)
         return data.decode()
-    except OSError as error:
-        raise ParameterError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ParameterError(f"{path}: this is no receipt") from None
 
 
 def _parsed(receipt: str) -> dict[str, Any]:
     try:
-        fields = json.loads(receipt)
+        fields = json.loads(receipt, object_pairs_hook=_without_twins)
     except (ValueError, RecursionError):
         raise ParameterError("this is no receipt: it is not JSON") from None
     if not isinstance(fields, dict) or "\\u0000" in receipt:
         raise ParameterError("this is no receipt: it is not a JSON object")
+    if unknown := fields.keys() - _FIELDS:
+        raise ParameterError(f"this is no receipt: it has a field {min(unknown)[:80]!r}")
+    return fields
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its fields; of two of one name readers would see different ones."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ParameterError("this is no receipt: it has two fields of one name")
     return fields
 
 

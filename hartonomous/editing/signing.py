@@ -6,10 +6,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hartonomous.editing.small_files import read_small
 from hartonomous.errors import ParameterError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+#: Keys in PEM have about a hundred bytes.
+_MAX_KEY = 1 << 16
 
 
 def create_key(path: Path) -> Path:
@@ -74,8 +78,8 @@ def problems(message: bytes, signature: object, public_key: Path) -> list[str]:
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     try:
-        key = load_pem_public_key(public_key.read_bytes())
-    except (OSError, ValueError):
+        key = load_pem_public_key(read_small(public_key, _MAX_KEY))
+    except ValueError:
         key = None
     if not isinstance(key, Ed25519PublicKey):
         raise ParameterError(f"{public_key}: no Ed25519 public key in PEM")
@@ -94,8 +98,8 @@ def _private_key(path: Path) -> Ed25519PrivateKey:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError):
+        key = load_pem_private_key(read_small(path, _MAX_KEY), password=None)
+    except (ValueError, TypeError):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise ParameterError(f"{path}: no Ed25519 private key in PEM without a password")

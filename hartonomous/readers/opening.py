@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from hartonomous.concepts import is_storable
 from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterError
+from hartonomous.observations import pseudonym
 from hartonomous.readers.content import Foreign, head_of
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.sites import JoinSettings, OpenedSource
@@ -72,6 +75,8 @@ class Request:
         Of text, the largest distance at which words count as seen together.
     several
         Whether more than one file is read.
+    expires
+        The day from which they are to be forgotten.
     fault
         Told of a line that is malformed; by default it refuses the whole file.
     """
@@ -84,7 +89,12 @@ class Request:
     skip_invalid: bool = False
     window: int = 5
     several: bool = False
+    expires: date | None = None
     fault: Callable[[DocumentFormatError], None] = _refuse
+
+    def __post_init__(self) -> None:
+        if self.subject is not None and not is_storable(self.subject):
+            raise ParameterError("a subject has a name: it is empty, or not valid text")
 
     def name_for(self, own: str, *, is_part: bool = False) -> str:
         """Return the name of a source.
@@ -98,7 +108,7 @@ class Request:
         """
         if self.source and not self.several and not is_part:
             return self.source
-        prefix = self.source or self.subject
+        prefix = self.source or (self.subject and pseudonym(self.subject))
         return f"{prefix}:{own}" if prefix else own
 
 

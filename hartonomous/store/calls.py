@@ -74,7 +74,7 @@ def _attempt(
         with store_errors(), connection.transaction():
             rows = connection.execute(statement.encode(), parameters).fetchall()
     except UnicodeEncodeError as error:
-        raise ParameterError(f"{error.object!r} is not valid text") from None
+        raise ParameterError(f"{error.object[:80]!r} is not valid text") from None
     except HartonomousError as error:
         if isinstance(error.__cause__, _PASSING):
             raise _PassingError(error) from error

@@ -92,8 +92,16 @@ def load_source(
 
 def _open_source(connection: Connection, source: Source, expected: int) -> _Target | int:
     row = connection.execute(
-        "SELECT content_id, is_new, list_table FROM hartonomous.open_source(%s, %s, %s, %s, %s)",
-        [source.identifier, source.kind, source.fingerprint, source.subject, expected],
+        "SELECT content_id, is_new, list_table"
+        " FROM hartonomous.open_source(%s, %s, %s, %s, %s, %s)",
+        [
+            source.identifier,
+            source.kind,
+            source.fingerprint,
+            source.subject,
+            expected,
+            source.expires,
+        ],
     ).fetchone()
     content_id, is_new, table = row or (0, False, "")
     return _Target(content_id, sql.Identifier(*table.split("."))) if is_new else int(content_id)

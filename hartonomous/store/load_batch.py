@@ -171,15 +171,18 @@ def _open(connection: Connection, batch: Sequence[_Small]) -> list[_Opened]:
         "     SELECT hartonomous.add_site(o.content_id, s.position, s.class, s.settings)"
         "     FROM jsonb_to_recordset(d.sites) AS s (position text, class text, settings jsonb)"
         " )"
-        " FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::jsonb[])"
-        "     WITH ORDINALITY AS d (name, kind, fingerprint, subject, sites, place)"
-        " CROSS JOIN LATERAL hartonomous.open_source(d.name, d.kind, d.fingerprint, d.subject) AS o"
+        " FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::date[], %s::jsonb[])"
+        "     WITH ORDINALITY AS d (name, kind, fingerprint, subject, expires, sites, place)"
+        " CROSS JOIN LATERAL hartonomous.open_source("
+        "     d.name, d.kind, d.fingerprint, d.subject, 0, d.expires"
+        " ) AS o"
         " WHERE o.is_new ORDER BY d.place",
         [
             [small.source.identifier for small in batch],
             [small.source.kind for small in batch],
             [small.source.fingerprint for small in batch],
             [small.source.subject for small in batch],
+            [small.source.expires for small in batch],
             [Jsonb([_as_json(site) for site in small.sites]) for small in batch],
         ],
     ).fetchall()

@@ -19,11 +19,13 @@ CREATE TABLE hartonomous.content (
     fingerprint bytea NOT NULL CHECK (octet_length(fingerprint) = 32),
     state text NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'quarantined')),
     flags text[] NOT NULL DEFAULT '{}',
-    created_at timestamptz NOT NULL DEFAULT now()
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires date
 );
 
 CREATE INDEX content_subject_id_idx ON hartonomous.content (subject_id) WHERE subject_id IS NOT NULL;
 CREATE INDEX content_quarantined_idx ON hartonomous.content (content_id) WHERE state = 'quarantined';
+CREATE INDEX content_expires_idx ON hartonomous.content (expires) WHERE expires IS NOT NULL;
 
 -- Numbers below 2^30 have a partition of relation_list of their own, the others share one:
 -- has_own_partition says so in functions.
@@ -43,3 +45,5 @@ COMMENT ON COLUMN hartonomous.content.state IS 'live, or quarantined: kept but o
 COMMENT ON COLUMN hartonomous.content.flags IS
 'What is wrong with the source: floods the graph, one concept in most relations, lowers quality.';
 COMMENT ON COLUMN hartonomous.content.created_at IS 'When the source was loaded.';
+COMMENT ON COLUMN hartonomous.content.expires IS
+'From this day on, in UTC, forget_expired takes the source away; null where it may stay.';

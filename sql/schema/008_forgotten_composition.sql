@@ -15,7 +15,9 @@ COMMENT ON COLUMN hartonomous.forgotten_composition.hash IS 'Hash of the concept
 CREATE TYPE hartonomous.deletion AS (
     names text[],
     counts jsonb,
-    audit_id bigint
+    audit_id bigint,
+    goes text[],
+    stays jsonb
 );
 
 COMMENT ON TYPE hartonomous.deletion IS
@@ -24,3 +26,7 @@ COMMENT ON COLUMN hartonomous.deletion.names IS 'The sources, or the concepts, t
 COMMENT ON COLUMN hartonomous.deletion.counts IS
 'How many of each kind go: sources, sites, evidence, concepts_removed, coordinates; previews also count relations_removed, which nothing else supports, and relations_changed, which stay with another rating.';
 COMMENT ON COLUMN hartonomous.deletion.audit_id IS 'The row of the audit that records it; null in a preview.';
+COMMENT ON COLUMN hartonomous.deletion.goes IS
+'Labels of the concepts that would go, at most 1,000; null but in a preview.';
+COMMENT ON COLUMN hartonomous.deletion.stays IS
+'What would stay because others said it too, at most 1,000 concepts and 1,000 relations: an array of objects with what (one label, or two of a relation), type (of the relation, else null) and also (names of up to 10 others who said it); null but in a preview.';

@@ -46,19 +46,25 @@ COMMANDS = {
     "export_receipt": "receipt export",
     "verify_receipt": "receipt verify",
     "summarise_relations": "db summarise",
+    "list_subjects": "subject list",
+    "show_subject": "subject show",
+    "export_subject": "subject export",
+    "forget_expired": "forget-expired",
 }
 #: Verbs without a command of their own: what shows them, or why there is none.
 WITHOUT_COMMAND = {
     "close", "alignments", "count_relations", "fingerprint_parts", "flag_quality",
     "refresh_ratings", "verify_audit", "snapshot_ratings", "compare_snapshots",
     "preview_delete_model", "preview_delete_source",
-    "preview_delete_subject", "preview_delete_concept",
+    "preview_delete_subject", "preview_delete_concept", "preview_forget_expired",
 }  # fmt: skip
 #: What every command may have besides its verb's parameters.
-SHARED = {"dsn", "as_json", "as_csv", "as_tsv", "help", "quiet"}
+SHARED = {"dsn", "as_json", "as_csv", "as_tsv", "help", "quiet", "operator", "reference"}
 #: Options of single commands: what is done with an answer, or confirmed before.
 OF_THE_COMMAND = {
     "delete": {"preview", "yes"},
+    "forget-expired": {"preview", "yes"},
+    "subject export": {"out"},
     "audit": {"verify", "expected_hash"},
     "fingerprint": {"parts"},
     "verify": {"refresh"},
@@ -90,6 +96,9 @@ SHAPES = {
     "verify_ratings": answers.Inconsistency,
     "compare_snapshots": answers.RatingChange,
     "recent_changes": answers.AuditRow,
+    "list_subjects": answers.SubjectSummary,
+    "show_subject": answers.SubjectSource,
+    "export_subject": answers.SubjectRecord,
 }
 VIEWS = {
     "source": answers.SourceSummary,

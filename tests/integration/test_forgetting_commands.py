@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from hartonomous.cli import forget, ingest
 from hartonomous.errors import HartonomousError, UnknownNameError
+from hartonomous.observations import pseudonym
 
 app = typer.Typer()
 app.add_typer(ingest.app, name="ingest")
@@ -92,7 +93,8 @@ def test_concepts_and_their_forms(run, connection):
 def test_a_persons_data_come_and_go(run, connection, tmp_path):
     note = tmp_path / "note.txt"
     note.write_text("the king met alice")
-    assert "user_1:note.txt: 4 concepts" in run("ingest", "text", note, "--subject", "user_1")
+    said = run("ingest", "text", note, "--subject", "user_1")
+    assert f"{pseudonym('user_1')}:note.txt: 4 concepts" in said
     run("feedback", "user_1", "reject", "king", "alice")
     assert "2 sources" in run("delete", "subject", "user_1", "--yes")
     assert models(connection) == ["model:a", "model:b"]

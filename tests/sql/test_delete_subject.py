@@ -13,6 +13,7 @@ from hartonomous.editing.receipts import export_receipt
 from hartonomous.editing.snapshots import compare_snapshots, snapshot_ratings
 from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import UnknownNameError
+from hartonomous.observations import pseudonym
 
 PEOPLE = ["user_1", "user_12", "user_1%", "user%1", "userx1"]
 
@@ -35,7 +36,9 @@ def sources(connection):
 @pytest.mark.parametrize("person", PEOPLE)
 def test_a_name_matches_nothing_but_itself(people, person):
     delete_subject(people, person)
-    assert sources(people) == [f"{other}:note.txt" for other in PEOPLE if other != person]
+    assert sources(people) == [
+        f"{pseudonym(other)}:note.txt" for other in PEOPLE if other != person
+    ]
     assert verify_ratings(people) == ()
 
 
@@ -77,9 +80,10 @@ def test_neither_audit_nor_receipt_names_the_person(people):
 
 
 def test_no_snapshot_brings_a_person_back(people):
-    people.execute("SELECT quarantine_source('user_1:note.txt')")
+    note = f"{pseudonym('user_1')}:note.txt"
+    people.execute("SELECT quarantine_source(%s)", [note])
     snapshot_ratings(people, "without")
-    people.execute("SELECT restore_source('user_1:note.txt')")
+    people.execute("SELECT restore_source(%s)", [note])
     snapshot_ratings(people, "with")
     told = compare_snapshots(people, "without", "with", 1000)
     assert ("met", "user_1") in {(change.from_label, change.to_label) for change in told}

@@ -29,12 +29,12 @@ def test_source_says_what_was_loaded(connection):
     load(connection, "model:a", [("a", "b", 0.5), ("b", "a", 0.5)], sites=("head1", "head2"))
     load(connection, "note", [("a", "b", 0.5)], kind="document")
     rows = connection.execute(
-        "SELECT source_identifier, kind, state, subject_key, site_count, evidence_count,"
+        "SELECT source_identifier, kind, state, is_personal, site_count, evidence_count,"
         " length(fingerprint) FROM source ORDER BY 1"
     ).fetchall()
     assert rows == [
-        ("model:a", "model", "live", None, 2, 4, 64),
-        ("note", "document", "live", None, 1, 1, 64),
+        ("model:a", "model", "live", False, 2, 4, 64),
+        ("note", "document", "live", False, 1, 1, 64),
     ]
 
 

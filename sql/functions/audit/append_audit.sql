@@ -1,4 +1,5 @@
--- A lock of its own keeps the chain in order, from here until the caller's transaction ends; this
+-- A lock keeps the chain in order, from here until the caller's transaction ends; who may only read
+-- the table can't take one that stops it. This
 -- is the last step of every change, so loads beside each other wait here for a commit only.
 CREATE OR REPLACE FUNCTION hartonomous.append_audit(p_action text, p_details jsonb)
 RETURNS bigint
@@ -8,8 +9,9 @@ AS $$
 DECLARE
     v_last hartonomous.audit;
     v_now timestamptz := clock_timestamp();
+    v_details constant jsonb := p_details || hartonomous.on_whose_behalf();
 BEGIN
-    PERFORM pg_advisory_xact_lock(1751216500, 2);
+    LOCK TABLE hartonomous.audit IN SHARE ROW EXCLUSIVE MODE;
     SELECT a.* INTO v_last FROM hartonomous.audit AS a ORDER BY a.audit_id DESC LIMIT 1;
     IF NOT FOUND THEN
         v_last.audit_id := 0;
@@ -17,8 +19,8 @@ BEGIN
     END IF;
     INSERT INTO hartonomous.audit (audit_id, happened_at, actor, action, details, previous_hash, hash)
     VALUES (
-        v_last.audit_id + 1, v_now, session_user, p_action, p_details, v_last.hash,
-        hartonomous.audit_hash(v_last.audit_id + 1, v_now, session_user, p_action, p_details, v_last.hash)
+        v_last.audit_id + 1, v_now, session_user, p_action, v_details, v_last.hash,
+        hartonomous.audit_hash(v_last.audit_id + 1, v_now, session_user, p_action, v_details, v_last.hash)
     );
     RETURN v_last.audit_id + 1;
 END

@@ -11,6 +11,10 @@ LANGUAGE plpgsql STABLE ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    IF recent_changes.max_results IS NULL OR recent_changes.max_results < 1 THEN
+        RAISE EXCEPTION 'max_results is %: ask for 1 or more', coalesce(recent_changes.max_results::text, 'null')
+            USING ERRCODE = 'HT004';
+    END IF;
     RETURN QUERY
     SELECT a.audit_id, a.happened_at, a.actor, a.action, a.details, encode(a.hash, 'hex')
     FROM hartonomous.audit AS a

@@ -22,6 +22,7 @@ DECLARE
         SELECT u.id FROM unnest(v_a || v_b) AS u (id) WHERE (u.id = ANY (v_a)) <> (u.id = ANY (v_b))
     ));
 BEGIN
+    PERFORM hartonomous.require_positive('max_results', compare_snapshots.max_results);
     -- a relation that only one snapshot has counts as 1500, the rating without evidence
     RETURN QUERY
     SELECT ca.label, cb.label, t.name, d.elo_a, d.elo_b, d.change

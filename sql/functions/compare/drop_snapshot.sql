@@ -7,6 +7,7 @@ DECLARE
     v_id integer;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous.require_snapshot(drop_snapshot.name);
     PERFORM hartonomous.lock_writer();
     v_id := hartonomous.require_snapshot(drop_snapshot.name);
     DELETE FROM hartonomous.rating_snapshot AS s WHERE s.rating_snapshot_id = v_id;

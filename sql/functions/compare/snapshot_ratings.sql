@@ -4,12 +4,14 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_live constant integer[] := array(
-        SELECT c.content_id FROM hartonomous.content AS c WHERE c.state = 'live' ORDER BY c.content_id
-    );
+    v_live integer[];
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous.require_name('snapshot', snapshot_ratings.name);
     PERFORM hartonomous.lock_writer();
+    v_live := array(
+        SELECT c.content_id FROM hartonomous.content AS c WHERE c.state = 'live' ORDER BY c.content_id
+    );
     IF EXISTS (SELECT FROM hartonomous.rating_snapshot AS s WHERE s.name = snapshot_ratings.name) THEN
         RAISE EXCEPTION 'there is a snapshot % already', left(snapshot_ratings.name, 80) USING ERRCODE = 'HT001';
     END IF;

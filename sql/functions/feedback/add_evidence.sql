@@ -30,16 +30,16 @@ BEGIN
     IF add_evidence.weight IS NULL OR NOT add_evidence.weight BETWEEN 0 AND 1 THEN
         RAISE EXCEPTION 'a weight lies from 0, which says that the relation does not hold, to 1'
             USING ERRCODE = 'HT004';
-    ELSIF coalesce(add_evidence.source, '') = '' OR coalesce(add_evidence.site, '') = '' THEN
-        RAISE EXCEPTION 'a source and a site have names' USING ERRCODE = 'HT004';
     END IF;
+    PERFORM hartonomous.require_name('source', add_evidence.source);
+    PERFORM hartonomous.require_name('site', add_evidence.site);
     SELECT o.content_id, o.is_new INTO v_content_id, v_is_new FROM hartonomous.open_source(
         add_evidence.source, 'evidence',
         hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY['evidence', add_evidence.source])),
         add_evidence.subject
     ) AS o;
     -- no summary is being made of these lists meanwhile
-    PERFORM pg_advisory_xact_lock_shared(1751216500, 3);
+    LOCK TABLE hartonomous.relation_summary IN ROW EXCLUSIVE MODE;
     -- the row keeps others from adding to this source at the same time
     PERFORM FROM hartonomous.content AS c WHERE c.content_id = v_content_id FOR UPDATE;
     IF add_evidence.subject IS NOT NULL AND NOT EXISTS (

@@ -25,18 +25,21 @@ DECLARE
     v_is_new boolean;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_contributor');
-    PERFORM hartonomous.lock_loader();
     PERFORM hartonomous.require_feedback(
         record_feedback.subject, record_feedback.a, record_feedback.b,
         record_feedback.verdict, record_feedback.corrected, record_feedback.relation_type
     );
+    -- once before others are waited for, and once with what they leave
+    PERFORM hartonomous.require_concept(l.label)
+    FROM unnest(ARRAY[record_feedback.a, record_feedback.b]) AS l (label);
+    PERFORM hartonomous.lock_loader();
     v_a := hartonomous.require_concept(record_feedback.a);
     v_b := hartonomous.require_concept(record_feedback.b);
     IF v_a = v_b OR hartonomous.find_composition_number(record_feedback.corrected) IN (v_a, v_b) THEN
         RAISE EXCEPTION 'feedback is about different concepts' USING ERRCODE = 'HT004';
     END IF;
     v_name := format(
-        'feedback:%s:%s', v_subject,
+        'feedback:%s:%s', hartonomous.pseudonym(v_subject),
         left(encode(hartonomous.blake3(v_said), 'hex'), 16)
     );
     SELECT o.content_id, o.is_new INTO v_content_id, v_is_new

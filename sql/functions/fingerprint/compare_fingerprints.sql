@@ -4,6 +4,10 @@ LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    IF jsonb_typeof(compare_fingerprints.other) IS DISTINCT FROM 'object' THEN
+        RAISE EXCEPTION 'parts of a fingerprint are what export_fingerprint() gives: a JSON object'
+            USING ERRCODE = 'HT004';
+    END IF;
     RETURN QUERY
     SELECT coalesce(p.part, o.key), encode(p.digest, 'hex'), o.value
     FROM hartonomous.fingerprint_parts() AS p

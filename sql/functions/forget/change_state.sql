@@ -8,10 +8,11 @@ AS $$
 DECLARE
     v_content hartonomous.content;
 BEGIN
+    PERFORM hartonomous.require_source(p_source);
     PERFORM hartonomous.lock_writer();
     v_content := hartonomous.require_source(p_source);
     IF v_content.state = p_state THEN
-        RAISE NOTICE '% is % already, so nothing was changed', p_source, p_state;
+        RAISE NOTICE '% is % already, so nothing was changed', left(p_source, 80), p_state;
         RETURN FALSE;
     END IF;
     UPDATE hartonomous.content AS c SET state = p_state WHERE c.content_id = v_content.content_id;
@@ -20,7 +21,7 @@ BEGIN
     END IF;
     PERFORM hartonomous.append_audit(p_action, jsonb_build_object(
         'kind', v_content.kind,
-        'source', CASE WHEN v_content.kind = 'model' THEN p_source END
+        'source', CASE WHEN v_content.kind = 'model' AND v_content.subject_id IS NULL THEN p_source END
     ));
     RETURN TRUE;
 END

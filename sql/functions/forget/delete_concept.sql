@@ -15,6 +15,9 @@ DECLARE
     v_deletion hartonomous.deletion;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous.require_concepts(
+        delete_concept.labels, delete_concept.variants, delete_concept.forget
+    );
     PERFORM hartonomous.lock_writer();
     v_numbers := hartonomous.require_concepts(
         delete_concept.labels, delete_concept.variants, delete_concept.forget

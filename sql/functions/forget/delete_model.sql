@@ -5,6 +5,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous.require_kind(delete_model.source, 'model', 'delete_source');
     PERFORM hartonomous.lock_writer();
     PERFORM hartonomous.require_kind(delete_model.source, 'model', 'delete_source');
     RETURN hartonomous.delete_source(delete_model.source, delete_model.fingerprints);

@@ -9,11 +9,13 @@ DECLARE
     v_deletion hartonomous.deletion;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
+    -- who names what isn't there doesn't wait for others to learn it
+    PERFORM hartonomous.require_source(delete_source.source);
     PERFORM hartonomous.lock_writer();
     v_content := hartonomous.require_source(delete_source.source);
     v_before := hartonomous.fingerprint_if_wanted(delete_source.fingerprints);
     v_deletion := hartonomous.delete_contents(ARRAY[v_content.content_id]);
-    IF v_content.kind = 'model' THEN
+    IF v_content.kind = 'model' AND v_content.subject_id IS NULL THEN
         v_deletion := hartonomous.finish_deletion('delete_model', v_deletion, v_before, jsonb_build_object(
             'source', v_content.source_identifier,
             'source_fingerprint', encode(v_content.fingerprint, 'hex')

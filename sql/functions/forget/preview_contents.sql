@@ -10,6 +10,7 @@ DECLARE
     v_named constant integer[] := hartonomous.named_compositions(p_content_ids);
     v_pruned constant integer[] := hartonomous.unnamed_compositions(v_named, p_content_ids);
     v_relations jsonb;
+    v_kept integer[];
     v_coordinates constant bigint := (
         SELECT count(*)
         FROM hartonomous.composition_coordinate AS p
@@ -39,6 +40,10 @@ BEGIN
         'concepts_removed', cardinality(v_pruned),
         'coordinates', (v_preview.counts ->> 'coordinates')::bigint + v_coordinates
     );
+    v_kept := array(SELECT n.number FROM unnest(v_named) AS n (number) EXCEPT SELECT unnest(v_pruned));
+    v_preview.goes := hartonomous.labels_that_go(v_pruned);
+    v_preview.stays := hartonomous.concepts_that_stay(v_kept, p_content_ids)
+        || hartonomous.relations_that_stay(v_kept, p_content_ids);
     RETURN v_preview;
 END
 $$;

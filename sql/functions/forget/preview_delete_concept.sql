@@ -51,6 +51,8 @@ BEGIN
     FROM hartonomous.site AS s
     WHERE s.content_id = ANY (v_contents) AND NOT hartonomous.has_evidence(s, v_numbers);
     v_pruned := v_numbers || hartonomous.named_by_nobody_else(v_touched, v_numbers);
+    v_preview.goes := hartonomous.labels_that_go(v_pruned);
+    v_preview.stays := '[]';
     v_preview.counts := v_preview.counts || jsonb_build_object(
         'concepts_removed', cardinality(v_pruned),
         'coordinates', (

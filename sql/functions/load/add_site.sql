@@ -16,6 +16,7 @@ DECLARE
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_opened(p_content_id);
+    PERFORM hartonomous.require_name('site', p_position);
     IF p_group_site_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM hartonomous.site AS s WHERE s.site_id = p_group_site_id AND s.content_id = p_content_id
     ) THEN

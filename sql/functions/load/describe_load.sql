@@ -8,7 +8,7 @@ AS $$
 BEGIN
     RETURN (
         SELECT CASE
-            WHEN count(*) = 1 AND min(c.kind) = 'model' THEN jsonb_build_object(
+            WHEN count(*) = 1 AND min(c.kind) = 'model' AND count(c.subject_id) = 0 THEN jsonb_build_object(
                 'kind', min(c.kind),
                 'source', min(c.source_identifier),
                 'fingerprint', min(encode(c.fingerprint, 'hex')),

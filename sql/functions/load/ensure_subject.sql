@@ -10,6 +10,7 @@ BEGIN
     IF v_key IS NULL THEN
         RETURN NULL;
     END IF;
+    PERFORM hartonomous.require_name('subject', v_key);
     INSERT INTO hartonomous.subject (subject_key) VALUES (v_key) ON CONFLICT DO NOTHING;
     SELECT s.subject_id INTO v_subject_id FROM hartonomous.subject AS s WHERE s.subject_key = v_key;
     RETURN v_subject_id;

@@ -14,7 +14,7 @@ BEGIN
         RETURN FALSE;
     END IF;
     IF v_known.fingerprint <> p_fingerprint OR v_known.kind <> p_kind THEN
-        RAISE EXCEPTION 'the source name % is taken by another %', p_source_identifier, v_known.kind
+        RAISE EXCEPTION 'the source name % is taken by another %', left(p_source_identifier, 80), v_known.kind
             USING ERRCODE = 'HT001';
     END IF;
     RETURN TRUE;

@@ -7,7 +7,8 @@ CREATE OR REPLACE FUNCTION hartonomous.open_source(
     p_kind text,
     p_fingerprint bytea,
     p_subject_key text DEFAULT NULL,
-    p_observations bigint DEFAULT 0
+    p_observations bigint DEFAULT 0,
+    p_expires date DEFAULT NULL
 )
 RETURNS TABLE (content_id integer, is_new boolean, list_table text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -17,21 +18,22 @@ AS $$
 DECLARE
     c_large constant bigint := 100000;
     c_most_partitions constant integer := 96;
-    v_own constant boolean := p_observations >= c_large AND c_most_partitions > (
+    v_own constant boolean := coalesce(p_observations, 0) >= c_large AND c_most_partitions > (
         SELECT count(*) FROM hartonomous.content AS c WHERE hartonomous.has_own_partition(c.content_id)
     );
     v_content_id integer;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_contributor');
+    PERFORM hartonomous.require_source_facts(p_source_identifier, p_kind, p_fingerprint, p_subject_key, p_expires);
     PERFORM hartonomous.lock_loader();
     IF NOT hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint) THEN
-        INSERT INTO hartonomous.content (content_id, source_identifier, kind, subject_id, fingerprint)
+        INSERT INTO hartonomous.content (content_id, source_identifier, kind, subject_id, fingerprint, expires)
         VALUES (
             CASE
                 WHEN v_own THEN nextval('hartonomous.content_own_id_seq')
                 ELSE nextval('hartonomous.content_shared_id_seq')
             END,
-            p_source_identifier, p_kind, hartonomous.ensure_subject(p_subject_key), p_fingerprint
+            p_source_identifier, p_kind, hartonomous.ensure_subject(p_subject_key), p_fingerprint, p_expires
         )
         ON CONFLICT DO NOTHING
         RETURNING content.content_id INTO v_content_id;
@@ -57,7 +59,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.open_source(text, text, bytea, text, bigint) IS
-'Starts the load of a source of about so many observations: adds its content row and makes the tables to copy into; is_new is false when the same source is there already.';
+COMMENT ON FUNCTION hartonomous.open_source(text, text, bytea, text, bigint, date) IS
+'Starts the load of a source of about so many observations: adds its content row and makes the tables to copy into; is_new is false when the same source is there already. From the day p_expires on, forget_expired takes it away.';
 
-SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.open_source(text, text, bytea, text, bigint)');
+SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.open_source(text, text, bytea, text, bigint, date)');

@@ -11,6 +11,9 @@ DECLARE
     v_word constant text := hartonomous.lower_case(v_label);
     v_without constant integer[] := hartonomous.quarantined_sources();
 BEGIN
+    IF suggest_labels.max_results < 0 THEN
+        PERFORM hartonomous.require_positive('max_results', suggest_labels.max_results);
+    END IF;
     RETURN QUERY
     SELECT c.label
     FROM (

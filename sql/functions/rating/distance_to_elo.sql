@@ -2,7 +2,8 @@ CREATE OR REPLACE FUNCTION hartonomous.distance_to_elo(distance double precision
 RETURNS double precision
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
-    SELECT 1500 + (1 - distance) * 500
+    -- what no distance is must not overflow
+    SELECT 1500 + (1 - greatest(-1e300, least(1e300, distance))) * 500
 $$;
 
 COMMENT ON FUNCTION hartonomous.distance_to_elo(double precision) IS

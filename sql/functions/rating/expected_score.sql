@@ -2,7 +2,8 @@ CREATE OR REPLACE FUNCTION hartonomous.expected_score(p_elo double precision)
 RETURNS double precision
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
-    SELECT 1 / (1 + 10 ^ ((1500 - p_elo) / 400))
+    -- beyond these powers of ten the score is 0 or 1 to the last bit
+    SELECT 1 / (1 + 10 ^ greatest(-300, least(300, (1500 - p_elo) / 400)))
 $$;
 
 COMMENT ON FUNCTION hartonomous.expected_score(double precision) IS

@@ -8,8 +8,22 @@ DECLARE
     v_audit_id bigint;
     v_after text := verify_receipt.receipt #>> '{details,fingerprint_after}';
     v_source text := verify_receipt.receipt #>> '{details,source}';
+    v_fields constant text[] := ARRAY[
+        'format', 'audit_id', 'happened_at', 'actor', 'action', 'details', 'previous_hash', 'hash'
+    ];
+    -- changes of the audit alone: what the database knows is the same after them
+    c_without_effect constant text[] := ARRAY['scrub', 'export_subject'];
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
+    IF jsonb_typeof(verify_receipt.receipt) IS DISTINCT FROM 'object'
+        OR verify_receipt.receipt ->> 'format' IS DISTINCT FROM 'hartonomous receipt 1' THEN
+        RETURN QUERY SELECT 'this is no receipt of hartonomous';
+        RETURN;
+    END IF;
+    IF NOT verify_receipt.receipt ?& v_fields OR verify_receipt.receipt - v_fields <> '{}' THEN
+        RETURN QUERY SELECT 'the receipt was changed: fields are missing, or there are others';
+        RETURN;
+    END IF;
     BEGIN
         v_hash := decode(verify_receipt.receipt ->> 'hash', 'hex');
         v_audit_id := (verify_receipt.receipt ->> 'audit_id')::bigint;
@@ -33,6 +47,8 @@ BEGIN
         SELECT FROM hartonomous.audit AS a WHERE a.audit_id = v_audit_id AND a.hash = v_hash
     ) THEN
         RETURN QUERY SELECT format('the audit of this database has no such row %s', v_audit_id);
+    ELSIF verify_receipt.receipt <> hartonomous.export_receipt(v_audit_id) THEN
+        RETURN QUERY SELECT 'the receipt was changed: it says the same in other words';
     END IF;
     RETURN QUERY
     SELECT format('the audit is not whole at row %s: %s', v.audit_id, v.problem) FROM hartonomous.verify_audit() AS v;
@@ -46,7 +62,10 @@ BEGIN
     END IF;
     -- the fingerprint can be compared as long as nothing has happened since
     IF v_after IS NOT NULL
-        AND NOT EXISTS (SELECT FROM hartonomous.audit AS a WHERE a.audit_id > v_audit_id)
+        AND NOT EXISTS (
+            SELECT FROM hartonomous.audit AS a
+            WHERE a.audit_id > v_audit_id AND a.action <> ALL (c_without_effect)
+        )
         AND v_after <> hartonomous.substrate_fingerprint() THEN
         RETURN QUERY SELECT 'the database is not as the deletion left it: its fingerprint is another';
     END IF;

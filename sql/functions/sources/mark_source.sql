@@ -7,6 +7,8 @@ DECLARE
     v_content hartonomous.content;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous.require_source(mark_source.source);
+    PERFORM hartonomous.require_name('flag', mark_source.flag);
     PERFORM hartonomous.lock_writer();
     v_content := hartonomous.require_source(mark_source.source);
     UPDATE hartonomous.content AS c
@@ -14,7 +16,7 @@ BEGIN
         || CASE WHEN mark_source.is_set THEN ARRAY[mark_source.flag] ELSE '{}' END
     WHERE c.content_id = v_content.content_id;
     PERFORM hartonomous.append_audit('mark_source', jsonb_build_object(
-        'source', CASE WHEN v_content.kind = 'model' THEN mark_source.source END,
+        'source', CASE WHEN v_content.kind = 'model' AND v_content.subject_id IS NULL THEN mark_source.source END,
         'flag', mark_source.flag,
         'is_set', mark_source.is_set
     ));

@@ -6,13 +6,13 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     -- of a name that is longer, each letter would be looked for in each known name
-    c_letters constant integer := 200;
+    c_letters constant integer := 80;
     v_folded text;
     v_near text;
 BEGIN
     p_name := left(p_name, c_letters);
     v_folded := hartonomous.fold(p_name);
-    SELECT string_agg(n.known, ', ' ORDER BY n.alike DESC, n.known COLLATE "C")
+    SELECT string_agg(left(n.known, c_letters), ', ' ORDER BY n.alike DESC, n.known COLLATE "C")
     INTO v_near
     FROM (
         SELECT k.known, (
@@ -26,7 +26,7 @@ BEGIN
     ) AS n
     WHERE n.alike > 0.3;
     RAISE EXCEPTION 'there is no % %, so nothing was changed%',
-        p_what, p_name, coalesce('; did you mean ' || v_near || '?', '')
+        p_what, coalesce(p_name, 'null'), coalesce('; did you mean ' || v_near || '?', '')
         USING ERRCODE = 'HT003';
 END
 $$;

@@ -7,7 +7,7 @@ DECLARE
     v_content hartonomous.content := hartonomous.require_source(p_source);
 BEGIN
     IF v_content.kind <> p_kind THEN
-        RAISE EXCEPTION '% is a %, not a %: use %', p_source, v_content.kind, p_kind, p_instead
+        RAISE EXCEPTION '% is a %, not a %: use %', left(p_source, 80), v_content.kind, p_kind, p_instead
             USING ERRCODE = 'HT004';
     END IF;
     RETURN v_content;

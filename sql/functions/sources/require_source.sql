@@ -18,7 +18,7 @@ BEGIN
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the source % was deleted for good on % (audit row %), so nothing was changed',
-            p_source, v_deleted.happened_at::date, v_deleted.audit_id
+            left(p_source, 80), v_deleted.happened_at::date, v_deleted.audit_id
             USING ERRCODE = 'HT003';
     END IF;
     PERFORM hartonomous.refuse_unknown('source', p_source, array(

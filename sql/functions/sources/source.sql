@@ -3,23 +3,24 @@ SELECT
     c.source_identifier,
     c.kind,
     c.state,
-    s.subject_key,
+    c.subject_id IS NOT NULL AS is_personal,
     (SELECT count(*) FROM hartonomous.site AS p WHERE p.content_id = c.content_id) AS site_count,
     hartonomous.count_observations(ARRAY[c.content_id]) AS evidence_count,
     encode(c.fingerprint, 'hex') AS fingerprint,
     c.created_at,
-    c.flags
-FROM hartonomous.content AS c
-LEFT JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id;
+    c.flags,
+    c.expires
+FROM hartonomous.content AS c;
 
 COMMENT ON VIEW hartonomous.source IS 'The sources of evidence by name, with their size and state.';
 COMMENT ON COLUMN hartonomous.source.source_identifier IS 'Name of the source.';
 COMMENT ON COLUMN hartonomous.source.kind IS 'What was read: model, document, image, code, feedback or evidence.';
 COMMENT ON COLUMN hartonomous.source.state IS 'live or quarantined.';
-COMMENT ON COLUMN hartonomous.source.subject_key IS 'Whose data it is, where it is a person''s.';
+COMMENT ON COLUMN hartonomous.source.is_personal IS 'Whether it is a person''s data; list_subjects says whose.';
 COMMENT ON COLUMN hartonomous.source.site_count IS 'Sites that gave evidence.';
 COMMENT ON COLUMN hartonomous.source.evidence_count IS 'Pieces of evidence stored now.';
 COMMENT ON COLUMN hartonomous.source.fingerprint IS 'BLAKE3 of what was read, in hexadecimal.';
 COMMENT ON COLUMN hartonomous.source.created_at IS 'When it was loaded.';
 COMMENT ON COLUMN hartonomous.source.flags IS
 'What is suspicious about it: floods the graph, one concept in most relations, lowers quality.';
+COMMENT ON COLUMN hartonomous.source.expires IS 'The day, in UTC, from which forget_expired takes it away.';

@@ -1,5 +1,5 @@
 -- Concepts in slices, so that memory is bounded by a slice. Sources that come meanwhile are added
--- when asked; nobody adds to lists that are there (add_evidence takes the same lock, shared).
+-- when asked; nobody adds to lists that are there (add_evidence takes a lock that this one excludes).
 CREATE OR REPLACE FUNCTION hartonomous.summarise_relations(minimum_evidence integer DEFAULT 1000)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -13,7 +13,7 @@ DECLARE
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.lock_loader();
-    PERFORM pg_advisory_xact_lock(1751216500, 3);
+    LOCK TABLE hartonomous.relation_summary IN SHARE ROW EXCLUSIVE MODE;
     DELETE FROM hartonomous.relation_summary;
     FOR v_slice IN
         SELECT n.relation_type_id, n.is_small, array_agg(n.composition_number) AS numbers

@@ -1,0 +1,34 @@
+CREATE OR REPLACE FUNCTION hartonomous.show_subject(subject text)
+RETURNS TABLE (
+    source_identifier text,
+    kind text,
+    state text,
+    site_count bigint,
+    evidence_count bigint,
+    concept_count bigint,
+    created_at timestamptz,
+    expires date
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_contents constant integer[] := hartonomous.contents_of_subject(show_subject.subject);
+BEGIN
+    RETURN QUERY
+    SELECT
+        c.source_identifier, c.kind, c.state,
+        (SELECT count(*) FROM hartonomous.site AS p WHERE p.content_id = c.content_id),
+        hartonomous.count_observations(ARRAY[c.content_id]),
+        cardinality(hartonomous.named_compositions(ARRAY[c.content_id]))::bigint,
+        c.created_at, c.expires
+    FROM hartonomous.content AS c
+    WHERE c.content_id = ANY (v_contents)
+    ORDER BY c.created_at, c.source_identifier COLLATE "C";
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.show_subject(text) IS
+'The sources that are held of a person, quarantined ones too, with their size. The key is matched exactly.';
+
+SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.show_subject(text)');
