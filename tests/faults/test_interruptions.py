@@ -146,8 +146,9 @@ def assert_refused(client: subprocess.Popen[str]) -> None:
     """See that a command ended as one that could not do what it was to do."""
     output, errors = client.communicate(timeout=60)
     assert (client.returncode, output) == (2, "")
-    (line,) = errors.splitlines()
+    *waits, line = errors.splitlines()
     assert line.startswith("error: ")
+    assert all(wait.startswith("waiting for process ") for wait in waits)
 
 
 def remains(laboratory: Laboratory) -> State:

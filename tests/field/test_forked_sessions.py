@@ -37,6 +37,7 @@ with hartonomous.open(sys.argv[1] if len(sys.argv) > 1 else None) as substrate:
 TELL = """
 import json, multiprocessing, sys
 import hartonomous
+from hartonomous.store.connection import connect
 
 def tell(substrate, me):
     for i in range(10):
@@ -50,7 +51,8 @@ with hartonomous.open(sys.argv[1]) as substrate:
     tell(substrate, "parent")
     for child in children:
         child.join(60)
-    print(json.dumps(sorted(s.subject_key for s in substrate.sources() if s.subject_key)))
+query = "SELECT subject_key FROM content JOIN subject USING (subject_id) ORDER BY subject_key"
+print(json.dumps([person for (person,) in connect(sys.argv[1]).execute(query)]))
 """
 
 #: Sends a substrate to processes that are not forked.

@@ -14,6 +14,7 @@ from hartonomous.store.failures import store_errors
 INTERRUPT = """
 import json, random, signal, sys
 import hartonomous
+from hartonomous.store.connection import connect
 
 signal.signal(signal.SIGALRM, lambda *_: raising())
 def raising():
@@ -45,8 +46,8 @@ for turn in range(150):
     if [n.neighbor for n in substrate.neighbors("king", 3)] != [n.neighbor for n in truth]:
         wrong.append(turn)
 substrate.close()
-with hartonomous.open(sys.argv[1]) as fresh:
-    stored = sum((s.subject_key or "").startswith("told_") for s in fresh.sources())
+query = "SELECT count(*) FROM subject WHERE subject_key LIKE 'told%'"
+(stored,) = connect(sys.argv[1]).execute(query).fetchone()
 print(json.dumps([hit, wrong, told - stored]))
 """
 
@@ -87,8 +88,9 @@ def test_threads_take_turns_in_one_substrate(planted):
 
         run_threads(work, 4)
         assert wrong == []
-        persons = [s.subject_key for s in substrate.sources() if s.subject_key]
-        assert set(persons) == {f"person_{me}_{turn}" for me in range(4) for turn in range(20)}
+    with connect(planted) as session:
+        persons = {key for (key,) in session.execute("SELECT subject_key FROM subject")}
+        assert persons == {f"person_{me}_{turn}" for me in range(4) for turn in range(20)}
 
 
 def run_threads(work, count):

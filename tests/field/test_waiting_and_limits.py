@@ -10,16 +10,25 @@ import sys
 import threading
 import time
 
+import numpy as np
 import psycopg
 import pytest
 from psycopg import sql
 
 import hartonomous
+from hartonomous.concepts import Concept
 from hartonomous.errors import StoreError
-from hartonomous.ingest import ingest
-from hartonomous.readers.opening import Request
+from hartonomous.observations import (
+    ConceptTable,
+    MinedSite,
+    MinedSource,
+    Observations,
+    SiteRecord,
+    Source,
+)
 from hartonomous.store.connection import connect
 from hartonomous.store.failures import store_errors
+from hartonomous.store.load import load_source
 
 LIMITS = ["statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout"]
 
@@ -171,16 +180,24 @@ def test_a_server_without_locks_left_names_its_setting(planted):
             session.execute("SELECT pg_advisory_xact_lock(n) FROM generate_series(1, 200000) AS n")
 
 
-def test_a_load_goes_on_under_the_limits_of_its_role(planted, tmp_path):
+def test_a_load_goes_on_under_the_limits_of_its_role(planted):
+    """It is idle while its model is mined, and its copying takes longer than a question may."""
     with psycopg.connect(planted) as admin:
-        set_for_database(admin, "statement_timeout", "1ms")
-        set_for_database(admin, "idle_session_timeout", "1ms")
-        set_for_database(admin, "idle_in_transaction_session_timeout", "1ms")
-    path = tmp_path / "relations.tsv"
-    path.write_text("".join(f"w{i}\tw{i + 1}\trelated\t0.5\n" for i in range(2000)))
+        for limit in ("statement_timeout", "idle_session_timeout"):
+            set_for_database(admin, limit, "300ms")
     with connect(planted) as session:
         session.autocommit = True
-        ingest(session, "relations", [path], Request("many", None))
-    with psycopg.connect(planted, options="-c statement_timeout=0") as admin:
-        counted = "SELECT evidence_count FROM hartonomous.source WHERE source_identifier = 'many'"
-        assert admin.execute(counted).fetchone()[0] >= 2000
+        time.sleep(0.6)
+        table, _ = ConceptTable.of([Concept("text", f"word{number}") for number in range(200)])
+        mined = MinedSite.alone(SiteRecord("embedding"), slow_batches())
+        report = load_source(
+            session, MinedSource(Source("model:slow", "model", bytes(32)), table, (mined,))
+        )
+    assert report.observations == 2
+
+
+def slow_batches():
+    for a, b in ((0, 1), (2, 3)):
+        time.sleep(0.4)
+        pair = (np.array([a], dtype=np.int32), np.array([b], dtype=np.int32))
+        yield Observations(*pair, np.array([9], dtype=np.int32))

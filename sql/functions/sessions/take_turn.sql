@@ -8,6 +8,7 @@ AS $$
 DECLARE
     v_holders text;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     BEGIN
         IF p_alone THEN
             LOCK TABLE hartonomous.schema_migration IN SHARE ROW EXCLUSIVE MODE NOWAIT;
