@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 #: Concepts whose neighbourhoods are compared to say how good a chart is.
 SAMPLE = 32
 NEIGHBORHOOD = 10
+#: Concepts that link two charts, at least; the database counts them (`anchor_covariances`).
+LEAST_ANCHORS = 4
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class AlignReport:
     #: Live sources in the common frame.
     sources: int
     stages: tuple[Stage, ...]
+    #: A line for each live source that is not in the frame, with the reason.
+    notes: tuple[str, ...] = ()
 
 
 def align(
@@ -50,10 +54,13 @@ def align(
 ) -> AlignReport:
     """Chart every live model that has no chart yet and turn all charts into one frame.
 
+    A source of which no chart can be made, or whose chart nothing links with the others, stops
+    nobody: it stays out of the frame, and the report says so.
+
     Parameters
     ----------
     connection
-        A session on the substrate; each chart and the alignment are transactions of their own.
+        A session on the substrate; all that is stored is stored in one transaction.
     again
         Make the charts anew that are there already; the result is the same.
     sample
@@ -64,24 +71,44 @@ def align(
     Raises
     ------
     ParameterError
-        There is no model, or one without relations or with none that could be placed.
+        There is no model, or none of which a chart can be made; nothing was changed.
     StoreError
-        A source shares fewer than 4 concepts with the others; the message says how many.
+        What is stored was changed while charts were made; nothing was changed by this.
     """
     stages = stages or Stages()
+    as_of = charts.last_change(connection)
     missing = charts.charted_sources(connection, missing=True)
     known = charts.charted_sources(connection, missing=False)
     if not missing and not known:
         raise ParameterError("there is no live model to align: ingest one first")
     wanted = sorted([*missing, *known]) if again else missing
-    for source in wanted:
-        _chart(connection, source, sample, stages)
+    tried = [_chart_or_note(connection, source, sample, stages) for source in wanted]
+    made = [chart for chart in tried if isinstance(chart, charts.NewChart)]
+    notes = [note for note in tried if isinstance(note, str)]
+    if not made and not known:
+        raise ParameterError(notes[0])
     with stages.stage("align"):
-        count = charts.align_charts(connection)
-    return AlignReport(tuple(wanted), count, stages.finished)
+        count = charts.align_charts(connection, made, as_of)
+    notes += [
+        f"{source}: fewer than {LEAST_ANCHORS} concepts link it with the others, "
+        "so it stays out of the frame until something does"
+        for source in charts.sources_outside(connection)
+    ]
+    charted = tuple(chart.source for chart in made)
+    return AlignReport(charted, count, stages.finished, tuple(notes))
 
 
-def _chart(connection: Connection, source: str, sample: int, stages: Stages) -> None:
+def _chart_or_note(
+    connection: Connection, source: str, sample: int, stages: Stages
+) -> charts.NewChart | str:
+    """Return the chart of a source, or why it has none."""
+    try:
+        return _chart(connection, source, sample, stages)
+    except ParameterError as error:
+        return str(error)
+
+
+def _chart(connection: Connection, source: str, sample: int, stages: Stages) -> charts.NewChart:
     with stages.stage(f"read {source}"):
         graph = charts.read_graph(connection, source)
         relations = (graph.sources, graph.targets, graph.weights, len(graph.ids))
@@ -93,19 +120,17 @@ def _chart(connection: Connection, source: str, sample: int, stages: Stages) -> 
     if matrix is not None:
         with stages.stage(f"measure {source}"):
             shares = _measure(matrix, placement, sample)
-    with stages.stage(f"store {source}"):
-        charts.write_chart(
-            connection,
-            source,
-            graph.ids[placement.concepts],
-            placement.positions,
-            placement.component,
-            charts.ChartFacts(
-                int(placement.component.max()) + 1,
-                tuple(map(float, placement.eigenvalues)),
-                *shares,
-            ),
-        )
+    return charts.NewChart(
+        source,
+        graph.ids[placement.concepts],
+        placement.positions,
+        placement.component,
+        charts.ChartFacts(
+            int(placement.component.max()) + 1,
+            tuple(map(float, placement.eigenvalues)),
+            *shares,
+        ),
+    )
 
 
 def _named(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 from hartonomous.errors import ParameterError
+from hartonomous.letters import nfc
 
 #: What stands in front of a label of each kind that has a mark of its own.
 _MARKS = {"text": "", "piece": "##"}
@@ -21,7 +21,8 @@ class Concept:
         ``"text"`` for what stands by itself, ``"piece"`` for a continuation inside a word; a
         source may bring other kinds.
     text
-        The surface form without any tokeniser's marks. It is kept in Unicode NFC; case is kept.
+        The surface form without any tokeniser's marks, kept in NFC (`hartonomous.letters`); case
+        is kept.
 
     Raises
     ------
@@ -35,8 +36,8 @@ class Concept:
     def __post_init__(self) -> None:
         if not is_storable(self.text):
             raise ParameterError(f"{self.text!r} can't be a concept: empty, or not valid text")
-        if not unicodedata.is_normalized("NFC", self.text):
-            object.__setattr__(self, "text", unicodedata.normalize("NFC", self.text))
+        if not self.text.isascii():
+            object.__setattr__(self, "text", nfc(self.text))
 
     @property
     def label(self) -> str:

@@ -6,7 +6,8 @@ for the last bits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,14 @@ from hartonomous.errors import ParameterError
 from hartonomous.geometry.procrustes import polar_factor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
 #: A rotation of R4 has six degrees of freedom; an anchor fixes at most three, 4 leave a check.
 LEAST_ANCHORS = 4
+#: Of fewer anchors the better half would be fewer than that.
+LEAST_TRIMMED = 7
 #: Rounds over all charts at most; charts that fit settle in a few, the change shrinks each time.
 ROUNDS = 100
 #: Largest change of a rotation's entry that ends the rounds.
@@ -72,7 +75,8 @@ class Fit:
 class Alignment:
     """The frame and how each source's chart turns into it."""
 
-    #: By source, in the order of their names; the first one's chart is the frame
+    #: By source, in the order of their names, those that are linked; the first one's chart is the
+    #: frame
     fits: Mapping[str, Fit]
     #: uint8, shape (m, 16): all concepts that have a place, ascending
     concepts: NDArray[np.uint8]
@@ -104,7 +108,9 @@ class _Pair:
 def align(charts: Mapping[str, Chart]) -> Alignment:
     """Turn the charts into one frame and place every concept there.
 
-    The first source in the order of names is the frame, unturned. Each other one in turn gets the
+    Sources that four anchors or more link are taken together: the frame is that of the group of
+    most sources, then of most concepts, then of the first by name, and sources outside it get no
+    place. The first source of the group is the frame, unturned. Each other one in turn gets the
     rotation that fits it best to those that are placed, until none changes; then twice anew,
     without the worse half of each pair's anchors. A concept's place is the direction of the sum of
     its turned positions, in integers, so the result is a function of the set of sources and not of
@@ -121,8 +127,7 @@ def align(charts: Mapping[str, Chart]) -> Alignment:
     Raises
     ------
     ParameterError
-        A source that shares fewer than four anchors with the others, which the message names and
-        counts; anchors that leave a rotation open; a source that places a concept twice.
+        A source that places a concept twice.
 
     Notes
     -----
@@ -131,10 +136,11 @@ def align(charts: Mapping[str, Chart]) -> Alignment:
     (1984), for the trimming.
     """
     ids, indexed = _index(charts)
-    pairs = [_pair(indexed, s, t) for s, t in combinations(range(len(indexed)), 2)]
-    rotations = _rotated(indexed, _covariances(pairs))
+    ids, indexed, pairs = _linked(ids, indexed)
+    rotations = _rotated(len(indexed), _covariances(pairs))
     for _ in range(TRIMS if pairs else 0):
-        rotations = _rotated(indexed, _covariances([_trimmed(p, rotations) for p in pairs]))
+        trimmed = _rotated(len(indexed), _covariances([_trimmed(p, rotations) for p in pairs]))
+        rotations = trimmed if trimmed.any(axis=(1, 2)).all() else rotations
     fits = {chart.name: _fit(place, rotations, pairs) for place, chart in enumerate(indexed)}
     concepts = ids.view(np.uint8).reshape(-1, 16)
     return Alignment(fits, concepts, _place(indexed, rotations, len(ids)))
@@ -155,6 +161,38 @@ def _index(charts: Mapping[str, Chart]) -> tuple[NDArray[np.bytes_], list[_Index
     return ids, indexed
 
 
+def _linked(
+    ids: NDArray[np.bytes_], charts: list[_Indexed]
+) -> tuple[NDArray[np.bytes_], list[_Indexed], list[_Pair]]:
+    """Return the charts of the frame and their pairs, with the ids that they place."""
+    pairs = [_pair(charts, s, t) for s, t in combinations(range(len(charts)), 2)]
+    group = list(range(len(charts)))
+    for s, t in _links(pairs):
+        low, high = sorted((group[s], group[t]))
+        group = [low if first == high else first for first in group]
+    sizes = {
+        first: (group.count(first), sum(_sizes(charts, group, first)), -first) for first in group
+    }
+    best = max(sizes, key=sizes.__getitem__, default=0)
+    kept = [chart for chart, first in zip(charts, group, strict=True) if first == best]
+    rows = np.unique(np.concatenate([np.empty(0, np.int64), *(chart.rows for chart in kept)]))
+    kept = [replace(chart, rows=np.searchsorted(rows, chart.rows)) for chart in kept]
+    pairs = [_pair(kept, s, t) for s, t in combinations(range(len(kept)), 2)]
+    return ids[rows], kept, pairs
+
+
+def _links(pairs: list[_Pair]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of charts that say how they lie to each other."""
+    for (s, t), covariance in _covariances(pairs).items():
+        with suppress(ParameterError):
+            polar_factor(covariance)
+            yield s, t
+
+
+def _sizes(charts: list[_Indexed], group: list[int], first: int) -> list[int]:
+    return [len(c.rows) for c, other in zip(charts, group, strict=True) if other == first]
+
+
 def _pair(charts: list[_Indexed], s: int, t: int) -> _Pair:
     a, b = charts[s], charts[t]
     shared, i, j = np.intersect1d(
@@ -164,9 +202,11 @@ def _pair(charts: list[_Indexed], s: int, t: int) -> _Pair:
 
 
 def _trimmed(pair: _Pair, rotations: NDArray[np.float64]) -> _Pair:
-    """Leave out the anchors that lie farther apart than the median."""
+    """Leave out the anchors that lie farther apart than the median, if enough are left."""
+    if len(pair.shared) < LEAST_TRIMMED:
+        return pair
     misfits = _misfits(pair, rotations)
-    kept = misfits <= np.sort(misfits)[(len(misfits) - 1) // 2] if len(misfits) else misfits > 0
+    kept = misfits <= np.sort(misfits)[(len(misfits) - 1) // 2]
     return _Pair(pair.s, pair.t, pair.shared[kept], pair.x[kept], pair.y[kept])
 
 
@@ -203,42 +243,26 @@ def _covariance(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.fl
 
 
 def _rotated(
-    charts: list[_Indexed], covariances: Mapping[tuple[int, int], NDArray[np.float64]]
+    count: int, covariances: Mapping[tuple[int, int], NDArray[np.float64]]
 ) -> NDArray[np.float64]:
-    """Return the rotation of each chart, (s, 4, 4): each the best one given the others."""
-    rotations = np.zeros((len(charts), 4, 4))
+    """Return each chart's rotation, (count, 4, 4), the best given the others; 0 where none is."""
+    rotations = np.zeros((count, 4, 4))
     rotations[:1] = np.eye(4)
     for _ in range(ROUNDS):
         change = 0.0
-        for s in range(1, len(charts)):
+        for s in range(1, count):
             # charts that are not placed yet have zeros and no say
             total = sum(
-                (
-                    rotations[t] @ covariances[s, t].T
-                    for t in range(len(charts))
-                    if (s, t) in covariances
-                ),
+                (rotations[t] @ covariances[s, t].T for t in range(count) if (s, t) in covariances),
                 start=np.zeros((4, 4)),
             )
-            if total.any():
+            with suppress(ParameterError):
                 following = polar_factor(total)
                 change = max(change, float(np.abs(following - rotations[s]).max()))
                 rotations[s] = following
         if change < SETTLED:
             break
-    for chart, rotation in zip(charts, rotations, strict=True):
-        if not rotation.any():
-            _refuse(charts, chart)
     return rotations
-
-
-def _refuse(charts: list[_Indexed], chart: _Indexed) -> None:
-    others = [c.rows[c.anchor] for c in charts if c is not chart]
-    shared = np.isin(chart.rows[chart.anchor], np.concatenate(others)).sum()
-    raise ParameterError(
-        f"{chart.name} shares {shared} concepts with the other sources, "
-        f"and aligning needs at least {LEAST_ANCHORS}"
-    )
 
 
 def _fit(place: int, rotations: NDArray[np.float64], pairs: list[_Pair]) -> Fit:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from hartonomous.concepts import Concept
 from hartonomous.errors import ParameterError
+from hartonomous.letters import nfc
 from hartonomous.observations import PRECEDES, RELATED
 from hartonomous.readers.stream_safe import stream_safe
 from hartonomous.sites import CountedSite, PairCounts
@@ -127,12 +128,12 @@ def split_words(blocks: Iterable[str]) -> Iterator[str | None]:
 
 
 def _words_of(text: str, pattern: re.Pattern[str]) -> Iterator[str | None]:
-    for match in pattern.finditer(unicodedata.normalize("NFC", stream_safe(text))):
+    for match in pattern.finditer(nfc(stream_safe(text))):
         word = match[1]
         if word is None:
             yield None
         elif len(word) <= MAX_WORD:
-            yield unicodedata.normalize("NFC", word.lower().replace("’", "'"))
+            yield nfc(word.lower().replace("’", "'"))
 
 
 @functools.cache

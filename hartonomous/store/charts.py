@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
 import numpy as np
@@ -52,6 +53,27 @@ class ChartFacts:
     pca_continuity: float | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class NewChart:
+    """A chart that was made of what a source says, to be stored."""
+
+    source: str
+    #: (n, 16) uint8 composition ids.
+    ids: NDArray[np.uint8]
+    #: (n, 4) unit quaternions.
+    points: NDArray[np.float64]
+    #: (n,) connected component of each concept, 0 for the largest.
+    component: NDArray[np.int64]
+    facts: ChartFacts
+
+
+def last_change(connection: Connection) -> int:
+    """Return what stands for all that sources say now; `align_charts` wants it again."""
+    with store_errors(), connection.transaction():
+        (number,) = connection.execute("SELECT hartonomous.last_change()").fetchone() or (0,)
+    return int(number)
+
+
 def charted_sources(connection: Connection, *, missing: bool) -> list[str]:
     """Names of the live models that have a chart, or of those that have none yet."""
     with store_errors(), connection.transaction():
@@ -100,57 +122,55 @@ def _number(uuids: NDArray[np.void]) -> tuple[NDArray[np.uint8], NDArray[np.int3
     return octets[first], numbers.astype(np.int32)
 
 
-def write_chart(
-    connection: Connection,
-    source: str,
-    ids: NDArray[np.uint8],
-    points: NDArray[np.float64],
-    component: NDArray[np.int64],
-    facts: ChartFacts,
-) -> None:
-    """Replace a source's chart.
+def align_charts(connection: Connection, charts: Iterable[NewChart], as_of: int) -> int:
+    """Store charts, turn all into one frame and place every concept, in one transaction.
 
     Parameters
     ----------
-    ids
-        (n, 16) uint8 composition ids.
-    points
-        (n, 4) unit quaternions.
-    component
-        (n,) connected component of each concept, 0 for the largest.
+    as_of
+        What `last_change` said before the first of them was made.
+
+    Returns
+    -------
+    int
+        How many sources the frame holds.
 
     Raises
     ------
     StoreError
-        The source is gone.
+        What a source says was changed meanwhile, or one is gone; nothing is aligned then.
     """
     with store_errors(), connection.transaction():
-        (content_id,) = connection.execute(
-            "SELECT hartonomous.open_chart(%s, %s, %s, %s, %s, %s, %s, %s)",
-            [source, len(ids), *_parameters(facts)],
-        ).fetchone() or (0,)
-        rows = copy.empty_rows(len(ids), _COORDINATE)
-        rows["composition_id"], rows["content_id"] = copy.as_uuids(ids), content_id
-        rows["x"], rows["y"], rows["z"], rows["w"] = points.T
-        rows["component"] = component
-        table = sql.Identifier("hartonomous", "composition_coordinate")
-        with binary_copy(connection, table, copy.columns(_COORDINATE)) as write:
-            write(rows.data)
+        for chart in charts:
+            _write_chart(connection, chart, as_of)
+        (count,) = connection.execute("SELECT hartonomous.align_sources()").fetchone() or (0,)
+    return int(count)
+
+
+def _write_chart(connection: Connection, chart: NewChart, as_of: int) -> None:
+    (content_id,) = connection.execute(
+        "SELECT hartonomous.open_chart(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [chart.source, len(chart.ids), *_parameters(chart.facts), as_of],
+    ).fetchone() or (0,)
+    rows = copy.empty_rows(len(chart.ids), _COORDINATE)
+    rows["composition_id"], rows["content_id"] = copy.as_uuids(chart.ids), content_id
+    rows["x"], rows["y"], rows["z"], rows["w"] = chart.points.T
+    rows["component"] = chart.component
+    table = sql.Identifier("hartonomous", "composition_coordinate")
+    with binary_copy(connection, table, copy.columns(_COORDINATE)) as write:
+        write(rows.data)
+
+
+def sources_outside(connection: Connection) -> list[str]:
+    """Names of the live sources with a chart that nothing links with the common frame."""
+    with store_errors(), connection.transaction():
+        rows = connection.execute(
+            "SELECT source_identifier FROM hartonomous.alignment WHERE NOT is_in_frame"
+            ' ORDER BY source_identifier COLLATE "C"'
+        ).fetchall()
+    return [name for (name,) in rows]
 
 
 def _parameters(facts: ChartFacts) -> list[object]:
     component_count, eigenvalues, *shares = astuple(facts)
     return [component_count, list(eigenvalues), *shares]
-
-
-def align_charts(connection: Connection) -> int:
-    """Turn all live charts into one frame and place every concept; return how many there are.
-
-    Raises
-    ------
-    StoreError
-        A source shares fewer than 4 concepts with the others; the message says how many.
-    """
-    with store_errors(), connection.transaction():
-        (count,) = connection.execute("SELECT hartonomous.align_sources()").fetchone() or (0,)
-    return int(count)

@@ -20,6 +20,8 @@ from hartonomous.store.failures import first_line, store_errors
 
 #: Folder -> kind, in the order of application.
 _KINDS = {"schema": "schema", "migrations": "migration", "functions": "function"}
+#: The file of the function that states all rights anew.
+_RIGHTS = "functions/rights/state_rights.sql"
 #: Any number will do, as long as every version takes the same.
 _ADVISORY_LOCK = 0x6861_7274_6F6E
 #: Read from the catalogue itself: to_regclass may answer from a cache that is older than our lock.
@@ -32,6 +34,12 @@ SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'hartonomous'),
 _RECORD = """
 INSERT INTO hartonomous.schema_migration (filename, kind, sha256) VALUES (%s, %s, %s)
 ON CONFLICT (filename) DO UPDATE SET sha256 = excluded.sha256, applied_at = excluded.applied_at
+"""
+#: A text's bytes and a number's digits are the same whoever asks.
+_SETTLED = """
+SELECT set_config('client_encoding', 'UTF8', FALSE),
+       set_config('standard_conforming_strings', 'on', FALSE),
+       set_config('extra_float_digits', '1', FALSE)
 """
 
 
@@ -96,9 +104,31 @@ def migrate(connection: psycopg.Connection, folder: Path | None = None) -> list[
         edited since; or a file failed, of which then nothing is applied.
     """
     files = read_files(folder)
+    settle(connection)
     with store_errors():
         names = [file.filename for file in _pending(files, _recorded(connection))]
-        return [name for name in names if _apply(connection, files, name)]
+        applied = [name for name in names if _apply(connection, files, name)]
+        if any(file.filename == _RIGHTS for file in files):
+            _state_rights(connection)
+    return applied
+
+
+def settle(connection: psycopg.Connection) -> None:
+    """Take from a session what its role, its database or its machine set for text and numbers.
+
+    Raises
+    ------
+    StoreError
+        The database is not encoded in UTF-8, so that it could not hold every word.
+    """
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise StoreError(
+            f"database {connection.info.dbname} is encoded in {encoding}, which cannot hold every "
+            "word: make one by CREATE DATABASE name TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
+        )
+    with store_errors(), connection.transaction():
+        connection.execute(_SETTLED)
 
 
 def require_current(connection: psycopg.Connection, folder: Path | None = None) -> None:
@@ -109,6 +139,7 @@ def require_current(connection: psycopg.Connection, folder: Path | None = None) 
     StoreError
         The schema is missing, not ours, older or newer; the message says what to do.
     """
+    settle(connection)
     with store_errors():
         recorded = _recorded(connection)
         pending = _pending(read_files(folder), recorded)
@@ -167,6 +198,28 @@ def _pending(files: list[SqlFile], recorded: dict[str, bytes] | None) -> list[Sq
                 "put the old text back and the change into a new migration"
             )
     return changed
+
+
+def _state_rights(connection: psycopg.Connection) -> None:
+    """Make rights what they are meant to be; a backup may have come without them."""
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
+        try:
+            connection.execute("SELECT hartonomous.state_rights()")
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise StoreError(
+                f"the rights of this schema can only be stated by its owner: {first_line(error)}"
+            ) from error
+
+
+def wrong_rights(connection: psycopg.Connection) -> list[str]:
+    """Return which rights differ from those that `migrate` states, a line each."""
+    with store_errors(), connection.transaction():
+        rows = connection.execute(
+            "SELECT concat_ws(' ', privilege, 'on', name, 'for', grantee,"
+            " CASE WHEN is_missing THEN 'is missing' END) FROM hartonomous.wrong_rights()"
+        ).fetchall()
+    return [line for (line,) in rows]
 
 
 def _apply(connection: psycopg.Connection, files: list[SqlFile], filename: str) -> bool:

@@ -69,6 +69,11 @@ def database_status(connection: psycopg.Connection) -> DatabaseStatus:
     try:
         version = migrations.schema_version(connection)
         migrations.require_current(connection)
+        if wrong := migrations.wrong_rights(connection):
+            state = (
+                f"{len(wrong)} rights differ from ours, the first is {wrong[0]}: "
+                "run `hartonomous db migrate`"
+            )
     except StoreError as error:
         state = str(error)
     return DatabaseStatus(

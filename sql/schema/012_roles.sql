@@ -1,6 +1,7 @@
 -- Who may do what. Readers ask; contributors also load and give feedback; editors also delete,
 -- quarantine and restore. Roles belong to the whole server, so other databases may have made
--- them; where this role may not make them, the owner alone can use the substrate.
+-- them; where this role may not make them, the owner alone can use the substrate. What each may do
+-- is stated by state_rights at the end of each migration.
 
 DO $$
 DECLARE
@@ -31,20 +32,20 @@ BEGIN
         WHEN insufficient_privilege OR undefined_object OR unique_violation THEN
             RAISE NOTICE 'the roles of hartonomous could not be granted to each other';
     END;
-    IF to_regrole('hartonomous_reader') IS NOT NULL THEN
-        GRANT USAGE ON SCHEMA hartonomous TO hartonomous_reader;
-        GRANT SELECT ON ALL TABLES IN SCHEMA hartonomous TO hartonomous_reader;
-        -- keys of persons may be their addresses
-        REVOKE SELECT ON hartonomous.audit, hartonomous.forgotten_composition, hartonomous.subject
-        FROM hartonomous_reader;
-        ALTER DEFAULT PRIVILEGES IN SCHEMA hartonomous GRANT SELECT ON TABLES TO hartonomous_reader;
-    END IF;
-    IF to_regrole('hartonomous_editor') IS NOT NULL THEN
-        GRANT SELECT ON hartonomous.audit, hartonomous.forgotten_composition, hartonomous.subject
-        TO hartonomous_editor;
-    END IF;
 END
 $$;
+
+CREATE TABLE hartonomous.function_right (
+    function_name text PRIMARY KEY,
+    role_name text NOT NULL
+);
+
+COMMENT ON TABLE hartonomous.function_right IS
+'Functions that not everybody may call who may read; written by the files that make them.';
+COMMENT ON COLUMN hartonomous.function_right.function_name IS
+'Name with the types of its arguments.';
+COMMENT ON COLUMN hartonomous.function_right.role_name IS
+'The role whose members may call it, beside the owner.';
 
 -- Functions that change something run as their owner; each file that makes one ends with this.
 CREATE FUNCTION hartonomous.restrict_to(p_role text, p_function regprocedure)
@@ -53,10 +54,8 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', p_function);
-    IF to_regrole(p_role) IS NOT NULL THEN
-        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', p_function, p_role);
-    END IF;
+    INSERT INTO hartonomous.function_right (function_name, role_name) VALUES (p_function::text, p_role)
+    ON CONFLICT (function_name) DO UPDATE SET role_name = excluded.role_name;
 END
 $$;
 

@@ -13,6 +13,7 @@ import pytest
 from planted_relations import load
 
 import hartonomous
+from hartonomous import charting
 from hartonomous.errors import ParameterError, StoreError, UnknownNameError
 
 HARTONOMOUS = str(Path(sys.executable).with_name("hartonomous"))
@@ -121,17 +122,59 @@ def test_deleting_a_concept_takes_the_charts_that_knew_it(substrate, connection,
     assert substrate.position(WORDS[4])
 
 
-def test_too_few_shared_concepts_are_counted_and_change_nothing(substrate, tmp_path):
-    ingest(substrate, tmp_path, "a")
+def test_a_foreign_model_stops_nobody_and_comes_in_by_itself(substrate, tmp_path):
+    ingest(substrate, tmp_path, "b", "c")
     substrate.align()
     before = positions(substrate)
     others = [*WORDS[:3], *(f"else{word}" for word in WORDS[3:40])]
-    substrate.ingest_embeddings(
-        write_vectors(tmp_path / "other.txt", 1, others), source="model:other", k=8
-    )
-    with pytest.raises(StoreError, match="model:other shares 3 concepts"):
-        substrate.align()
+    add_vectors(substrate, tmp_path, "a", others)
+    report = substrate.align()
+    assert report.sources == 2
+    assert [note.partition(":")[2].partition(":")[0] for note in report.notes] == ["a"]
     assert positions(substrate) == before
+    add_vectors(substrate, tmp_path, "d", [*WORDS, *others[3:]])
+    report = substrate.align()
+    assert (report.sources, report.notes) == (4, ())
+    substrate.position(others[-1])
+
+
+def test_a_model_without_a_chart_stops_nobody(substrate, tmp_path):
+    ingest(substrate, tmp_path, "a")
+    add_vectors(substrate, tmp_path, "tiny", ["one", "two"], k=1)
+    report = substrate.align()
+    assert (report.charted, report.sources) == (("model:a",), 1)
+    assert "model:tiny" in report.notes[0]
+
+
+def test_a_refused_alignment_changes_nothing(substrate, connection, tmp_path, monkeypatch):
+    """A concept that is deleted while charts are made does not come back with them."""
+    ingest(substrate, tmp_path, "a", "b")
+    make = charting._chart
+    deleted = []
+
+    def chart(session, source, *settings):
+        made = make(session, source, *settings)
+        if not deleted:
+            deleted.append(source)
+            connection.execute("SELECT delete_concept(ARRAY[%s], variants => false)", [WORDS[3]])
+            connection.commit()
+        return made
+
+    monkeypatch.setattr(charting, "_chart", chart)
+    with pytest.raises(StoreError, match="align again"):
+        substrate.align()
+    (left,) = connection.execute("SELECT count(*) FROM source_chart").fetchone()
+    assert left == 0
+    fingerprint = substrate.fingerprint()
+    assert substrate.quarantine_source("model:b")
+    assert substrate.restore_source("model:b")
+    assert substrate.fingerprint() == fingerprint
+    assert substrate.align().sources == 2
+
+
+def add_vectors(substrate, folder: Path, name: str, words: list[str], k: int = 8) -> None:
+    path = write_vectors(folder / f"{name}.txt", ord(name[0]), words)
+    substrate.ingest_embeddings(path, source=f"model:{name}", k=k, raw=True)
 
 
 def test_nothing_to_align_is_said(substrate):

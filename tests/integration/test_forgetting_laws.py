@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ingesting import ingest_text
 from planted_relations import load
 
+from hartonomous.charting import align
 from hartonomous.editing.deletion import (
     delete_concept,
     delete_source,
@@ -25,6 +28,7 @@ from hartonomous.editing.feedback import record_feedback
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.state import quarantine_source, restore_source
 from hartonomous.editing.verification import verify_ratings
+from hartonomous.errors import ParameterError
 
 WORDS = ["king", "queen", "man", "woman", "dog", "cat", "kings", "##king", "paris", "france"]
 SUBJECTS = [None, "user_1", "user_12", "user_1%"]
@@ -68,6 +72,40 @@ def model(draw, name):
     return Model(name, tuple((a, b, weight) for (a, b), weight in seen.items()), sites)
 
 
+@dataclass(frozen=True)
+class Space:
+    """A model large enough for a chart; few of its words may be those of others."""
+
+    name: str
+    seed: int
+    first: int
+    count: int
+
+    def add(self, connection):
+        drawn = np.random.default_rng(self.seed)
+        words = [f"place{self.first + i}" for i in range(self.count)]
+        seen = {
+            (words[i], words[j]): int(drawn.integers(1, 1 << 20)) / (1 << 20)
+            for i in range(self.count)
+            for j in {(i + 1) % self.count, int(drawn.integers(self.count))} - {i}
+        }
+        load(connection, self.name, [(a, b, weight) for (a, b), weight in seen.items()])
+
+
+class Align:
+    """Charts for the sources that are there by now, wherever a history has it."""
+
+    def add(self, connection):
+        with suppress(ParameterError):
+            align(connection, sample=0)
+
+
+@st.composite
+def space(draw, name):
+    numbers = st.tuples(st.integers(0, 9), st.sampled_from([0, 2, 9, 30]), st.integers(12, 16))
+    return Space(name, *draw(numbers))
+
+
 @st.composite
 def note(draw, name):
     said = draw(st.lists(st.sampled_from([*WORDS, "secret", "name"]), max_size=8))
@@ -78,6 +116,16 @@ def note(draw, name):
 def sources(draw):
     kinds = draw(st.lists(st.sampled_from([model, note]), min_size=1, max_size=5))
     return [draw(kind(f"{kind.__name__}_{number}")) for number, kind in enumerate(kinds)]
+
+
+@st.composite
+def histories(draw):
+    """Draw models, some of which know nothing of the others, aligned at random places."""
+    kinds = draw(st.lists(st.sampled_from([space, space, model, note]), min_size=1, max_size=5))
+    chosen = [draw(kind(f"{kind.__name__}_{number}")) for number, kind in enumerate(kinds)]
+    for place in draw(st.lists(st.integers(0, len(chosen)), min_size=1, max_size=3)):
+        chosen.insert(place, Align())
+    return chosen
 
 
 laws = settings(
@@ -184,6 +232,28 @@ def test_quarantine_and_restore_are_the_identity(substrate, chosen, data):
     assert restore_source(substrate, name)
     assert substrate_fingerprint(substrate) == before
     assert evidence(substrate) == answers
+
+
+@laws
+@given(histories(), st.data())
+def test_histories_with_alignments_are_exact(substrate, chosen, data):
+    empty = clear(substrate)
+    before = build(substrate, chosen)
+    if not names(substrate):
+        return
+    name = data.draw(st.sampled_from(names(substrate)))
+    assert quarantine_source(substrate, name)
+    assert restore_source(substrate, name)
+    assert substrate_fingerprint(substrate) == before
+    other = data.draw(st.sampled_from(names(substrate)))
+    quarantine_source(substrate, other)
+    delete_source(substrate, name)
+    if other != name:
+        restore_source(substrate, other)
+    left = substrate_fingerprint(substrate)
+    assert clear(substrate) == empty
+    without = [s for s in chosen if getattr(s, "source", getattr(s, "name", None)) != name]
+    assert build(substrate, without) == left
 
 
 @laws

@@ -102,11 +102,49 @@ def test_a_quarantined_source_places_nothing(connection):
     assert all(np.array_equal(after[name], alone[name]) for name in alone)
 
 
-def test_too_few_shared_concepts_are_counted(connection):
-    add_chart(connection, "model:a", labels(50), random_points(50))
-    add_chart(connection, "model:b", [*labels(3), *"xyz"], random_points(6))
-    with pytest.raises(psycopg.Error, match=r"model:b shares 3 concepts .* needs at least 4"):
-        align(connection)
+@pytest.mark.parametrize("name", ["model:aa", "model:z"])
+def test_a_source_that_nothing_links_stays_out_until_something_does(connection, name):
+    points, turn = random_points(50), random_rotation(2)
+    add_chart(connection, "model:a", labels(50), points)
+    add_chart(connection, "model:b", labels(50), points @ turn.T)
+    assert align(connection) == 2
+    before = positions(connection)
+    foreign = [*labels(3), *(f"else{i}" for i in range(40))]
+    add_chart(connection, name, foreign, random_points(43, seed=5))
+    assert align(connection) == 2
+    assert in_frame(connection) == {"model:a": True, "model:b": True, name: False}
+    after = positions(connection)
+    assert after.keys() == before.keys()
+    assert all(np.array_equal(after[word], before[word]) for word in before)
+    bridge = [*labels(50), *foreign[3:]]
+    add_chart(connection, "model:c", bridge, random_points(90, seed=6))
+    assert align(connection) == 4
+    assert set(in_frame(connection).values()) == {True}
+
+
+def test_anchors_that_leave_a_rotation_open_link_nothing(connection):
+    flat = random_points(30)
+    flat[:20, 3] = 0
+    add_chart(connection, "model:a", labels(30), unit(flat))
+    add_chart(connection, "model:b", [*labels(20), *(f"e{i}" for i in range(5))], unit(flat[:25]))
+    assert align(connection) == 1
+    assert in_frame(connection) == {"model:a": True, "model:b": False}
+
+
+@pytest.mark.parametrize("shared", [4, 5, 6, 7, 8])
+def test_few_anchors_are_enough(connection, shared):
+    points, turn = random_points(40), random_rotation(8)
+    add_chart(connection, "model:a", labels(40), points)
+    others = [*labels(shared), *(f"else{i}" for i in range(10))]
+    copies = np.concatenate([points[:shared] @ turn.T, random_points(10, seed=3)])
+    add_chart(connection, "model:b", others, copies)
+    assert align(connection) == 2
+    assert np.allclose(rotation(connection, "model:b"), turn.T, atol=1e-6)
+
+
+def in_frame(connection: psycopg.Connection) -> dict[str, bool]:
+    rows = connection.execute("SELECT source_identifier, is_in_frame FROM alignment")
+    return dict(rows.fetchall())
 
 
 def test_equals_the_numpy_twin(connection):

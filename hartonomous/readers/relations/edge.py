@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hartonomous.concepts import is_storable
+from hartonomous.letters import nfc
 from hartonomous.observations import RELATED, RelationType
 from hartonomous.readers.files import shown
 
@@ -55,7 +55,7 @@ def edge_of(fields: Mapping[str, object], *, is_symmetric: bool = False) -> Edge
 def _label(value: object) -> str | None:
     if not isinstance(value, str) or not 0 < len(value) <= MOST_CHARACTERS:
         return None
-    label = unicodedata.normalize("NFC", value.strip())
+    label = nfc(value.strip())
     return label if is_storable(label) else None
 
 

@@ -6,6 +6,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     RETURN QUERY
     SELECT c.audit_id, c.problem
     FROM (

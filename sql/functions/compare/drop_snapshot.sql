@@ -6,6 +6,7 @@ AS $$
 DECLARE
     v_id integer;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.require_snapshot(drop_snapshot.name);
     PERFORM hartonomous.lock_writer();
     v_id := hartonomous.require_snapshot(drop_snapshot.name);

@@ -6,6 +6,7 @@ AS $$
 DECLARE
     v_live integer[];
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.require_name('snapshot', snapshot_ratings.name);
     PERFORM hartonomous.lock_writer();
     v_live := array(

@@ -15,7 +15,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_type_id constant integer := hartonomous.require_relation_type(add_evidence.relation_type);
+    v_type_id integer;
     v_symmetric boolean;
     v_content_id integer;
     v_is_new boolean;
@@ -25,6 +25,8 @@ DECLARE
     v_units integer;
     v_added integer;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
+    v_type_id := hartonomous.require_relation_type(add_evidence.relation_type);
     IF add_evidence.weight IS NULL OR NOT add_evidence.weight BETWEEN 0 AND 1 THEN
         RAISE EXCEPTION 'a weight lies from 0, which says that the relation does not hold, to 1'
             USING ERRCODE = 'HT004';
@@ -43,7 +45,7 @@ BEGIN
     IF add_evidence.subject IS NOT NULL AND NOT EXISTS (
         SELECT FROM hartonomous.content AS c
         INNER JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id
-        WHERE c.content_id = v_content_id AND s.subject_key = add_evidence.subject
+        WHERE c.content_id = v_content_id AND s.subject_key = hartonomous.nfc(add_evidence.subject)
     ) THEN
         RAISE EXCEPTION 'the source is not that person''s: name another source' USING ERRCODE = 'HT001';
     END IF;

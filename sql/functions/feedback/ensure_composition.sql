@@ -6,14 +6,17 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_number integer := hartonomous.find_composition_number(p_label);
-    v_label constant text := normalize(p_label, NFC);
+    v_label constant text := hartonomous.nfc(p_label);
     v_hash constant bytea := hartonomous.blake3(v_label);
 BEGIN
     IF v_number IS NOT NULL THEN
         RETURN v_number;
     ELSIF coalesce(v_label, '') = '' THEN
         RAISE EXCEPTION 'a concept has a label' USING ERRCODE = 'HT004';
-    ELSIF EXISTS (SELECT FROM hartonomous.forgotten_composition AS f WHERE f.hash = v_hash) THEN
+    ELSIF EXISTS (
+        SELECT FROM hartonomous.forgotten_composition AS f
+        WHERE f.hash IN (v_hash, hartonomous.caseless_digest(hartonomous.caseless_form(v_label, 'text')))
+    ) THEN
         RAISE EXCEPTION 'the concept % is to stay forgotten', quote_literal(left(p_label, 60)) USING ERRCODE = 'HT004';
     END IF;
     INSERT INTO hartonomous.composition (composition_id, hash, label, kind)

@@ -15,14 +15,16 @@ AS $$
 DECLARE
     v_a integer;
     v_b integer;
+    v_subject constant text := hartonomous.nfc(record_feedback.subject);
     v_said bytea := hartonomous.framed(VARIADIC ARRAY[
-        record_feedback.a, record_feedback.b, record_feedback.verdict,
-        record_feedback.corrected, record_feedback.relation_type
+        hartonomous.nfc(record_feedback.a), hartonomous.nfc(record_feedback.b), record_feedback.verdict,
+        hartonomous.nfc(record_feedback.corrected), record_feedback.relation_type
     ]);
     v_name text;
     v_content_id integer;
     v_is_new boolean;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_feedback(
         record_feedback.subject, record_feedback.a, record_feedback.b,
         record_feedback.verdict, record_feedback.corrected, record_feedback.relation_type
@@ -37,14 +39,14 @@ BEGIN
         RAISE EXCEPTION 'feedback is about different concepts' USING ERRCODE = 'HT004';
     END IF;
     v_name := format(
-        'feedback:%s:%s', hartonomous.pseudonym(record_feedback.subject),
+        'feedback:%s:%s', hartonomous.pseudonym(v_subject),
         left(encode(hartonomous.blake3(v_said), 'hex'), 16)
     );
     SELECT o.content_id, o.is_new INTO v_content_id, v_is_new
     FROM hartonomous.open_source(
         v_name, 'feedback',
-        hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY[record_feedback.subject]) || v_said),
-        record_feedback.subject
+        hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY[v_subject]) || v_said),
+        v_subject
     ) AS o;
     IF NOT v_is_new THEN
         RAISE NOTICE 'this was said before, so nothing was changed';

@@ -6,8 +6,8 @@ AS $$
 BEGIN
     RETURN (
         SELECT encode(sha256(coalesce(
-            string_agg(hartonomous.framed(VARIADIC ARRAY[p.part]) || p.digest, '\x'::bytea ORDER BY p.part COLLATE "C"),
-            '\x'::bytea
+            string_agg(hartonomous.framed(VARIADIC ARRAY[p.part]) || p.digest, ''::bytea ORDER BY p.part COLLATE "C"),
+            ''::bytea
         )), 'hex')
         FROM hartonomous.fingerprint_parts() AS p
     );

@@ -14,6 +14,7 @@ DECLARE
     v_forgotten bigint := 0;
     v_deletion hartonomous.deletion;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.require_concepts(
         delete_concept.labels, delete_concept.variants, delete_concept.forget
     );

@@ -4,6 +4,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.require_kind(delete_model.source, 'model', 'delete_source');
     PERFORM hartonomous.lock_writer();
     PERFORM hartonomous.require_kind(delete_model.source, 'model', 'delete_source');

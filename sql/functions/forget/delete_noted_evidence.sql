@@ -9,6 +9,7 @@ DECLARE
     v_touched integer[];
     v_count bigint;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     IF to_regclass('pg_temp.outgoing_evidence') IS NULL THEN
         RETURN NULL;
     END IF;

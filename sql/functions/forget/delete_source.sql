@@ -8,6 +8,7 @@ DECLARE
     v_before text;
     v_deletion hartonomous.deletion;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     -- who names what isn't there doesn't wait for others to learn it
     PERFORM hartonomous.require_source(delete_source.source);
     PERFORM hartonomous.lock_writer();

@@ -8,6 +8,7 @@ DECLARE
     v_before text;
     v_deletion hartonomous.deletion;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.contents_of_subject(delete_subject.subject);
     PERFORM hartonomous.lock_writer();
     v_contents := hartonomous.contents_of_subject(delete_subject.subject);

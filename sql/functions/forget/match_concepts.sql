@@ -9,19 +9,19 @@ BEGIN
         RETURN QUERY
         SELECT DISTINCT c.composition_number, c.hash, c.label
         FROM unnest(p_labels) AS l (label)
-        INNER JOIN hartonomous.composition AS c ON c.composition_id = hartonomous.find_composition(l.label);
+        CROSS JOIN LATERAL hartonomous.label_hashes(l.label) AS h (hash)
+        INNER JOIN hartonomous.composition AS c ON c.hash = h.hash;
         RETURN;
     END IF;
     RETURN QUERY
     WITH form AS MATERIALIZED (
-        SELECT DISTINCT lower(f.form) AS form
+        SELECT DISTINCT f.form
         FROM unnest(p_labels) AS l (label)
         CROSS JOIN LATERAL hartonomous.concept_forms(l.label) AS f
     )
     SELECT c.composition_number, c.hash, c.label
     FROM hartonomous.composition AS c
-    WHERE lower(CASE WHEN c.kind = 'piece' THEN substring(c.label FROM 3) ELSE c.label END)
-        IN (SELECT f.form FROM form AS f);
+    WHERE hartonomous.caseless_form(c.label, c.kind) IN (SELECT f.form FROM form AS f);
 END
 $$;
 

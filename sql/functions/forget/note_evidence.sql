@@ -5,6 +5,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     IF to_regclass('pg_temp.outgoing_evidence') IS NULL THEN
         PERFORM hartonomous.lock_writer();
         CREATE TEMP TABLE outgoing_evidence (

@@ -15,6 +15,7 @@ DECLARE
     v_touched integer[];
     v_pruned integer[];
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     v_preview.names := array(
         SELECT c.label FROM hartonomous.composition AS c
         WHERE c.composition_number = ANY (v_numbers)

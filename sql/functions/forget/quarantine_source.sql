@@ -4,6 +4,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     RETURN hartonomous.change_state(quarantine_source.source, 'quarantined', 'quarantine_source');
 END
 $$;

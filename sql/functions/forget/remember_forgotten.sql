@@ -1,3 +1,5 @@
+-- What is remembered is a function of the labels and never of what is stored, so that it doesn't
+-- matter whether what is forgotten was there already.
 CREATE OR REPLACE FUNCTION hartonomous.remember_forgotten(p_labels text[], p_variants boolean)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -9,20 +11,15 @@ BEGIN
     INSERT INTO hartonomous.forgotten_composition (composition_id, hash)
     SELECT encode(substring(h.hash FROM 1 FOR 16), 'hex')::uuid, h.hash
     FROM (
-        SELECT hartonomous.blake3(
-            CASE WHEN f.kind = 'piece' THEN convert_to('piece', 'UTF8') || '\x00'::bytea ELSE ''::bytea END
-            || convert_to(normalize(f.form, NFC), 'UTF8')
-        ) AS hash
+        SELECT s.hash
         FROM unnest(p_labels) AS l (label)
-        CROSS JOIN LATERAL (
-            SELECT v.form, v.kind FROM hartonomous.concept_forms(l.label) AS v WHERE p_variants
-            UNION
-            SELECT l.label, 'text'
-            UNION
-            SELECT substring(l.label FROM 3), 'piece' WHERE l.label LIKE '##_%'
-        ) AS f
+        CROSS JOIN LATERAL hartonomous.label_hashes(l.label) AS s (hash)
+        WHERE NOT p_variants
         UNION
-        SELECT m.hash FROM hartonomous.match_concepts(p_labels, p_variants) AS m
+        SELECT hartonomous.caseless_digest(f.form)
+        FROM unnest(p_labels) AS l (label)
+        CROSS JOIN LATERAL hartonomous.concept_forms(l.label) AS f
+        WHERE p_variants
     ) AS h
     ORDER BY h.hash
     ON CONFLICT DO NOTHING;
@@ -32,4 +29,4 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.remember_forgotten(text[], boolean) IS
-'Internal: puts concepts on the list that loads leave out; returns how many were not on it.';
+'Internal: puts concepts on the list that loads leave out; returns how many entries are new.';

@@ -53,7 +53,7 @@ BEGIN
         || set_byte(
             set_byte(
                 set_byte(
-                    set_byte('\x00000000'::bytea, 0, (v_cv[i] & 255)::integer),
+                    set_byte(decode('00000000', 'hex'), 0, (v_cv[i] & 255)::integer),
                     1, (v_cv[i] >> 8 & 255)::integer
                 ),
                 2, (v_cv[i] >> 16 & 255)::integer

@@ -3,10 +3,10 @@ RETURNS uuid
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
 DECLARE
-    v_text bytea := convert_to(normalize(label, NFC), 'UTF8');
+    v_text bytea := convert_to(hartonomous.nfc(label), 'UTF8');
 BEGIN
     IF kind <> 'text' THEN
-        v_text := convert_to(kind, 'UTF8') || '\x00'::bytea || v_text;
+        v_text := convert_to(kind, 'UTF8') || decode('00', 'hex') || v_text;
     END IF;
     RETURN encode(substring(hartonomous.blake3(v_text) FROM 1 FOR 16), 'hex')::uuid;
 END

@@ -3,8 +3,8 @@ RETURNS bytea
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT string_agg(
-        coalesce(int4send(octet_length(convert_to(f.value, 'UTF8'))) || convert_to(f.value, 'UTF8'), '\xffffffff'::bytea),
-        '\x'::bytea ORDER BY f.place
+        coalesce(int4send(octet_length(convert_to(f.value, 'UTF8'))) || convert_to(f.value, 'UTF8'), int4send(-1)),
+        ''::bytea ORDER BY f.place
     )
     FROM unnest(p_fields) WITH ORDINALITY AS f (value, place)
 $$;

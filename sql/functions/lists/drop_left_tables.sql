@@ -7,11 +7,12 @@ DECLARE
     v_content_id integer;
     v_dropped integer := 0;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.lock_writer();
     FOR v_content_id IN
         SELECT t.content_id
         FROM (
-            SELECT substring(k.relname FROM '^relation_list_(\d+)$')::integer AS content_id
+            SELECT substring(k.relname FROM '^relation_list_([0-9]+)$')::integer AS content_id
             FROM pg_inherits AS i
             INNER JOIN pg_class AS k ON k.oid = i.inhrelid
             WHERE i.inhparent = 'hartonomous.relation_list'::regclass

@@ -16,7 +16,7 @@ AS $$
             sha256(string_agg(
                 uuid_send(cb.composition_id) || int4send(e.weight)
                 || int2send(CASE WHEN p.class = 'join' THEN e.place - p.group_place * coalesce(p.group_length, 0) ELSE 0 END::smallint),
-                '\x'::bytea ORDER BY CASE WHEN p.class = 'join' THEN e.place END, cb.composition_id
+                ''::bytea ORDER BY CASE WHEN p.class = 'join' THEN e.place END, cb.composition_id
             )) AS digest
         FROM hartonomous.relation_list AS l
         INNER JOIN hartonomous.composition AS ca ON ca.composition_number = l.composition_number

@@ -14,6 +14,7 @@ AS $$
 DECLARE
     v_site_id constant integer := nextval('hartonomous.site_site_id_seq');
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_opened(p_content_id);
     PERFORM hartonomous.require_name('site', p_position);
     IF p_group_site_id IS NOT NULL AND NOT EXISTS (

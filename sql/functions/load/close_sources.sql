@@ -9,6 +9,7 @@ DECLARE
     v_opened integer[];
     v_own integer;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_own_incoming_tables();
     IF p_action IS NULL OR p_action NOT IN ('ingest', 'record_feedback') THEN
         RAISE EXCEPTION 'a load goes into the audit as ingest, not as %', p_action USING ERRCODE = 'HT004';

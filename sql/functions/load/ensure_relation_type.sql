@@ -7,6 +7,7 @@ AS $$
 DECLARE
     v_known hartonomous.relation_type;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_own_incoming_tables();
     INSERT INTO hartonomous.relation_type (relation_type_id, name, is_symmetric)
     VALUES (hartonomous.relation_type_id(p_name), p_name, p_is_symmetric)

@@ -4,6 +4,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_opened(p_content_id);
     UPDATE hartonomous.content AS c SET flags = p_flags WHERE c.content_id = p_content_id;
 END

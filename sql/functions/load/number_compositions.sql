@@ -7,13 +7,18 @@ SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_own_incoming_tables();
     IF NOT EXISTS (SELECT FROM pg_temp.incoming_source) THEN
         RAISE EXCEPTION 'no load is open in this transaction: begin with open_source' USING ERRCODE = 'HT004';
     END IF;
     ANALYZE pg_temp.incoming_composition;
-    DELETE FROM pg_temp.incoming_composition AS i
-    USING hartonomous.forgotten_composition AS f WHERE f.hash = i.hash;
+    IF EXISTS (SELECT FROM hartonomous.forgotten_composition) THEN
+        DELETE FROM pg_temp.incoming_composition AS i
+        WHERE i.hash IN (SELECT f.hash FROM hartonomous.forgotten_composition AS f)
+            OR hartonomous.caseless_digest(hartonomous.caseless_form(i.label, i.kind))
+            IN (SELECT f.hash FROM hartonomous.forgotten_composition AS f);
+    END IF;
     -- the owner's own loads hash what they label
     IF NOT pg_has_role(session_user, current_user, 'USAGE') THEN
         PERFORM hartonomous.require_true_labels();

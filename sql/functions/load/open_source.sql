@@ -23,6 +23,7 @@ DECLARE
     );
     v_content_id integer;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_source_facts(p_source_identifier, p_kind, p_fingerprint, p_subject_key, p_expires);
     PERFORM hartonomous.lock_loader();
     IF NOT hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint) THEN

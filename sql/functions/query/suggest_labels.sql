@@ -8,7 +8,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_label constant text := left(suggest_labels.label, 200);
-    v_word constant text := lower(v_label);
+    v_word constant text := hartonomous.lower_case(v_label);
     v_without constant integer[] := hartonomous.quarantined_sources();
 BEGIN
     IF suggest_labels.max_results < 0 THEN
@@ -22,7 +22,10 @@ BEGIN
         FROM (
             SELECT f.form, f.distance::integer
             FROM unnest(ARRAY[
-                v_word, upper(v_label), initcap(v_label), btrim(v_word),
+                v_word, hartonomous.upper_case(v_label), (
+                    SELECT string_agg(hartonomous.upper_case(left(w.word, 1)) || substring(w.word FROM 2), ' ' ORDER BY w.n)
+                    FROM unnest(string_to_array(v_word, ' ')) WITH ORDINALITY AS w (word, n)
+                ), regexp_replace(v_word, chr(963) || '$', chr(962)), btrim(v_word),
                 v_word || 's', regexp_replace(v_word, 's$', ''), regexp_replace(v_word, 'es$', ''),
                 regexp_replace(v_word, 'ies$', 'y'), '##' || v_word, ltrim(v_word, '#')
             ]) WITH ORDINALITY AS f (form, distance)

@@ -6,10 +6,11 @@ AS $$
 DECLARE
     v_row hartonomous.audit;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     SELECT a.* INTO v_row
     FROM hartonomous.audit AS a
     WHERE a.audit_id = export_receipt.audit_id
-        OR (export_receipt.audit_id IS NULL AND (a.action LIKE 'delete\_%' OR a.action = 'forget_expired'))
+        OR (export_receipt.audit_id IS NULL AND (a.action LIKE E'delete\\_%' OR a.action = 'forget_expired'))
     ORDER BY a.audit_id DESC
     LIMIT 1;
     IF NOT FOUND THEN

@@ -14,6 +14,7 @@ DECLARE
     -- changes of the audit alone: what the database knows is the same after them
     c_without_effect constant text[] := ARRAY['scrub', 'export_subject'];
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     IF jsonb_typeof(verify_receipt.receipt) IS DISTINCT FROM 'object'
         OR verify_receipt.receipt ->> 'format' IS DISTINCT FROM 'hartonomous receipt 1' THEN
         RETURN QUERY SELECT 'this is no receipt of hartonomous';
@@ -51,7 +52,7 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT format('the audit is not whole at row %s: %s', v.audit_id, v.problem) FROM hartonomous.verify_audit() AS v;
-    IF verify_receipt.receipt ->> 'action' LIKE 'delete\_%'
+    IF verify_receipt.receipt ->> 'action' LIKE E'delete\\_%'
         AND EXISTS (SELECT FROM hartonomous.content AS c WHERE c.source_identifier = v_source)
         AND NOT EXISTS (
             SELECT FROM hartonomous.audit AS a

@@ -8,7 +8,7 @@ DECLARE
         SELECT c.content_id
         FROM hartonomous.content AS c
         INNER JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id
-        WHERE s.subject_key = p_subject
+        WHERE s.subject_key = hartonomous.nfc(p_subject)
         ORDER BY c.content_id
     );
 BEGIN

@@ -6,6 +6,7 @@ AS $$
 DECLARE
     v_content hartonomous.content;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.require_source(mark_source.source);
     PERFORM hartonomous.require_name('flag', mark_source.flag);
     PERFORM hartonomous.lock_writer();

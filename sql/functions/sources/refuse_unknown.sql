@@ -7,16 +7,18 @@ AS $$
 DECLARE
     -- of a name that is longer, each letter would be looked for in each known name
     c_letters constant integer := 80;
+    v_folded text;
     v_near text;
 BEGIN
     p_name := left(p_name, c_letters);
+    v_folded := hartonomous.fold(p_name);
     SELECT string_agg(left(n.known, c_letters), ', ' ORDER BY n.alike DESC, n.known COLLATE "C")
     INTO v_near
     FROM (
         SELECT k.known, (
-            SELECT count(DISTINCT substring(lower(p_name) FROM i FOR 2))
-            FROM generate_series(1, length(p_name) - 1) AS i
-            WHERE strpos(lower(k.known), substring(lower(p_name) FROM i FOR 2)) > 0
+            SELECT count(DISTINCT substring(v_folded FROM i FOR 2))
+            FROM generate_series(1, length(v_folded) - 1) AS i
+            WHERE strpos(hartonomous.fold(k.known), substring(v_folded FROM i FOR 2)) > 0
         )::double precision / greatest(length(p_name), length(k.known)) AS alike
         FROM unnest(p_known) AS k (known)
         ORDER BY alike DESC, k.known COLLATE "C"

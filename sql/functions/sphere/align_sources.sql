@@ -1,7 +1,7 @@
 -- Generalised Procrustes analysis (Gower 1975) of the live sources' charts. The frame is a
--- function of the set of sources: they are taken in the order of their names, and the first
--- one's chart is not turned. Functions that change the set of live sources call this, so that
--- positions are right at commit.
+-- function of the set of sources: those that are linked are taken in the order of their names, and
+-- the first one's chart is not turned. Functions that change the set of live sources call this, so
+-- that positions are right at commit; a source that something links comes in by itself then.
 CREATE OR REPLACE FUNCTION hartonomous.align_sources()
 RETURNS integer
 LANGUAGE plpgsql VOLATILE
@@ -23,6 +23,12 @@ BEGIN
     );
     UPDATE hartonomous.source_chart SET rotation = NULL, anchors = NULL, residual = NULL;
     PERFORM hartonomous.rotate_charts(v_sources, FALSE);
+    v_sources := array(
+        SELECT s.content_id
+        FROM unnest(v_sources) WITH ORDINALITY AS s (content_id, place)
+        INNER JOIN hartonomous.source_chart AS h ON h.content_id = s.content_id AND h.rotation IS NOT NULL
+        ORDER BY s.place
+    );
     IF cardinality(v_sources) > 1 THEN
         PERFORM hartonomous.rotate_charts(v_sources, TRUE);
         PERFORM hartonomous.rotate_charts(v_sources, TRUE);
@@ -34,4 +40,4 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.align_sources() IS
-'Turns the charts of all live sources into one frame and places every concept there; returns the number of sources.';
+'Turns the charts of all live sources that are linked into one frame and places their concepts there; returns how many those are. The others keep their charts for when something links them.';

@@ -8,7 +8,8 @@ SELECT
     h.trustworthiness,
     h.continuity,
     h.pca_trustworthiness,
-    h.pca_continuity
+    h.pca_continuity,
+    h.rotation IS NOT NULL AS is_in_frame
 FROM hartonomous.source_chart AS h
 INNER JOIN hartonomous.content AS c ON c.content_id = h.content_id AND c.state = 'live';
 
@@ -25,3 +26,5 @@ COMMENT ON COLUMN hartonomous.alignment.continuity IS
 'How far neighbours in the source stay neighbours on the sphere, 0 to 1.';
 COMMENT ON COLUMN hartonomous.alignment.pca_trustworthiness IS 'The same for four principal components.';
 COMMENT ON COLUMN hartonomous.alignment.pca_continuity IS 'The same for four principal components.';
+COMMENT ON COLUMN hartonomous.alignment.is_in_frame IS
+'False while it shares too few concepts with the others, which leave its own without a position.';

@@ -2,7 +2,7 @@
 -- concepts they share. Coordinates are rounded to 2^-26 and summed as integers, so that the
 -- result doesn't depend on the order of the rows. Once charts are roughly aligned, p_trim drops
 -- the worse half of each pair's anchors: bad anchors then have no say (least trimmed squares,
--- Rousseeuw 1984).
+-- Rousseeuw 1984). Pairs of which fewer than four would be left keep all.
 CREATE OR REPLACE FUNCTION hartonomous.anchor_covariances(p_content_ids integer[], p_trim boolean)
 RETURNS TABLE (s integer, t integer, anchors bigint, covariance double precision[])
 LANGUAGE plpgsql VOLATILE STRICT
@@ -42,6 +42,7 @@ BEGIN
         FROM anchor AS n
         WHERE p_trim
         GROUP BY n.s, n.t
+        HAVING count(*) > 6
     ),
     total AS (
         SELECT n.s, n.t, count(*) AS anchors, ARRAY[

@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION hartonomous.open_chart(
     p_trustworthiness double precision,
     p_continuity double precision,
     p_pca_trustworthiness double precision,
-    p_pca_continuity double precision
+    p_pca_continuity double precision,
+    p_last_change bigint
 )
 RETURNS integer
 LANGUAGE plpgsql VOLATILE
@@ -16,6 +17,10 @@ DECLARE
     v_content_id integer;
 BEGIN
     PERFORM hartonomous.lock_writer();
+    IF hartonomous.last_change() <> p_last_change THEN
+        RAISE EXCEPTION 'what is stored was changed while charts were made, so nothing was aligned: align again'
+            USING ERRCODE = 'HT010';
+    END IF;
     SELECT c.content_id INTO v_content_id FROM hartonomous.content AS c
     WHERE c.source_identifier = p_source_identifier;
     IF NOT FOUND THEN
@@ -37,6 +42,6 @@ $$;
 
 COMMENT ON FUNCTION hartonomous.open_chart(
     text, integer, integer, double precision[], double precision, double precision,
-    double precision, double precision
+    double precision, double precision, bigint
 ) IS
-'Starts a new chart of a source, whose coordinates the caller copies into composition_coordinate; returns the source''s number.';
+'Starts a new chart of a source that was made of what last_change() stood for, whose coordinates the caller copies into composition_coordinate; returns the source''s number.';

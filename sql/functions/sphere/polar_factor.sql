@@ -13,16 +13,16 @@ DECLARE
     v_determinant double precision;
 BEGIN
     IF v_scale = 0 THEN
-        RAISE EXCEPTION 'the shared concepts do not say how two charts lie to each other' USING ERRCODE = 'HT010';
+        RETURN NULL;
     END IF;
     v_x := array(SELECT 2 * e.value / v_scale FROM unnest(p_a) WITH ORDINALITY AS e (value, i) ORDER BY e.i);
     FOR v_step IN 1..60 LOOP
         v_cofactors := hartonomous.matrix_cofactors(v_x);
         v_determinant := v_x[1] * v_cofactors[1] + v_x[2] * v_cofactors[2]
         + v_x[3] * v_cofactors[3] + v_x[4] * v_cofactors[4];
+        -- what lies in fewer than four dimensions leaves the rotation open
         IF abs(v_determinant) < 1e-12 THEN
-            RAISE EXCEPTION 'the shared concepts lie in fewer than four dimensions, which leaves the rotation open'
-                USING ERRCODE = 'HT010';
+            RETURN NULL;
         END IF;
         v_next := array(
             SELECT (v_x[i] + v_cofactors[i] / v_determinant) / 2 FROM generate_series(1, 16) AS i ORDER BY i
@@ -35,4 +35,4 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.polar_factor(double precision[]) IS
-'Internal: the orthogonal 4 x 4 matrix nearest to a given one.';
+'Internal: the orthogonal 4 x 4 matrix nearest to a given one; null where more than one is.';

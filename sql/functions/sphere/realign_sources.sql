@@ -1,6 +1,5 @@
--- Positions on the sphere are a function of the live sources' charts. Charts that cannot be
--- turned into one frame any more leave the substrate without positions; that must not stop a
--- deletion.
+-- Positions on the sphere are a function of the live sources' charts, so whatever changes these
+-- ends with this. It refuses nothing: that would stop a deletion.
 CREATE OR REPLACE FUNCTION hartonomous.realign_sources()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -8,10 +7,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM hartonomous.align_sources();
-EXCEPTION
-    WHEN SQLSTATE 'HT010' THEN
-        UPDATE hartonomous.source_chart SET rotation = NULL, anchors = NULL, residual = NULL;
-        DELETE FROM hartonomous.composition_position;
 END
 $$;
 

@@ -1,5 +1,6 @@
 -- Each rotation in turn becomes the best one given the others, until none changes any more.
--- Only 4 x 4 matrices take part, so the number of concepts doesn't matter here.
+-- Only 4 x 4 matrices take part, so the number of concepts doesn't matter here. Charts that nothing
+-- links with the others stay without a rotation; a trimmed round that would lose one changes nothing.
 CREATE OR REPLACE FUNCTION hartonomous.rotate_charts(p_content_ids integer[], p_trim boolean)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -11,6 +12,8 @@ DECLARE
     v_s integer[] := '{}';
     v_t integer[] := '{}';
     v_covariances double precision[] := '{}';  -- 16 numbers a pair
+    v_frame boolean[];
+    v_first integer;
     v_rotations double precision[];            -- 16 numbers a source
     v_placed boolean[] := array_fill(FALSE, ARRAY[greatest(v_count, 1)]);
     v_pair record;
@@ -31,11 +34,14 @@ BEGIN
         || hartonomous.matrix_transpose(v_pair.covariance);
     END LOOP;
     v_rotations := array_fill(0::double precision, ARRAY[16 * v_count]);
-    v_rotations[1:16] := c_identity;
-    v_placed[1] := TRUE;
+    v_frame := hartonomous.linked_charts(p_content_ids, v_s, v_t, v_covariances);
+    v_first := array_position(v_frame, TRUE);
+    v_rotations[16 * v_first - 15:16 * v_first] := c_identity;
+    v_placed[v_first] := TRUE;
     FOR v_round IN 1..100 LOOP
         v_change := 0;
-        FOR v_source IN 2..v_count LOOP
+        FOR v_source IN v_first + 1..v_count LOOP
+            CONTINUE WHEN NOT v_frame[v_source];
             v_sum := array_fill(0::double precision, ARRAY[16]);
             FOR i IN 1..cardinality(v_s) LOOP
                 IF v_s[i] = v_source AND v_placed[v_t[i]] THEN
@@ -47,8 +53,8 @@ BEGIN
                     v_sum := array(SELECT v_sum[e] + v_next[e] FROM generate_series(1, 16) AS e ORDER BY e);
                 END IF;
             END LOOP;
-            CONTINUE WHEN v_sum = array_fill(0::double precision, ARRAY[16]);
             v_next := hartonomous.polar_factor(v_sum);
+            CONTINUE WHEN v_next IS NULL;
             v_change := greatest(v_change, (
                 SELECT max(abs(v_next[e] - v_rotations[16 * v_source - 16 + e]))
                 FROM generate_series(1, 16) AS e
@@ -58,15 +64,15 @@ BEGIN
         END LOOP;
         EXIT WHEN v_change < 1e-12;
     END LOOP;
-    IF NOT TRUE = ALL (v_placed) THEN
-        PERFORM hartonomous.refuse_alignment(p_content_ids, array_position(v_placed, FALSE));
+    IF p_trim AND NOT TRUE = ALL (v_placed) THEN
+        RETURN;
     END IF;
     UPDATE hartonomous.source_chart AS h
     SET rotation = v_rotations[16 * p.place - 15:16 * p.place]
     FROM unnest(p_content_ids) WITH ORDINALITY AS p (content_id, place)
-    WHERE h.content_id = p.content_id;
+    WHERE h.content_id = p.content_id AND v_placed[p.place];
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.rotate_charts(integer[], boolean) IS
-'Internal to align_sources: finds and stores the rotation of each chart.';
+'Internal to align_sources: finds and stores the rotation of each chart that is linked with the others.';

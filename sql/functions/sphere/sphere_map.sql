@@ -5,6 +5,10 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '256MB'
 AS $$
+DECLARE
+    -- what is a letter is no affair of the server's locale: not ASCII's others, signs or punctuation
+    c_word constant text := E'^[^\\u0001-@[-`{-\\u00a9\\u00ab-\\u00b4\\u00b6-\\u00b9\\u00bb-\\u00bf\\u00d7\\u00f7\\u2000-\\u2bff\\u3000-\\u3004'
+    || E'\\u3008-\\u3020\\ufe30-\\ufe6f\\uff01-\\uff20\\uff3b-\\uff40\\uff5b-\\uff65]{3,}$';
 BEGIN
     PERFORM hartonomous.require_positive('max_results', sphere_map.max_results);
     RETURN QUERY
@@ -18,7 +22,7 @@ BEGIN
         WHERE l.content_id <> ALL (hartonomous.quarantined_sources())
         GROUP BY e.neighbour
     ) AS i ON i.neighbour = c.composition_number
-    WHERE c.kind = 'text' AND c.label ~ '^[[:alpha:]]{3,}$'
+    WHERE c.kind = 'text' AND c.label COLLATE "C" ~ c_word
     ORDER BY i.relations DESC, c.composition_id
     LIMIT sphere_map.max_results;
 END

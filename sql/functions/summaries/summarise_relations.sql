@@ -11,6 +11,7 @@ DECLARE
     v_without constant integer[] := hartonomous.quarantined_sources();
     v_slice record;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.lock_loader();
     LOCK TABLE hartonomous.relation_summary IN SHARE ROW EXCLUSIVE MODE;
     DELETE FROM hartonomous.relation_summary;

@@ -12,8 +12,10 @@ DECLARE
     v_cleared record;
     v_pruned record;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.lock_writer();
     DELETE FROM hartonomous.relation_summary;
+    PERFORM hartonomous.drop_unsupported_rows();
     DELETE FROM hartonomous.relation_list AS l
     WHERE NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.content_id = l.content_id)
         OR NOT EXISTS (
@@ -46,9 +48,9 @@ BEGIN
     PERFORM hartonomous.drop_empty_rows(array(SELECT c.content_id FROM hartonomous.content AS c), v_all);
     SELECT p.* INTO v_pruned FROM hartonomous.prune_compositions(v_all) AS p;
     PERFORM hartonomous.drop_empty_sources(array(SELECT c.content_id FROM hartonomous.content AS c));
-    IF v_pruned.coordinates > 0 THEN
-        PERFORM hartonomous.realign_sources();
-    END IF;
+    -- what was pruned may have had a place
+    PERFORM hartonomous.drop_unsupported_rows();
+    PERFORM hartonomous.realign_sources();
     v_refreshed.counts := jsonb_build_object(
         'sources', v_contents - (SELECT count(*) FROM hartonomous.content),
         'sites', v_sites - (SELECT count(*) FROM hartonomous.site),

@@ -64,13 +64,20 @@ BEGIN
     INNER JOIN hartonomous.composition AS c ON c.composition_number = u.composition_number
     GROUP BY c.label
     UNION ALL
+    SELECT r.problem, r.label, r.source_identifier, r.occurrences FROM hartonomous.unsupported_rows() AS r
+    UNION ALL
     SELECT 'wrong summary', c.label, NULL, 1
     FROM hartonomous.wrong_summaries() AS w (composition_number)
-    LEFT JOIN hartonomous.composition AS c ON c.composition_number = w.composition_number;
+    LEFT JOIN hartonomous.composition AS c ON c.composition_number = w.composition_number
+    UNION ALL
+    SELECT
+        CASE WHEN r.is_missing THEN 'right that is missing' ELSE 'right that nobody should have' END,
+        concat_ws(' ', r.privilege, 'on', r.name, 'for', r.grantee), NULL, 1
+    FROM hartonomous.wrong_rights() AS r;
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.verify_ratings() IS
-'Where what is stored does not hang together, for example after tables were changed around the functions: lists without source, site or concept, concepts and sources that nothing supports, wrong summaries; no rows when all is right.';
+'Where what is stored does not hang together, for example after tables were changed around the functions: lists without source, site or concept, concepts and sources that nothing supports, wrong summaries, rights that are not as db migrate states them; no rows when all is right.';
 
 SELECT hartonomous.restrict_to('hartonomous_reader', 'hartonomous.verify_ratings()');
