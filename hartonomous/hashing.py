@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -40,12 +39,6 @@ def blake3(data: Buffer) -> bytes:
         (https://github.com/BLAKE3-team/BLAKE3-specs).
     """
     return _blake3(data)
-
-
-def pseudonym(subject: str) -> str:
-    """Return what stands for a person in names of sources, the same in every database."""
-    key = unicodedata.normalize("NFC", subject).encode()
-    return f"subject-{blake3(key).hex()[:12]}"
 
 
 def blake3_many(keys: Sequence[bytes]) -> NDArray[np.uint8]:

@@ -6,6 +6,7 @@ how strongly, and at which place of a's list. Batches are columns, so that milli
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.concepts import Concept
-from hartonomous.hashing import blake3_many
+from hartonomous.hashing import blake3, blake3_many
 
 #: Weights are stored as multiples of 1 / WEIGHT_UNIT, so that their sums are exact integers.
 WEIGHT_UNIT = 1 << 20
@@ -187,6 +188,12 @@ class MinedSource:
     def expected(self) -> int:
         """Observations to come."""
         return sum(site.expected for site in self.sites)
+
+
+def pseudonym(subject: str) -> str:
+    """Return what stands for a person in names of sources, the same in every database."""
+    key = unicodedata.normalize("NFC", subject).encode()
+    return f"subject-{blake3(key).hex()[:12]}"
 
 
 def quantise_weights(similarity: NDArray[np.float32]) -> NDArray[np.int32]:

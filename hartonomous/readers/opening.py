@@ -10,7 +10,7 @@ from typing import Literal
 
 from hartonomous.concepts import is_storable
 from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterError
-from hartonomous.hashing import pseudonym
+from hartonomous.observations import pseudonym
 from hartonomous.readers.content import Foreign, head_of
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.sites import JoinSettings, OpenedSource

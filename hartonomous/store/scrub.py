@@ -76,6 +76,7 @@ class _Scrub:
     def _rewrite_tables(self) -> tuple[Holder, ...]:
         """Rewrite tables and indexes, then the statistics, which quote frequent values."""
         self._session.execute("SET maintenance_work_mem = '256MB'")
+        self._session.execute("SET statement_timeout = 0")  # a role's limit is made for questions
         milliseconds = max(1, round(self._wait * 1000))
         self._session.execute("SELECT set_config('lock_timeout', %s, false)", [str(milliseconds)])
         try:

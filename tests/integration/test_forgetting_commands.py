@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from hartonomous.cli import forget, ingest
 from hartonomous.errors import HartonomousError, UnknownNameError
-from hartonomous.hashing import pseudonym
+from hartonomous.observations import pseudonym
 
 app = typer.Typer()
 app.add_typer(ingest.app, name="ingest")

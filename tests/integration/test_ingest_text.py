@@ -16,7 +16,7 @@ from hartonomous.errors import (
     ParameterError,
     SourceTakenError,
 )
-from hartonomous.hashing import pseudonym
+from hartonomous.observations import pseudonym
 
 ZOO = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "hartonomous/zoo"
 LEE = ZOO / "gensim-data/lee_background.cor"

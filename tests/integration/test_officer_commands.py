@@ -17,7 +17,7 @@ from hartonomous.cli import app
 from hartonomous.editing.audit import audit
 from hartonomous.editing.receipts import export_receipt, read_receipt, verify_receipt
 from hartonomous.errors import HartonomousError, ParameterError
-from hartonomous.hashing import pseudonym
+from hartonomous.observations import pseudonym
 
 ALICE = "alice@example.org"
 

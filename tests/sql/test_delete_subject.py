@@ -13,7 +13,7 @@ from hartonomous.editing.receipts import export_receipt
 from hartonomous.editing.snapshots import compare_snapshots, snapshot_ratings
 from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import UnknownNameError
-from hartonomous.hashing import pseudonym
+from hartonomous.observations import pseudonym
 
 PEOPLE = ["user_1", "user_12", "user_1%", "user%1", "userx1"]
 

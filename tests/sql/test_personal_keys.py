@@ -12,7 +12,7 @@ from hartonomous.editing.feedback import record_feedback
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.subjects import export_subject, list_subjects
 from hartonomous.errors import StoreError
-from hartonomous.hashing import pseudonym
+from hartonomous.observations import pseudonym
 from hartonomous.store.connection import connect
 
 ALICE = "alice.zyx@example.org"

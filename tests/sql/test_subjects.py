@@ -21,8 +21,8 @@ from hartonomous.editing.receipts import export_receipt, verify_receipt
 from hartonomous.editing.state import quarantine_source
 from hartonomous.editing.subjects import export_subject, list_subjects, show_subject
 from hartonomous.errors import ParameterError, UnknownNameError
-from hartonomous.hashing import pseudonym
 from hartonomous.ingesting import ingest_text as ingest_documents
+from hartonomous.observations import pseudonym
 from hartonomous.store.behalf import act_for
 
 ALICE = "alice@example.org"
