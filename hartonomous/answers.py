@@ -22,6 +22,8 @@ class Neighbor(Answer):
     neighbor: str
     #: Rating of the relation, from 1500 up.
     elo_score: float = field(metadata=shown("elo"))
+    #: What the sources' votes add up to; None where one alone is asked, or none votes for it.
+    consensus_elo: float | None = field(metadata=shown("consensus"))
     #: Pieces of evidence for it, and how many sources gave them.
     evidence_count: int = field(metadata=shown("evidence"))
     source_count: int = field(metadata=shown("sources"))
@@ -29,6 +31,38 @@ class Neighbor(Answer):
     mean_weight: float = field(metadata=shown("weight"))
     #: The two concepts' ids and the type's number, as SQL writes them.
     relation_id: str = field(metadata=hidden())
+
+
+@dataclass(frozen=True)
+class Agreement(Answer):
+    """What most sources say of a concept."""
+
+    concept: str
+    neighbor: str
+    consensus_elo: float | None = field(metadata=shown("consensus"))
+    #: Sources that list it, of those that know both.
+    held_by: int = field(metadata=shown("held by"))
+    known_by: int = field(metadata=shown("of"))
+    #: Those that know both, and the rank that each gives it; None where it does not list it.
+    source_identifiers: tuple[str, ...] = field(metadata=hidden())
+    ranks: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Disagreement(Answer):
+    """What one source holds strongly and others deny."""
+
+    concept: str
+    #: The source that holds it most strongly.
+    source_identifier: str = field(metadata=shown("source"))
+    neighbor: str
+    #: Its rank there, and how strong it is against the first of that list, from 0 to 1.
+    rank: int
+    strength: float
+    #: Share of the weight that knows both and does not list it.
+    denied: float
+    held_by: int = field(metadata=shown("held by"))
+    known_by: int = field(metadata=shown("of"))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from hartonomous.errors import ParameterError, StoreError, UnknownNameError
 from hartonomous.store.behalf import act_for
 from hartonomous.store.connection import connect
 from hartonomous.store.failures import store_errors
+from hartonomous.store.kept import KeptSession
 from hartonomous.store.session import Connection
 from hartonomous.tables import Answers, Row, columns
 
@@ -39,8 +40,12 @@ _TYPES: dict[str, tuple[type, ...]] = {
 _UNDEFINED = "42883"
 
 
+#: Rows, and what was said about them.
+_Fetched = tuple[list[tuple[Any, ...]], Sequence[str]]
+
+
 class Questions:
-    """A session on the database that is replaced when it turns out to be dead.
+    """A session on the database for every verb; see `KeptSession` for how it is kept.
 
     Raises
     ------
@@ -55,12 +60,16 @@ class Questions:
         self._behalf = operator, reference
         self._notes: list[str] = []
         self._is_closed = False
-        self._connection = self._connect()
+        self._session = KeptSession(self._connect)
+
+    def __reduce__(self) -> tuple[type[Questions], tuple[str | None]]:
+        """Send the address alone to another process, which opens a session of its own."""
+        return Questions, (self._dsn,)
 
     def close(self) -> None:
         """End the session for good."""
         self._is_closed = True
-        self._connection.close()
+        self._session.close()
 
     def rows(self, kind: type[Row], function: str, **arguments: object) -> Answers[Row]:
         """Ask an SQL function and return its rows.
@@ -84,32 +93,25 @@ class Questions:
 
     def value(self, kind: Callable[[Any], Result], function: str, **arguments: object) -> Result:
         """Ask an SQL function that answers with one value; errors are those of `rows`."""
-        return kind(self._fetch(_call("*", function, arguments), arguments)[0][0])
+        rows, _ = self._fetch(_call("*", function, arguments), arguments)
+        return kind(rows[0][0])
 
     def ask(self, question: Callable[..., Result], *arguments: object, **named: object) -> Result:
         """Call a function with a session, once more in a new one when the old is found dead."""
         self._require_open()
-        if self._connection.closed:
-            self._connection = self._connect()
-        try:
-            return question(self._connection, *arguments, **named)
-        except StoreError:
-            if not self._connection.closed:
-                raise
-        self._connection = self._connect()
-        return question(self._connection, *arguments, **named)
+        return self._session.ask(question, *arguments, **named)
 
     def change(self, change: Callable[..., Result], *arguments: object, **named: object) -> Result:
         """Call a function that changes something, never twice, with a session that is alive."""
-        self._fetch("SELECT true", {})
-        return change(self._connection, *arguments, **named)
+        self._require_open()
+        return self._session.change(change, *arguments, **named)
 
     def _answer(self, kind: type[Row], statement: str, arguments: dict[str, Any]) -> Answers[Row]:
-        rows = self._fetch(statement, arguments)
+        rows, notes = self._fetch(statement, arguments)
         made = (kind(*map(_frozen, row)) for row in rows)
-        return Answers(made, kind, self._notes)
+        return Answers(made, kind, notes)
 
-    def _fetch(self, statement: str, arguments: dict[str, Any]) -> list[tuple[Any, ...]]:
+    def _fetch(self, statement: str, arguments: dict[str, Any]) -> _Fetched:
         for name, value in arguments.items():
             _require_storable(name, value)
         with _type_errors(arguments):
@@ -117,10 +119,11 @@ class Questions:
 
     def _execute(
         self, connection: Connection, statement: str, values: Sequence[object]
-    ) -> list[tuple[Any, ...]]:
+    ) -> _Fetched:
         self._notes.clear()
         with store_errors():
-            return connection.execute(statement.encode(), values).fetchall()
+            rows = connection.execute(statement.encode(), values).fetchall()
+        return rows, tuple(self._notes)
 
     def _connect(self) -> Connection:
         connection = connect(self._dsn)

@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 class Substrate:
     """A session on the database of concepts, relations and evidence.
 
-    Use it as a context manager. One thread at a time may use it; open one for each thread. When
-    the server is restarted between two questions, the next one opens a new session. Verbs are
-    those of SQL: names, parameters, defaults and fields. A change is one transaction and one row
-    of the audit. Where names are expected, a text is one name.
+    Use it as a context manager. Threads take turns in it; open one for each that is not to wait.
+    After a fork, an interrupt, or a restart of the server, what is asked next opens a new session.
+    Verbs are those of SQL: names, parameters, defaults and fields. A change is one transaction and
+    one row of the audit. Where names are expected, a text is one name.
 
     Parameters
     ----------
@@ -88,14 +88,29 @@ class Substrate:
         max_results: int = 10,
         relation_type: str = "related",
         towards: bool = False,
+        rating: str | None = None,
     ) -> Answers[answers.Neighbor]:
         """Return what a concept, or each of several, is most strongly related to, best first.
 
-        ``towards`` asks instead who lists the concept. ``##ing`` is the word piece.
+        ``towards`` asks instead who lists the concept. ``##ing`` is the word piece. ``rating`` is
+        ``elo`` or ``consensus``, by default consensus where several sources vote.
         """
-        rest = {"max_results": max_results, "relation_type": relation_type, "towards": towards}
+        rest = {
+            "max_results": max_results, "relation_type": relation_type, "towards": towards,
+            "rating": rating,
+        }  # fmt: skip
         asked = {"label": label} if isinstance(label, str) else {"labels": names(label)}
         return self._session.rows(answers.Neighbor, "neighbors", **asked, **rest)
+
+    def agree(self, label: str, max_results: int = 10) -> Answers[answers.Agreement]:
+        """Return what most sources that know both concepts list, by consensus."""
+        return self._session.rows(answers.Agreement, "agree", label=label, max_results=max_results)
+
+    def disagree(self, label: str, max_results: int = 5) -> Answers[answers.Disagreement]:
+        """Return what some sources hold and others deny, ``max_results`` for each holder."""
+        return self._session.rows(
+            answers.Disagreement, "disagree", label=label, max_results=max_results
+        )
 
     def traverse(
         self, prompt: str, max_depth: int = 3, beam: int = 16, relation_type: str = "related"

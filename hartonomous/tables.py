@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import Field, fields
 from datetime import datetime
 from html import escape
+from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -109,8 +110,8 @@ def _titled(kind: type[Answer]) -> list[Field[Any]]:
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, tuple) and all(isinstance(one, float) for one in value):
-        return " ".join(f"{one:.0f}" for one in value)
+    if isinstance(value, tuple) and all(isinstance(one, (float, int, NoneType)) for one in value):
+        return " ".join("-" if one is None else f"{one:.0f}" for one in value)
     if isinstance(value, tuple):
         return " → ".join(map(cell, value))
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else cell(value)

@@ -1,6 +1,13 @@
 -- What records the other files, applied with the first of them.
 
-CREATE SCHEMA IF NOT EXISTS hartonomous;
+-- An administrator may have made the schema for a role that may make none, not even one that is there.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'hartonomous') THEN
+        CREATE SCHEMA hartonomous;
+    END IF;
+END
+$$;
 COMMENT ON SCHEMA hartonomous IS
 'What many AI models know, as relations between concepts with the evidence for each.';
 

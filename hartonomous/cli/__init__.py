@@ -13,6 +13,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from hartonomous.cli import ask, code, db, forget, ingest, sphere, vectors
+from hartonomous.cli.streams import open_streams
+from hartonomous.cli.stripped import described
 from hartonomous.errors import HartonomousError
 
 #: Exit status after Ctrl-C, as shells have it.
@@ -26,6 +28,8 @@ class _Commands(TyperGroup):
         super().__init__(*given, **named)
         for command in _leaves(self):
             command.params.append(_quiet())
+            if not command.help:
+                command.help = described(command.callback)
 
 
 app = typer.Typer(
@@ -74,6 +78,7 @@ app.add_typer(vectors.app, name="vectors")
 
 def main() -> None:
     """Run the command line; what a user can cause ends as one line and exit status 2."""
+    open_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that can't show a word shows its code
         sys.stdout.reconfigure(errors="backslashreplace")
     interrupts = _note_interrupts()

@@ -23,7 +23,7 @@ Beam = Annotated[int, typer.Option("--beam", help="How many paths of each depth 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (neighbors, path, traverse, explain, strongest, sources):
+    for command in (neighbors, agree, disagree, path, traverse, explain, strongest, sources):
         app.command()(asking(command))
 
 
@@ -42,11 +42,36 @@ def neighbors(
     towards: Annotated[
         bool, typer.Option("--towards", help="Show instead who lists the concept.")
     ] = False,
+    rating: Annotated[
+        str | None,
+        typer.Option(
+            "--rating",
+            help="elo or consensus.  [default: consensus where several sources vote]",
+        ),
+    ] = None,
 ) -> Answers[Answer]:
     """Show what concepts are most strongly related to."""
     words = [word for given in label for word in (_piped() if given == "-" else [given])]
     asked = words[0] if len(words) == 1 else words
-    return substrate.neighbors(asked, max_results, relation_type, towards)
+    return substrate.neighbors(asked, max_results, relation_type, towards, rating)
+
+
+def agree(
+    substrate: Substrate,
+    label: Annotated[str, typer.Argument(metavar="WORD", help="A concept.")],
+    max_results: MaxResults = 10,
+) -> Answers[Answer]:
+    """Show what most sources agree on, and the rank that each gives it."""
+    return substrate.agree(label, max_results)
+
+
+def disagree(
+    substrate: Substrate,
+    label: Annotated[str, typer.Argument(metavar="WORD", help="A concept.")],
+    max_results: MaxResults = 5,
+) -> Answers[Answer]:
+    """Show what some sources hold and others that know both deny."""
+    return substrate.disagree(label, max_results)
 
 
 def path(

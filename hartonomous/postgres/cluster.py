@@ -18,10 +18,10 @@ from pathlib import Path
 from hartonomous.errors import StoreError
 from hartonomous.postgres.account import Account
 from hartonomous.postgres.binaries import Programs, programs_for
-from hartonomous.postgres.home import Home
+from hartonomous.postgres.home import SOCKET_NAME, Home, prepare
 from hartonomous.postgres.locks import FileLock
 from hartonomous.postgres.log import ServerLog
-from hartonomous.postgres.watchdog import read_postmaster, shut_down
+from hartonomous.postgres.watchdog import has_sessions, read_postmaster, shut_down
 
 SUPERUSER = "hartonomous"
 _POLL_SECONDS = 0.005
@@ -81,6 +81,35 @@ class Cluster:
                 f"cannot start PostgreSQL in {self.home.server} ({error.strerror})"
             ) from error
 
+    def is_reachable(self) -> bool:
+        """Return whether the socket is where sessions look for it."""
+        return (self.home.socket / SOCKET_NAME).is_socket()
+
+    def make_reachable(self) -> None:
+        """Bring back a running server's socket that somebody removed; needs ``start.lock``.
+
+        Raises
+        ------
+        StoreError
+            Both sockets are gone, and others have sessions that a new start would end.
+        """
+        prepare(self.home)
+        spare = self.home.spare / SOCKET_NAME
+        if spare.is_socket():
+            link = self.home.socket / "link"
+            link.unlink(missing_ok=True)
+            link.symlink_to(spare)
+            link.replace(self.home.socket / SOCKET_NAME)
+            return
+        postmaster = read_postmaster(self.home.data)
+        if postmaster is not None and has_sessions(postmaster.pid):
+            raise StoreError(
+                f"the server's socket {self.home.socket / SOCKET_NAME} was removed and others have "
+                "sessions: when they end, or after `hartonomous db stop`, it comes back"
+            )
+        self.stop()
+        self.start()
+
     def stop(self) -> bool:
         """Stop the server, ending its sessions, and return whether one was running."""
         postmaster = read_postmaster(self.home.data)
@@ -125,7 +154,8 @@ class Cluster:
         self._refuse_other_version(programs)
         self._clear_leftovers()
         settings = _SETTINGS | _memory_settings()
-        settings["unix_socket_directories"] = self._as_seen(self.home.socket)
+        # The server names the second one as seen from the folder that it works in.
+        settings["unix_socket_directories"] = f"{self._as_seen(self.home.socket)}, ../spare"
         # The shell ends at once, so the postmaster is no child of ours that we had to reap.
         command: list[str | Path] = ["/bin/sh", "-c", '"$@" &', "sh", programs.postgres]
         command += ["-D", self._as_seen(self.home.data)]
@@ -134,9 +164,11 @@ class Cluster:
 
     def _initialise(self, programs: Programs, lock: FileLock, log: ServerLog) -> None:
         """Make the data directory beside its place and move it there when it is whole."""
+        self.account.require_entry()
         new = self.home.server / "data.new"
         shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(mode=0o700)
+        new.mkdir()
+        new.chmod(0o700)  # whatever the umask
         self.account.give(new)
         command: list[str | Path] = [programs.initdb, "-D", self._as_seen(new), "-U", SUPERUSER]
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-instructions"]
@@ -192,8 +224,9 @@ class Cluster:
     def _clear_leftovers(self) -> None:
         """Remove what a killed server left: by now its process number may be another's."""
         (self.home.data / "postmaster.pid").unlink(missing_ok=True)
-        for path in self.home.socket.glob(".s.PGSQL.*"):
-            path.unlink(missing_ok=True)
+        for folder in (self.home.socket, self.home.spare):
+            for path in folder.glob(".s.PGSQL.*"):
+                path.unlink(missing_ok=True)
 
     def _end_orphans(self) -> None:
         """End processes of the server that lost their postmaster; recovery follows anyway."""

@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import stat
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from hartonomous.postgres.account import Account, account_for, user_name
 HOME_VARIABLE = "HARTONOMOUS_HOME"
 #: ``sun_path`` of a Unix socket address holds 108 bytes, the last of them NUL.
 _LONGEST_SOCKET = 107
-_SOCKET_NAME = ".s.PGSQL.5432"
+SOCKET_NAME = ".s.PGSQL.5432"
 #: libpq splits host lists at commas and PostgreSQL splits socket folders: other names need care.
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+~-]+", re.ASCII)
 
@@ -52,11 +53,31 @@ class Home:
         It is the data directory, which the server's user alone may enter, unless that lies too
         deep for a socket's address.
         """
-        fits = len(os.fsencode(self.data / _SOCKET_NAME)) <= _LONGEST_SOCKET
+        fits = len(os.fsencode(self.data / SOCKET_NAME)) <= _LONGEST_SOCKET
         if fits and _PLAIN_PATH.fullmatch(str(self.data)):
             return self.data
         digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
         return Path(f"/tmp/hartonomous-{os.geteuid()}-{digest}")  # noqa: S108  made with care
+
+    @property
+    def spare(self) -> Path:
+        """The folder of a second socket, for when somebody removed the first."""
+        return self.server / "spare"
+
+    def read_identity(self) -> int:
+        """Return the number that PostgreSQL gave the cluster when it made it, signed as in SQL.
+
+        Raises
+        ------
+        StoreError
+            There is no cluster, or its control file cannot be read.
+        """
+        path = self.data / "global/pg_control"
+        try:
+            with path.open("rb") as file:
+                return int.from_bytes(file.read(8), sys.byteorder, signed=True)
+        except OSError as error:
+            raise StoreError(f"cannot read {path} ({error.strerror})") from error
 
 
 def find_home(path: Path | str | None = None) -> Home:
@@ -64,13 +85,22 @@ def find_home(path: Path | str | None = None) -> Home:
 
     The usual place is ``/var/lib/hartonomous`` for root and ``~/.local/share/hartonomous`` for
     everyone else.
+
+    Raises
+    ------
+    StoreError
+        The usual place is asked for and this user has no home folder.
     """
     chosen = path or os.environ.get(HOME_VARIABLE)
-    if chosen:
-        return Home(Path(chosen).expanduser().resolve())
-    if os.geteuid() == 0:
+    if not chosen and os.geteuid() == 0:
         return Home(Path("/var/lib/hartonomous"))
-    return Home((Path.home() / ".local/share/hartonomous").resolve())
+    try:
+        return Home(Path(chosen or "~/.local/share/hartonomous").expanduser().resolve())
+    except RuntimeError:  # HOME is unset, and /etc/passwd knows nobody of this name or number
+        raise StoreError(
+            f"user {user_name(os.geteuid())} has no home folder for {chosen or 'the server'}: "
+            f"set {HOME_VARIABLE} to a folder that you can write"
+        ) from None
 
 
 def prepare(home: Home) -> Account:
@@ -82,18 +112,31 @@ def prepare(home: Home) -> Account:
         A folder cannot be made, is none, or belongs to another user.
     """
     try:
-        home.server.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_parents(home.path)
+        home.server.mkdir(mode=0o700, exist_ok=True)
         account = account_for(home.server)
         _claim(home.server, account)
-        if home.socket != home.data:
-            home.socket.mkdir(mode=0o700, exist_ok=True)
-            _claim(home.socket, account)
+        for folder in {home.socket, home.spare} - {home.data}:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            _claim(folder, account)
     except OSError as error:
         raise StoreError(
             f"cannot make the server's folder {home.server} ({error.strerror}): "
             f"set {HOME_VARIABLE} to a folder that you can write"
         ) from error
     return account
+
+
+def _make_parents(path: Path) -> None:
+    """Make a folder and those above it where they are missing; whatever the umask, usable by us.
+
+    Nobody else may write there, who could put another server's folder in the place of ours.
+    """
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(exist_ok=True)
+        mode = stat.S_IMODE(folder.stat().st_mode)
+        folder.chmod((mode | 0o700) & 0o755)
 
 
 def _claim(folder: Path, account: Account) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+import weakref
 from pathlib import Path
 
 from hartonomous.errors import StoreError
@@ -14,7 +15,9 @@ _POLL_SECONDS = 0.005
 
 
 class FileLock:
-    """One flock; every holder opens the file for itself, children may inherit the descriptor.
+    """One flock; every holder opens the file for itself, programs may inherit the descriptor.
+
+    A forked child is another process, so its copy is closed: what it needs it asks for itself.
 
     Parameters
     ----------
@@ -31,17 +34,20 @@ class FileLock:
 
     def __init__(self, path: Path, account: Account) -> None:
         self.path = path
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         try:
-            self._descriptor = os.open(path, flags, 0o600)
+            self._descriptor = account.open(path, os.O_RDWR)
         except OSError as error:
             raise StoreError(f"cannot open {path} ({error.strerror})") from error
-        if os.geteuid() != account.uid:
-            os.fchown(self._descriptor, account.uid, account.gid)
+        _open.add(self)
 
     def fileno(self) -> int:
         """Return the descriptor, for a child process that is to hold the lock with us."""
         return self._descriptor
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed, or taken over from the process that this one was forked from."""
+        return self._descriptor < 0
 
     def try_exclusive(self) -> bool:
         """Take the lock alone if nobody else has it; return whether we hold it."""
@@ -88,3 +94,14 @@ class FileLock:
                     "see what `hartonomous db status` says, or try again"
                 )
             time.sleep(_POLL_SECONDS)
+
+
+_open: weakref.WeakSet[FileLock] = weakref.WeakSet()
+
+
+def _close_all() -> None:
+    for lock in list(_open):
+        lock.close()
+
+
+os.register_at_fork(after_in_child=_close_all)

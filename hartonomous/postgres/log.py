@@ -23,10 +23,7 @@ class ServerLog:
     """
 
     def __init__(self, path: Path, account: Account) -> None:
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
-        descriptor = os.open(path, flags, 0o600)
-        if os.geteuid() != account.uid:
-            os.fchown(descriptor, account.uid, account.gid)
+        descriptor = account.open(path, os.O_RDWR | os.O_APPEND)
         self._file = os.fdopen(descriptor, "r+b", buffering=0)
         self._shorten()
         self._start = self._size()

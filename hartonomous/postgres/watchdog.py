@@ -24,6 +24,8 @@ from pathlib import Path
 LINGER_SECONDS = 60.0
 #: Between looks at the sessions of other programs, once no client of ours is left.
 POLL_SECONDS = 0.1
+#: How long the end of a session takes at most.
+SESSION_SECONDS = 1.0
 #: Recovery replays at most a gigabyte of log; a shutdown writes at most that much.
 RECOVERY_SECONDS = 60.0
 SHUTDOWN_SECONDS = 30.0
@@ -58,6 +60,37 @@ def is_postgres(pid: int) -> bool:
     return name.endswith("(postgres") and rest.split()[0] not in "ZX"
 
 
+def is_running(server: Path) -> bool:
+    """Return whether the process that ``postmaster.pid`` names is this home's server.
+
+    A number left behind, or copied with the home, may by now be another PostgreSQL's. Ours holds
+    the lock; one that was started by other means works in the data directory, where we may look.
+    """
+    postmaster = read_postmaster(server / "data")
+    if postmaster is None:
+        return False
+    try:
+        return is_held(server / "server.lock") or _works_in(postmaster.pid, server / "data")
+    except OSError:
+        return False
+
+
+def is_held(path: Path) -> bool:
+    """Return whether a process holds a lock alone; makes no file."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(descriptor)
+
+
 def is_kept(server: Path) -> bool:
     """Return whether ``hartonomous db start`` asked the server to stay."""
     return (server / "keep").exists()
@@ -78,9 +111,15 @@ def is_recovering(pid: int) -> bool:
 def is_lingering(server: Path) -> bool:
     """Return whether a URL was given out so lately that its first session may still come."""
     try:
-        return time.time() - (server / "linger").stat().st_mtime < LINGER_SECONDS
-    except OSError:
+        since = time_since_boot() - float(_read(server / "linger") or "-inf")
+    except ValueError:
         return False
+    return 0 <= since < LINGER_SECONDS
+
+
+def time_since_boot() -> float:
+    """Return seconds by a clock that all processes share and that nobody sets."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def watch(server: Path) -> None:
@@ -91,17 +130,40 @@ def watch(server: Path) -> None:
     lease = _open(server / "lease.lock")
     while True:
         fcntl.flock(lease, fcntl.LOCK_EX)
-        # Every process of the server holds its lock. New clients wait while we hold the lease.
-        running = _open(server / "server.lock")
-        if is_kept(server) or _try_exclusive(running):
+        if is_kept(server) or _stop_idle(server):
             return
-        postmaster = read_postmaster(server / "data")
-        if postmaster and not is_lingering(server) and not has_sessions(postmaster.pid):
-            shut_down(postmaster, running)
-            return
-        os.close(running)
         fcntl.flock(lease, fcntl.LOCK_UN)
         time.sleep(POLL_SECONDS)
+
+
+def stop_unneeded(server: Path) -> None:
+    """Stop the server if nobody uses it now and no watchdog is there to see to it."""
+    alone, lease = _open(server / "watchdog.lock"), _open(server / "lease.lock")
+    try:
+        if _try_exclusive(alone) and _try_exclusive(lease) and not is_kept(server):
+            _wait(lambda: _stop_idle(server), SESSION_SECONDS)
+    finally:
+        os.close(alone)
+        os.close(lease)
+
+
+def _stop_idle(server: Path) -> bool:
+    """Stop the server unless it has sessions; return whether it is stopped.
+
+    The caller holds the lease, so that new clients wait; every process of the server holds its own
+    lock.
+    """
+    running = _open(server / "server.lock")
+    try:
+        if _try_exclusive(running):
+            return True
+        postmaster = read_postmaster(server / "data")
+        if not postmaster or is_lingering(server) or has_sessions(postmaster.pid):
+            return False
+        shut_down(postmaster, running)
+    finally:
+        os.close(running)
+    return True
 
 
 def shut_down(postmaster: Postmaster, lock: int) -> None:
@@ -139,6 +201,10 @@ def _titles(pid: int) -> list[bytes]:
 
 def _children(pid: int) -> Path:
     return Path(f"/proc/{pid}/task/{pid}/children")
+
+
+def _works_in(pid: int, folder: Path) -> bool:
+    return Path(f"/proc/{pid}/cwd").samefile(folder)
 
 
 def _try_exclusive(descriptor: int) -> bool:

@@ -12,21 +12,21 @@ from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from hartonomous.errors import StoreError
-from hartonomous.postgres.home import find_home
+from hartonomous.postgres.home import Home, find_home
 from hartonomous.postgres.server import DATABASE, EmbeddedServer, dsn_of
 from hartonomous.store import migrations
-from hartonomous.store.failures import first_line, store_errors
+from hartonomous.store.failures import store_errors
+from hartonomous.store.opening import (
+    dsn_parameters,
+    open_own_session,
+    open_session,
+    with_settings,
+)
+from hartonomous.store.session import Connection
 
 DSN_VARIABLE = "HARTONOMOUS_DSN"
-#: A change looks at what was committed while it waited, so it needs this isolation.
-_SETTINGS = (
-    "-c search_path=hartonomous,public",
-    r"-c default_transaction_isolation=read\ committed",
-)
-_OLDEST = 150000
 #: What the embedded server, which speaks English, says while it is being made or comes back.
 _MISSING = f'database "{DATABASE}" does not exist'
 _PASSING = re.compile(
@@ -35,13 +35,18 @@ _PASSING = re.compile(
 _RETRY_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 
-_Check = Callable[[psycopg.Connection], object]
+#: What PostgreSQL gave the cluster when it was made, the first number of its control file.
+_IDENTITY = "SELECT system_identifier FROM pg_catalog.pg_control_system()"
 
-#: The embedded servers this process is attached to; the kernel detaches it when it ends.
+_Check = Callable[[Connection], object]
+
+#: The embedded servers this process is attached to, which is told by the kernel when it ends; a
+#: forked child attaches itself.
 _attached: dict[Path, EmbeddedServer] = {}
+os.register_at_fork(after_in_child=_attached.clear)
 
 
-def connect(dsn: str | None = None, *, migrate: bool = False) -> psycopg.Connection:
+def connect(dsn: str | None = None, *, migrate: bool = False) -> Connection:
     """Open a session on the substrate, with the schema ``hartonomous`` on its search path.
 
     Parameters
@@ -57,20 +62,33 @@ def connect(dsn: str | None = None, *, migrate: bool = False) -> psycopg.Connect
     ------
     StoreError
         The server cannot be reached or is older than PostgreSQL 15, or the database is missing,
-        not ours, older or newer than this version.
+        not ours, older or newer than this version; or the DSN is empty.
     """
-    embedded = not chosen_dsn(dsn)
+    embedded = chosen_dsn(dsn) is None
     return _open(dsn, migrations.migrate if migrate or embedded else migrations.require_current)
 
 
-def open_unchecked(dsn: str | None = None) -> psycopg.Connection:
+def open_unchecked(dsn: str | None = None) -> Connection:
     """Open a session as `connect` does, whatever schema the database has."""
     return _open(dsn, lambda _: None)
 
 
 def chosen_dsn(dsn: str | None = None) -> str | None:
-    """Return the DSN to use, or None for the embedded server."""
-    return dsn or os.environ.get(DSN_VARIABLE) or None
+    """Return the DSN to use, or None for the embedded server.
+
+    Raises
+    ------
+    StoreError
+        It is empty, as a variable is that nobody filled in: no server is meant by that.
+    """
+    origin = f"--dsn or {DSN_VARIABLE}" if dsn is not None else DSN_VARIABLE
+    chosen = os.environ.get(DSN_VARIABLE) if dsn is None else dsn
+    if chosen is not None and not chosen.strip():
+        raise StoreError(
+            f"{origin} is empty: write postgresql://user@host/database, "
+            "or leave it out to use the embedded server"
+        )
+    return chosen
 
 
 def url(dsn: str | None = None) -> str:
@@ -80,11 +98,13 @@ def url(dsn: str | None = None) -> str:
     first session and then for the end of the last.
     """
     chosen = chosen_dsn(dsn)
-    if not chosen:
+    if chosen is None:
         connect().close()
         attach().linger()
         return attach().dsn
-    return f"postgresql:///?{urlencode(_parameters(chosen), quote_via=quote)}"
+    given = dsn_parameters(chosen)
+    options = given.get("options") or os.environ.get("PGOPTIONS") or ""
+    return f"postgresql:///?{urlencode(with_settings(given, options), quote_via=quote)}"
 
 
 def attach(home: Path | str | None = None) -> EmbeddedServer:
@@ -95,15 +115,15 @@ def attach(home: Path | str | None = None) -> EmbeddedServer:
     return _attached[path]
 
 
-def _open(dsn: str | None, check: _Check) -> psycopg.Connection:
+def _open(dsn: str | None, check: _Check) -> Connection:
     chosen = chosen_dsn(dsn)
-    return _open_checked(chosen, check) if chosen else _open_embedded(check)
+    return _open_embedded(check) if chosen is None else _checked(open_session(chosen), check)
 
 
-def _open_embedded(check: _Check) -> psycopg.Connection:
+def _open_embedded(check: _Check) -> Connection:
     server = attach()
     deadline = time.monotonic() + _RETRY_SECONDS
-    while isinstance(opened := _attempt(server.dsn, check), StoreError):
+    while isinstance(opened := _attempt(server, check), StoreError):
         if _MISSING in str(opened):
             _create_database(server)
         elif _PASSING.search(str(opened)) and time.monotonic() < deadline:
@@ -114,26 +134,42 @@ def _open_embedded(check: _Check) -> psycopg.Connection:
     return opened
 
 
-def _attempt(dsn: str, check: _Check) -> psycopg.Connection | StoreError:
+def _attempt(server: EmbeddedServer, check: _Check) -> Connection | StoreError:
     try:
-        return _open_checked(dsn, check)
+        return _checked(_open_own(server.home, DATABASE), check)
     except StoreError as error:
         return error
 
 
-def _open_checked(dsn: str, check: _Check) -> psycopg.Connection:
-    connection = _open_session(dsn)
+def _open_own(home: Home, database: str) -> Connection:
+    return _checked(
+        open_own_session(dsn_of(home, database)), lambda session: _require_home(session, home)
+    )
+
+
+def _checked(session: Connection, check: _Check) -> Connection:
     try:
-        check(connection)
+        check(session)
     except BaseException:
-        connection.close()
+        session.close()
         raise
-    return connection
+    return session
+
+
+def _require_home(session: Connection, home: Home) -> None:
+    """Refuse a server whose files are not those of this home, before it is asked anything else."""
+    with store_errors(), session.transaction():
+        (found,) = session.execute(_IDENTITY).fetchone() or (None,)
+    if found != home.read_identity():
+        raise StoreError(
+            f"the server at {home.socket} is not the one whose files are in {home.data}: "
+            "run `hartonomous db stop`, then try again"
+        )
 
 
 def _create_database(server: EmbeddedServer) -> None:
     name = sql.Identifier(DATABASE)
-    with store_errors(), _open_session(dsn_of(server.home, "postgres")) as connection:
+    with store_errors(), _open_own(server.home, "postgres") as connection:
         connection.autocommit = True
         connection.execute("SELECT pg_advisory_lock(0)")  # until the session ends
         # Another process may have just made it, or died before the second statement.
@@ -142,40 +178,3 @@ def _create_database(server: EmbeddedServer) -> None:
         connection.execute(
             sql.SQL("ALTER DATABASE {} SET search_path = hartonomous, public").format(name)
         )
-
-
-def _open_session(dsn: str) -> psycopg.Connection:
-    parameters = _parameters(dsn)
-    try:
-        connection: psycopg.Connection = psycopg.connect(make_conninfo("", **parameters))
-    except psycopg.Error as error:
-        raise StoreError(f"cannot connect to {_place(parameters)}: {first_line(error)}") from error
-    if connection.info.server_version < _OLDEST:
-        version = connection.info.parameter_status("server_version")
-        connection.close()
-        raise StoreError(f"the server is PostgreSQL {version}: hartonomous needs 15 or newer")
-    return connection
-
-
-def _parameters(dsn: str) -> dict[str, str]:
-    """Return a DSN's parameters with our settings behind the user's own options."""
-    try:
-        parameters = {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
-    except psycopg.ProgrammingError as error:
-        # The reason quotes the string, which may hold a password.
-        raise StoreError(
-            "the DSN is no connection string: write postgresql://user@host/database"
-        ) from error
-    options = parameters.get("options") or os.environ.get("PGOPTIONS") or ""
-    missing = [setting for setting in _SETTINGS if setting not in options]
-    if missing:
-        parameters["options"] = " ".join([options, *missing]).lstrip()
-    parameters.setdefault("fallback_application_name", "hartonomous")
-    return parameters
-
-
-def _place(parameters: dict[str, str]) -> str:
-    """Name a server and database for people, without the password."""
-    host = parameters.get("host") or os.environ.get("PGHOST") or "the local socket"
-    database = parameters.get("dbname") or os.environ.get("PGDATABASE") or "its default"
-    return f"database {database} at {host}"

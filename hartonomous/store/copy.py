@@ -52,6 +52,7 @@ LIST_COLUMNS = (
     "relation_type_id",
     "neighbours",
     "weights",
+    "cut",
 )
 _INT4_OID = 23
 
@@ -63,6 +64,7 @@ def list_rows(
     relation_type_id: int,
     neighbours: NDArray[np.int32],
     weights: NDArray[np.int32],
+    cut: int | NDArray[np.int32] = 0,
 ) -> NDArray[np.void]:
     """Rows of relation_list with lists of one length.
 
@@ -74,13 +76,15 @@ def list_rows(
         One number, or (m,) int32.
     neighbours, weights
         (m, length) int32: numbers of concepts, 0 for nobody, and units of 2^-20.
+    cut
+        One number, or (m,) int32: the weight of each list's last neighbour.
     """
     rows = np.empty(len(concept), dtype=_list_dtype(neighbours.shape[1]))
     rows["_fields"] = len(LIST_COLUMNS)
-    for name in ("composition_number", "content_id", "site_id", "relation_type_id"):
+    for name in ("composition_number", "content_id", "site_id", "relation_type_id", "cut"):
         rows[f"_{name}_length"] = rows.dtype[name].itemsize
     rows["composition_number"], rows["relation_type_id"] = concept, relation_type_id
-    rows["content_id"], rows["site_id"] = content_id, site_id
+    rows["content_id"], rows["site_id"], rows["cut"] = content_id, site_id, cut
     _fill_array(rows, "neighbours", neighbours)
     _fill_array(rows, "weights", weights)
     return rows
@@ -94,7 +98,7 @@ def _list_dtype(length: int) -> np.dtype[np.void]:
     fields = [(name, scalars[name]) for name in scalars.names or ()]
     for name in ("neighbours", "weights"):
         fields += [(f"_{name}_length", np.dtype(">i4")), (name, array)]
-    return np.dtype(fields)
+    return np.dtype([*fields, ("_cut_length", ">i4"), ("cut", ">i4")])
 
 
 def _array_dtype(length: int) -> np.dtype[np.void]:

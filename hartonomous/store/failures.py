@@ -40,6 +40,10 @@ _ADVICE: tuple[tuple[type[psycopg.Error], str], ...] = (
     (errors.CrashShutdown, "the server crashed; what was not committed is undone"),
     (errors.CannotConnectNow, "the server is starting or stopping: try again"),
 )
+_NO_TEMPORARY = "loads need temporary tables: GRANT TEMPORARY on the database to the schema's owner"
+_NO_LOCKS = (
+    "the server has no lock left, nothing was changed: raise its setting max_locks_per_transaction"
+)
 _GONE = "the server is gone; what was not committed is undone"
 
 
@@ -48,6 +52,10 @@ def store_error(error: psycopg.Error) -> HartonomousError:
     state = error.sqlstate or ""
     if state.startswith(_OWN_STATE):
         return _OWN.get(state, StoreError)(error.diag.message_primary or first_line(error))
+    if isinstance(error, errors.InsufficientPrivilege) and "temporary" in first_line(error):
+        return StoreError(f"{_NO_TEMPORARY} ({first_line(error)})")
+    if isinstance(error, errors.OutOfMemory) and "max_locks" in (error.diag.message_hint or ""):
+        return StoreError(f"{_NO_LOCKS} ({first_line(error)})")
     for kind, advice in _ADVICE:
         if isinstance(error, kind):
             return StoreError(f"{advice} ({first_line(error)})")

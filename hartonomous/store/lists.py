@@ -81,6 +81,7 @@ class ListWriter:
                 relation_type_id,
                 neighbours[places],
                 weights[places],
+                _cut(batch, places) if ranked and sites == 1 else 0,
             )
 
     @staticmethod
@@ -127,6 +128,13 @@ class ListWriter:
     def named(self) -> int:
         """How many concepts the rows name."""
         return int(np.count_nonzero((self._is_listed | self._has_row) & (self._numbers > 0)))
+
+
+def _cut(batch: Observations, places: NDArray[np.intp]) -> NDArray[np.int32]:
+    """Return the weight of each list's last neighbour, 0 where nobody is; forgotten ones count."""
+    weight = np.where(batch.b[places] == NOBODY, np.iinfo(np.int32).max, batch.weight[places])
+    least: NDArray[np.int32] = weight.min(axis=1)
+    return np.where(least == np.iinfo(np.int32).max, 0, least).astype(np.int32)
 
 
 def _at(numbers: int | NDArray[np.int32], places: NDArray[np.intp]) -> int | NDArray[np.int32]:

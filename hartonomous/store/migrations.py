@@ -17,6 +17,7 @@ import psycopg
 
 from hartonomous.errors import StoreError
 from hartonomous.store.failures import first_line, store_errors
+from hartonomous.store.ground import look_at
 
 #: Folder -> kind, in the order of application.
 _KINDS = {"schema": "schema", "migrations": "migration", "functions": "function"}
@@ -24,13 +25,6 @@ _KINDS = {"schema": "schema", "migrations": "migration", "functions": "function"
 _RIGHTS = "functions/rights/state_rights.sql"
 #: Any number will do, as long as every version takes the same.
 _ADVISORY_LOCK = 0x6861_7274_6F6E
-#: Read from the catalogue itself: to_regclass may answer from a cache that is older than our lock.
-_WHAT_IS_THERE = """
-SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'hartonomous'),
-       EXISTS (SELECT FROM pg_class AS class JOIN pg_namespace AS schema
-                   ON schema.oid = class.relnamespace
-                WHERE nspname = 'hartonomous' AND relname = 'schema_migration')
-"""
 _RECORD = """
 INSERT INTO hartonomous.schema_migration (filename, kind, sha256) VALUES (%s, %s, %s)
 ON CONFLICT (filename) DO UPDATE SET sha256 = excluded.sha256, applied_at = excluded.applied_at
@@ -93,7 +87,7 @@ def migrate(connection: psycopg.Connection, folder: Path | None = None) -> list[
     Parameters
     ----------
     connection
-        A session outside a transaction, of a role that may create the schema.
+        A session outside a transaction, of a role that may create the schema, or owns an empty one.
     folder
         The SQL files, by default those of this version.
 
@@ -101,7 +95,7 @@ def migrate(connection: psycopg.Connection, folder: Path | None = None) -> list[
     ------
     StoreError
         The schema is not ours, is newer than this version, or was made from a file that has been
-        edited since; or a file failed, of which then nothing is applied.
+        edited since; the role lacks a right; or a file failed, of which then nothing is applied.
     """
     files = read_files(folder)
     settle(connection)
@@ -165,16 +159,12 @@ def schema_version(connection: psycopg.Connection) -> str | None:
 
 
 def _recorded(connection: psycopg.Connection) -> dict[str, bytes] | None:
-    """Return file names and digests as the database records them, None where it is empty."""
+    """Return file names and digests as the database records them, None where there are none."""
     with connection.transaction():
-        schema, table = connection.execute(_WHAT_IS_THERE).fetchone() or (False, False)
-        if not schema:
+        ground = look_at(connection)
+        if not ground.is_recorded:
+            ground.require_free()
             return None
-        if not table:
-            raise StoreError(
-                f"database {connection.info.dbname} has a schema hartonomous that is not ours: "
-                "use another database"
-            )
         rows = connection.execute("SELECT filename, sha256 FROM hartonomous.schema_migration")
         return dict(rows.fetchall())
 
@@ -231,6 +221,7 @@ def _apply(connection: psycopg.Connection, files: list[SqlFile], filename: str) 
         if file is None:
             return False
         if recorded is None:
+            look_at(connection).require_rights()
             connection.execute((sql_folder() / "bootstrap.sql").read_bytes())
         # Functions may call ones that come later, and names are found whoever runs this.
         connection.execute("SET LOCAL check_function_bodies = off")

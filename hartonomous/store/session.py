@@ -1,8 +1,80 @@
-"""The type of a session, for the layers above the store that pass one on."""
+"""A session on the substrate, which belongs to the process that opened it."""
 
 from __future__ import annotations
 
-import psycopg
+import os
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
 
-#: A session on the substrate; rows are tuples.
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from hartonomous.store import limits
+
+#: A session on the substrate, for the layers above the store that pass one on; rows are tuples.
 Connection = psycopg.Connection
+
+
+class ProcessSession(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that is closed to every process but its own.
+
+    Two processes that share one socket read each other's answers. In a child this is closed, and
+    what the child does to it, its end included, does not reach the server.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401  psycopg's own
+        super().__init__(*arguments, **named)
+        self._process = os.getpid()
+        _open.add(self)
+
+    @property
+    def closed(self) -> bool:
+        """Whether this process can ask nothing through it."""
+        return not self._is_own() or super().closed
+
+    def close(self) -> None:
+        """End the session, if it is this process's to end."""
+        if self._is_own():
+            super().close()
+
+    def cursor(self, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
+        """Return a cursor, which every statement needs; see psycopg."""
+        if not self._is_own():
+            raise psycopg.OperationalError("this session belongs to the process that opened it")
+        return super().cursor(*arguments, **named)
+
+    @contextmanager
+    def transaction(
+        self, savepoint_name: str | None = None, force_rollback: bool = False
+    ) -> Iterator[psycopg.Transaction]:
+        """Begin a transaction, or a nested one; see psycopg. See `limits` for what it sets."""
+        is_first = self.info.transaction_status == TransactionStatus.IDLE
+        with super().transaction(savepoint_name, force_rollback) as transaction:
+            if is_first:
+                self.execute(limits.statements(self.info.server_version))
+            yield transaction
+
+    def _is_own(self) -> bool:
+        return os.getpid() == self._process
+
+    def _part(self, nothing: int) -> None:
+        """Put ``nothing`` in the socket's place, so that a child keeps no session open."""
+        with suppress(psycopg.Error, OSError):
+            os.dup2(nothing, self.pgconn.socket, inheritable=False)
+
+
+_open: weakref.WeakSet[ProcessSession] = weakref.WeakSet()
+
+
+def _part_all() -> None:
+    nothing = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        for session in list(_open):
+            session._part(nothing)
+    finally:
+        os.close(nothing)
+
+
+os.register_at_fork(after_in_child=_part_all)

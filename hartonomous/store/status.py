@@ -49,7 +49,8 @@ class DatabaseStatus:
 def server_status(home: Path | str | None = None) -> ServerStatus:
     """Return how the embedded server of a home does, without starting it."""
     found = find_home(home)
-    postmaster = watchdog.read_postmaster(found.data)
+    running = watchdog.is_running(found.server)
+    postmaster = watchdog.read_postmaster(found.data) if running else None
     return ServerStatus(
         running=postmaster is not None,
         kept=watchdog.is_kept(found.server),

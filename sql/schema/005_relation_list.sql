@@ -11,6 +11,7 @@ CREATE TABLE hartonomous.relation_list (
     relation_type_id integer NOT NULL,
     neighbours integer[] NOT NULL,
     weights integer[] NOT NULL,
+    cut integer NOT NULL DEFAULT 0 CHECK (cut BETWEEN 0 AND 1048576),
     PRIMARY KEY (composition_number, content_id, site_id, relation_type_id),
     -- a null among them makes the comparisons null
     CHECK (
@@ -44,3 +45,5 @@ COMMENT ON COLUMN hartonomous.relation_list.neighbours IS
 'Numbers of the concepts it is related to, the nearest first; 0 where nobody is, or not any more.';
 COMMENT ON COLUMN hartonomous.relation_list.weights IS
 'How strongly, 0 to 2^20, so that sums are exact in any order; -1 says that the relation does not hold.';
+COMMENT ON COLUMN hartonomous.relation_list.cut IS
+'Weight of the last neighbour when the list was mined: what any concept is near to; 0 of lists that don''t rank. No part of the fingerprint.';

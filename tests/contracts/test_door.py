@@ -83,6 +83,8 @@ IN_ANOTHER_SHAPE = {
 #: Answers by the verb, or the view, whose rows they are.
 SHAPES = {
     "neighbors": answers.Neighbor,
+    "agree": answers.Agreement,
+    "disagree": answers.Disagreement,
     "path": answers.Path,
     "traverse": answers.Path,
     "explain": answers.Evidence,

@@ -16,7 +16,7 @@ from hartonomous.errors import HartonomousError
 from hartonomous.ingest import ingest
 from hartonomous.readers.opening import Request
 from hartonomous.sites import JoinSettings
-from hartonomous.store.charts import ChartFacts, align_charts, read_graph, write_chart
+from hartonomous.store.charts import ChartFacts, NewChart, align_charts, last_change, read_graph
 from hartonomous.store.connection import connect
 from hartonomous.store.failures import store_errors
 from hartonomous.store.scrub import scrub
@@ -39,9 +39,8 @@ def prepare(connection: Connection, folder: Path) -> None:
     for number in range(DOCUMENTS):
         ingest_document(connection, folder, number)
         judge(connection, number)
-    for name in ("model:a", "model:b"):
-        add_chart(connection, name)
-    align_charts(connection)
+    charts = [planted_chart(connection, name) for name in ("model:a", "model:b")]
+    align_charts(connection, charts, last_change(connection))
 
 
 def ingest_first_model(connection: Connection, folder: Path) -> Iterator[None]:
@@ -144,14 +143,14 @@ def judge(connection: Connection, number: int) -> None:
     )
 
 
-def add_chart(connection: Connection, source: str) -> None:
+def planted_chart(connection: Connection, source: str) -> NewChart:
     """Put a tenth of a source's concepts on the sphere, each where its id says."""
     ids = read_graph(connection, source).ids
     ids = ids[ids[:, 15] < 26]
     points = ids[:, :4] - 127.5
     points /= np.linalg.norm(points, axis=1, keepdims=True)
     component = np.zeros(len(ids), dtype=np.int64)
-    write_chart(connection, source, ids, points, component, ChartFacts(1, (0.1, 0.2, 0.3)))
+    return NewChart(source, ids, points, component, ChartFacts(1, (0.1, 0.2, 0.3)))
 
 
 def plant_vectors(folder: Path) -> None:

@@ -161,7 +161,7 @@ def test_a_source_that_another_session_loads_is_waited_for(substrate, dsn):
     with psycopg.connect(dsn) as loader, session(dsn) as deleter:
         loader.execute("SELECT hartonomous.lock_loader()")
         deleter.execute("SET lock_timeout = '50ms'")
-        with pytest.raises(StoreError, match="lock timeout"):
+        with pytest.raises(StoreError, match=r"lock_timeout \(50ms\) ended the wait for process"):
             delete_model(deleter, "model:base")
         loader.rollback()
         deleter.execute("SET lock_timeout = 0")

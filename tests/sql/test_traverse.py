@@ -97,12 +97,12 @@ def test_a_prompt_without_known_words_is_an_error(connection, prompt):
         traverse(connection, prompt)
 
 
-def test_words_of_quarantined_sources_only_say_so(connection):
+def test_words_of_quarantined_sources_only_are_unknown(connection):
     load(connection, "model:a", [("king", "queen", 0.9)])
     load(connection, "model:b", [("kong", "ape", 0.9)])
     connection.execute("SELECT quarantine_source('model:b')")
     assert [path for path, *_ in traverse(connection, "kong king")] == [["king", "queen"]]
-    with pytest.raises(psycopg.Error, match="'kong' is known to quarantined sources only"):
+    with pytest.raises(psycopg.Error, match="no word of 'kong' is a known concept"):
         traverse(connection, "kong")
 
 

@@ -6,7 +6,7 @@ AS $$
 BEGIN
     RETURN QUERY
     SELECT w.word FROM unnest(p_words) AS w (word)
-    WHERE hartonomous.find_composition(w.word) IS NOT NULL;
+    WHERE hartonomous.stored_composition(w.word) IS NOT NULL;
 END
 $$;
 

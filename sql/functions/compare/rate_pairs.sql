@@ -21,8 +21,8 @@ BEGIN
     WITH pair AS MATERIALIZED (
         SELECT
             p.n::integer AS n,
-            hartonomous.find_composition_number(p.a) AS a,
-            hartonomous.find_composition_number(p.b) AS b
+            (SELECT c.composition_number FROM hartonomous.composition AS c WHERE c.composition_id = hartonomous.stored_composition(p.a)) AS a,
+            (SELECT c.composition_number FROM hartonomous.composition AS c WHERE c.composition_id = hartonomous.stored_composition(p.b)) AS b
         FROM unnest(rate_pairs.a, rate_pairs.b) WITH ORDINALITY AS p (a, b, n)
     )
     SELECT d.n, max(s.elo_score)

@@ -5,7 +5,10 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_number integer := hartonomous.find_composition_number(p_label);
+    v_number integer := (
+        SELECT c.composition_number FROM hartonomous.composition AS c
+        WHERE c.composition_id = hartonomous.stored_composition(p_label)
+    );
     v_label constant text := hartonomous.nfc(p_label);
     v_hash constant bytea := hartonomous.blake3(v_label);
 BEGIN

@@ -38,6 +38,7 @@ BEGIN
     -- a chart is made from all of a source's relations, so it goes with any of them
     PERFORM hartonomous.drop_charts(v_contents);
     PERFORM hartonomous.drop_empty_sources(v_contents);
+    PERFORM hartonomous.refresh_source_pairs(v_contents);
     v_deletion.counts := jsonb_build_object(
         'sources', v_sources - (SELECT count(*) FROM hartonomous.content),
         'sites', v_sites - (SELECT count(*) FROM hartonomous.site),

@@ -71,6 +71,7 @@ BEGIN
     PERFORM hartonomous.prune_compositions(v_touched);
     PERFORM hartonomous.drop_charts(v_contents);
     PERFORM hartonomous.drop_empty_sources(v_contents);
+    PERFORM hartonomous.refresh_source_pairs(v_contents);
     PERFORM hartonomous.append_audit('delete_evidence', jsonb_build_object('evidence', v_count));
     PERFORM hartonomous.drop_left_tables();
     RETURN NULL;

@@ -25,6 +25,7 @@ BEGIN
     PERFORM hartonomous.drop_unused_compositions();
     PERFORM hartonomous.drop_empty_sources(v_opened);
     PERFORM hartonomous.drop_unused_types();
+    PERFORM hartonomous.refresh_source_pairs(v_opened);
     PERFORM hartonomous.append_audit(p_action, hartonomous.describe_load(v_opened));
     DELETE FROM pg_temp.incoming_source;
     DELETE FROM pg_temp.incoming_list;

@@ -13,7 +13,7 @@ BEGIN
     CREATE TEMP TABLE incoming_composition (
         place integer NOT NULL, hash bytea NOT NULL, label text NOT NULL, kind text NOT NULL
     ) ON COMMIT DROP;
-    CREATE TEMP TABLE incoming_list (LIKE hartonomous.relation_list INCLUDING CONSTRAINTS) ON COMMIT DROP;
+    CREATE TEMP TABLE incoming_list (LIKE hartonomous.relation_list INCLUDING CONSTRAINTS INCLUDING DEFAULTS) ON COMMIT DROP;
     CREATE CONSTRAINT TRIGGER require_closed AFTER INSERT ON pg_temp.incoming_source
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION hartonomous.require_closed();

@@ -8,7 +8,7 @@ DECLARE
     v_table constant text := 'relation_list_' || p_content_id;
 BEGIN
     EXECUTE format(
-        'CREATE TABLE hartonomous.%I (LIKE hartonomous.relation_list INCLUDING CONSTRAINTS,'
+        'CREATE TABLE hartonomous.%I (LIKE hartonomous.relation_list INCLUDING CONSTRAINTS INCLUDING DEFAULTS,'
         ' CHECK (content_id = %s))',
         v_table, p_content_id
     );

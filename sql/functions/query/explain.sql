@@ -56,11 +56,6 @@ BEGIN
     INNER JOIN hartonomous.composition AS ca ON ca.composition_id = o.from_id
     INNER JOIN hartonomous.composition AS cb ON cb.composition_id = o.to_id
     ORDER BY o.from_id = v_a DESC, t.name COLLATE "C", s.source_identifier COLLATE "C", p.position COLLATE "C";
-    IF NOT FOUND THEN
-        PERFORM hartonomous.refuse_hidden(c.composition_number)
-        FROM hartonomous.composition AS c
-        WHERE c.composition_id IN (v_a, v_b);
-    END IF;
 END
 $$;
 

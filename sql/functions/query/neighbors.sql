@@ -1,10 +1,12 @@
 CREATE OR REPLACE FUNCTION hartonomous.neighbors(
-    label text, max_results integer DEFAULT 10, relation_type text DEFAULT 'related', towards boolean DEFAULT FALSE
+    label text, max_results integer DEFAULT 10, relation_type text DEFAULT 'related', towards boolean DEFAULT FALSE,
+    rating text DEFAULT NULL
 )
 RETURNS TABLE (
     concept text,
     neighbor text,
     elo_score double precision,
+    consensus_elo double precision,
     evidence_count bigint,
     source_count bigint,
     mean_weight double precision,
@@ -25,11 +27,16 @@ BEGIN
     PERFORM hartonomous.require_positive('max_results', neighbors.max_results);
     IF neighbors.towards THEN
         RETURN QUERY
-        SELECT t.* FROM hartonomous.neighbors_towards(v_a, neighbors.max_results, v_type_id) AS t;
+        SELECT t.concept, t.neighbor, t.elo_score, NULL::double precision, t.evidence_count, t.source_count,
+            t.mean_weight, t.relation_id
+        FROM hartonomous.neighbors_towards(v_a, neighbors.max_results, v_type_id) AS t;
+    ELSIF hartonomous.is_rated_by_consensus(neighbors.rating, v_type_id) THEN
+        RETURN QUERY
+        SELECT c.* FROM hartonomous.neighbors_by_consensus(v_a, neighbors.max_results, v_type_id) AS c;
     ELSE
         RETURN QUERY
         SELECT
-            a.label, b.label, n.elo_score, n.evidence_count, n.source_count,
+            a.label, b.label, n.elo_score, NULL::double precision, n.evidence_count, n.source_count,
             n.weight_sum::double precision / hartonomous.weight_unit() / n.evidence_count,
             ROW(a.composition_id, b.composition_id, v_type_id)::hartonomous.relation_key
         FROM (
@@ -44,11 +51,8 @@ BEGIN
         ORDER BY n.elo_score DESC, b.composition_id
         LIMIT neighbors.max_results;
     END IF;
-    IF NOT FOUND THEN
-        PERFORM hartonomous.refuse_hidden(v_a);
-    END IF;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.neighbors(text, integer, text, boolean) IS
-'The concepts that a concept is most strongly related to, best rated first; towards asks instead who lists the concept, which looks into all lists. An error with near matches where the concept is not known.';
+COMMENT ON FUNCTION hartonomous.neighbors(text, integer, text, boolean, text) IS
+'The concepts that a concept is most strongly related to, best rated first: by consensus where several sources vote, else by elo, or as rating says; towards asks instead who lists the concept, which looks into all lists. An error with near matches where the concept is not known.';

@@ -1,10 +1,12 @@
 CREATE OR REPLACE FUNCTION hartonomous.neighbors(
-    labels text[], max_results integer DEFAULT 10, relation_type text DEFAULT 'related', towards boolean DEFAULT FALSE
+    labels text[], max_results integer DEFAULT 10, relation_type text DEFAULT 'related', towards boolean DEFAULT FALSE,
+    rating text DEFAULT NULL
 )
 RETURNS TABLE (
     concept text,
     neighbor text,
     elo_score double precision,
+    consensus_elo double precision,
     evidence_count bigint,
     source_count bigint,
     mean_weight double precision,
@@ -17,16 +19,17 @@ AS $$
 BEGIN
     RETURN QUERY
     SELECT
-        n.concept, n.neighbor, n.elo_score, n.evidence_count, n.source_count, n.mean_weight, n.relation_id
+        n.concept, n.neighbor, n.elo_score, n.consensus_elo, n.evidence_count, n.source_count, n.mean_weight,
+        n.relation_id
     FROM unnest(neighbors.labels) WITH ORDINALITY AS w (label, place)
     CROSS JOIN LATERAL hartonomous.neighbors(
-        w.label, neighbors.max_results, neighbors.relation_type, neighbors.towards
+        w.label, neighbors.max_results, neighbors.relation_type, neighbors.towards, neighbors.rating
     ) WITH ORDINALITY AS n (
-        concept, neighbor, elo_score, evidence_count, source_count, mean_weight, relation_id, rank
+        concept, neighbor, elo_score, consensus_elo, evidence_count, source_count, mean_weight, relation_id, rank
     )
     ORDER BY w.place, n.rank;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.neighbors(text[], integer, text, boolean) IS
+COMMENT ON FUNCTION hartonomous.neighbors(text[], integer, text, boolean, text) IS
 'The same for many concepts in one question, max_results of each, in the order of the labels.';

@@ -60,9 +60,6 @@ BEGIN
         score := v_best;
         relation_path := hartonomous.relations_along(v_trail, v_type_id);
         RETURN NEXT;
-    ELSE
-        PERFORM hartonomous.refuse_hidden(v_start);
-        PERFORM hartonomous.refuse_hidden(v_target);
     END IF;
 END
 $$;

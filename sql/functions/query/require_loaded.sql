@@ -4,7 +4,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM hartonomous.content) THEN
+    IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'live') THEN
         RAISE EXCEPTION 'nothing is loaded yet: hartonomous ingest embeddings PATH brings a model in'
             USING ERRCODE = 'HT003';
     END IF;

@@ -5,13 +5,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_id integer := (
-        SELECT t.relation_type_id FROM hartonomous.relation_type AS t WHERE t.name = p_name
+        SELECT t.relation_type_id FROM hartonomous.relation_type AS t
+        WHERE t.name = p_name AND hartonomous.is_type_shown(t)
     );
 BEGIN
     IF v_id IS NULL THEN
         RAISE EXCEPTION 'no relation type %; there is %', left(p_name, 80), (
             SELECT string_agg(t.name, ', ' ORDER BY t.name COLLATE "C")
-            FROM (SELECT r.name FROM hartonomous.relation_type AS r ORDER BY r.name COLLATE "C" LIMIT 10) AS t
+            FROM (SELECT r.name FROM hartonomous.relation_type AS r WHERE hartonomous.is_type_shown(r) ORDER BY r.name COLLATE "C" LIMIT 10) AS t
         ) USING ERRCODE = 'HT002';
     END IF;
     RETURN v_id;

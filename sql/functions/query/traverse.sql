@@ -53,9 +53,6 @@ BEGIN
         FROM hartonomous.extend_paths(
             v_ends, v_scores, v_trails, v_elos, traverse.beam, v_type_id
         ) AS s;
-        IF v_ends IS NULL AND v_depth = 1 THEN
-            PERFORM hartonomous.refuse_hidden(s.number) FROM unnest(v_starts) AS s (number);
-        END IF;
         EXIT WHEN v_ends IS NULL;
         RETURN QUERY
         SELECT

@@ -7,7 +7,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM hartonomous.require_read_committed();
-    PERFORM pg_advisory_xact_lock_shared(1751216500, 1);
+    PERFORM hartonomous.take_turn(FALSE);
 END
 $$;
 

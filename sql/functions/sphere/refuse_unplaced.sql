@@ -7,7 +7,6 @@ DECLARE
     v_concept hartonomous.composition;
 BEGIN
     SELECT c.* INTO v_concept FROM hartonomous.composition AS c WHERE c.composition_id = p_composition_id;
-    PERFORM hartonomous.refuse_hidden(v_concept.composition_number);
     RAISE EXCEPTION '% has no position: hartonomous align places the concepts of all models',
         hartonomous.shown_name(v_concept.label)
         USING ERRCODE = 'HT003';

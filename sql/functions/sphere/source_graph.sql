@@ -8,7 +8,8 @@ SET work_mem = '256MB'
 AS $$
 DECLARE
     v_content_id integer := (
-        SELECT c.content_id FROM hartonomous.content AS c WHERE c.source_identifier = p_source_identifier
+        SELECT c.content_id FROM hartonomous.content AS c
+        WHERE c.source_identifier = p_source_identifier AND c.state = 'live'
     );
 BEGIN
     RETURN QUERY
@@ -27,4 +28,4 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.source_graph(text) IS
-'The symmetric relations that a source holds, a row a concept: for each relation the other concept''s id (16 bytes) and the weight in units of 2^-20 (4 bytes, big-endian).';
+'The symmetric relations that a live source holds, a row a concept: for each relation the other concept''s id (16 bytes) and the weight in units of 2^-20 (4 bytes, big-endian).';

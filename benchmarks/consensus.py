@@ -1,0 +1,150 @@
+"""Are answers over several sources better than any of them alone, and what do they cost?
+
+Precision of the first ten against WordNet: a pair counts as related when the words share a synset,
+or one's synset points to the other's. Words are those that all sources know. Intervals are
+bootstrapped over words.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import psycopg
+
+from benchmarks.substrates import databases, open_database, zoo
+from hartonomous.ingest import ingest
+from hartonomous.readers.opening import Request
+from hartonomous.sites import JoinSettings
+
+WORDS = 1500
+GLOVE_WORDS = 40_000
+MODELS = ("minilm-l6", "minilm-l3", "splade-tiny")
+VOTES = "SELECT content_ids, site_ids FROM live_votes()"
+OWN_LIST = """
+SELECT array(
+    SELECT b.label FROM unnest(l.neighbours[:10]) WITH ORDINALITY AS n (b, place)
+    JOIN composition AS b ON b.composition_number = n.b ORDER BY n.place
+)
+FROM relation_list AS l
+WHERE l.composition_number = find_composition_number(%s) AND l.content_id = %s AND l.site_id = %s
+"""
+
+
+def main() -> None:
+    """Load four real sources and print precision and time."""
+    related = wordnet(zoo("wordnet") / "dict")
+    with databases() as fresh, open_database(next(fresh)) as connection:
+        for name in MODELS:
+            load(connection, zoo(name))
+        with tempfile.TemporaryDirectory() as folder:
+            load(connection, most_frequent(zoo("glove-50d"), Path(folder)))
+        words = known_to_all(connection, related)
+        print(f"{len(words):,} words known to {len(MODELS) + 1} sources and WordNet")
+        compare(connection, words, related)
+
+
+def load(connection: psycopg.Connection, path: Path) -> None:
+    """Load one model, cleaned, with 50 neighbours."""
+    started = perf_counter()
+    report = ingest(connection, "embeddings", [path], Request(join=JoinSettings(50)))
+    seconds = next(stage.seconds for stage in report.stages if stage.name == "load")
+    print(f"  {path.name:<14} load {seconds:5.1f} s of {perf_counter() - started:5.1f} s")
+
+
+def most_frequent(glove: Path, folder: Path) -> Path:
+    """GloVe's first words as a matrix of their own."""
+    np.save(folder / "glove.npy", np.load(glove / "vectors.npy", mmap_mode="r")[:GLOVE_WORDS])
+    lines = (glove / "vectors.txt").read_text(encoding="utf-8").splitlines()[:GLOVE_WORDS]
+    (folder / "glove.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder / "glove.npy"
+
+
+def wordnet(folder: Path) -> dict[str, set[str]]:
+    """Words that each word is related to."""
+    members, targets = {}, defaultdict(list)
+    for part, file in (("n", "noun"), ("v", "verb"), ("a", "adj"), ("r", "adv")):
+        for line in (folder / f"data.{file}").read_text(encoding="utf-8").splitlines():
+            if line.startswith("  "):
+                continue
+            fields = line.partition(" | ")[0].split()
+            count = int(fields[3], 16)
+            key = (part, fields[0])
+            members[key] = {fields[4 + 2 * i].split("(")[0].lower() for i in range(count)}
+            rest = fields[4 + 2 * count :]
+            for i in range(int(rest[0])):
+                _, offset, kind, _ = rest[1 + 4 * i : 5 + 4 * i]
+                targets[key].append((kind.replace("s", "a"), offset))
+    related: dict[str, set[str]] = defaultdict(set)
+    pointed: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for key, found in targets.items():
+        for target in found:
+            pointed[target] |= members[key]
+    for key, words in members.items():
+        near = set(words)
+        for target in targets[key]:
+            near |= members.get(target, set()) | pointed[target]
+        for word in words:
+            related[word] |= near
+    return related
+
+
+def known_to_all(connection: psycopg.Connection, related: dict[str, set[str]]) -> list[str]:
+    """Words by their hash, which is no order of meaning."""
+    rows = connection.execute(
+        "SELECT c.label FROM composition AS c JOIN relation_list AS l USING (composition_number)"
+        " WHERE c.label ~ '^[a-z]{3,}$' GROUP BY c.label, c.hash HAVING count(*) = %s"
+        " ORDER BY c.hash",
+        [len(MODELS) + 1],
+    )
+    return [word for (word,) in rows if len(related.get(word, ())) > 10][:WORDS]
+
+
+def compare(connection: psycopg.Connection, words: list[str], related: dict[str, set[str]]) -> None:
+    """Print the precision of each member's own list and of both ratings."""
+    found: dict[str, list[list[str]]] = {}
+    contents, sites = connection.execute(VOTES).fetchone()
+    for content, site in zip(contents, sites, strict=True):
+        (name,) = connection.execute(
+            "SELECT source_identifier FROM content WHERE content_id = %s", [content]
+        ).fetchone()
+        found[name] = [
+            connection.execute(OWN_LIST, [word, content, site]).fetchone()[0] for word in words
+        ]
+    for rating in ("elo", "consensus"):
+        times, lists = [], []
+        for word in words:
+            started = perf_counter()
+            rows = connection.execute(
+                "SELECT neighbor FROM neighbors(%s, 10, rating => %s)", [word, rating]
+            ).fetchall()
+            times.append(1000 * (perf_counter() - started))
+            lists.append([label for (label,) in rows])
+        found[f"rated by {rating}"] = lists
+        print(f"  {rating}: p50 {np.median(times):.2f} ms, p99 {np.quantile(times, 0.99):.2f} ms")
+    hits = {name: precision(words, lists, related) for name, lists in found.items()}
+    best = max((name for name in hits if name.startswith("model:")), key=lambda n: hits[n].mean())
+    draw = np.random.default_rng(0).integers(0, len(words), (2000, len(words)))
+    for name, each in hits.items():
+        low, high = np.quantile((each - hits[best])[draw].mean(axis=1), [0.025, 0.975])
+        print(
+            f"  {name:<20} {100 * each.mean():5.1f} %, against {best}"
+            f" {100 * (each - hits[best]).mean():+5.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
+        )
+
+
+def precision(words: list[str], lists: list[list[str]], related: dict[str, set[str]]) -> np.ndarray:
+    """Share of each word's first ten that are related to it."""
+    return np.array(
+        [
+            sum(near in related[word] for near in found) / 10
+            for word, found in zip(words, lists, strict=True)
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+-- A table that only its owner may lock like this: who may only read holds up nobody. Any will do that
+-- is written by migrations alone. Whoever has to wait is told once for whom, and then keeps its place.
+CREATE OR REPLACE FUNCTION hartonomous.take_turn(p_alone boolean)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_holders text;
+BEGIN
+    BEGIN
+        IF p_alone THEN
+            LOCK TABLE hartonomous.schema_migration IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+        ELSE
+            LOCK TABLE hartonomous.schema_migration IN ROW EXCLUSIVE MODE NOWAIT;
+        END IF;
+        RETURN;
+    EXCEPTION
+        WHEN lock_not_available THEN NULL;
+    END;
+    v_holders := hartonomous.turn_holders(p_alone);
+    RAISE NOTICE 'waiting for %', v_holders USING ERRCODE = 'HT100';
+    IF p_alone THEN
+        LOCK TABLE hartonomous.schema_migration IN SHARE ROW EXCLUSIVE MODE;
+    ELSE
+        LOCK TABLE hartonomous.schema_migration IN ROW EXCLUSIVE MODE;
+    END IF;
+EXCEPTION
+    WHEN lock_not_available THEN
+        RAISE EXCEPTION 'nothing was changed: lock_timeout (%) ended the wait for %',
+            current_setting('lock_timeout'), v_holders
+            USING ERRCODE = 'HT005';
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.take_turn(boolean) IS
+'Internal: waits for changes that may not run beside this one, p_alone for all of them, and tells the client for whom; held until the transaction ends.';
+
+SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.take_turn(boolean)');

@@ -1,0 +1,154 @@
+"""Every public function and view answers as if a quarantined source had never been there."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from planted_relations import load
+
+from hartonomous.charting import align
+from hartonomous.editing.feedback import record_feedback
+from hartonomous.editing.state import quarantine_source
+from hartonomous.store.connection import connect
+
+WORDS = ["king", "queen", *(f"word{i}" for i in range(10))]
+OPEN = [(WORDS[i], WORDS[(i + step) % 12], step / 8) for i in range(12) for step in (1, 3, 5)]
+SECRET = [
+    *((f"veil{a}", f"veil{b}", 0.5) for a, b in zip("abcdefgh", "bcdefgha", strict=True)),
+    *((f"veil{a}", f"veil{b}", 0.5) for a, b in zip("abcdefgh", "defghabc", strict=True)),
+    *((word, "veila", 0.9) for word in WORDS[:6]),
+    ("veilb", "king", 1.0),
+    ("king", "queen", 1.0),
+    ("kong", "veila", 0.5),
+]
+#: What somebody may ask with, in place of each argument of a type.
+TEXTS = ["king", "veila", "veilx", "konh", "king veila", "secret", "model:secret", "related"]
+ASKED = {
+    "text": TEXTS,
+    "text[]": [[text] for text in TEXTS],
+    "integer": [3],
+    "bigint": [3],
+    "smallint": [3],
+    "double precision": [0.5],
+    "boolean": [True],
+    "integer[]": [[1, 2, 3]],
+}
+#: Who keeps order sees what is out of sight: what is loaded, and what a deletion would take.
+OF_KEEPERS = {
+    "source",
+    "substrate_fingerprint",
+    "export_fingerprint",
+    "fingerprint_parts",
+    "compare_fingerprints",
+    "schema_migration",
+    "recent_changes",
+    "charted_sources",  # aligns live ones only
+    "preview_delete_concept",
+    "preview_delete_model",
+    "preview_delete_source",
+    "preview_delete_subject",
+    "verify_audit",
+    "verify_ratings",
+    "export_receipt",
+    "verify_receipt",
+    # compares quarantined sources when they are named
+    "rate_pairs",
+}
+PUBLIC = """
+SELECT p.proname, array(
+    SELECT format_type(t.type, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS t (type, n)
+    ORDER BY t.n
+)
+FROM pg_proc AS p
+WHERE p.pronamespace = 'hartonomous'::regnamespace AND p.provolatile <> 'v' AND p.prokind = 'f'
+    AND obj_description(p.oid, 'pg_proc') NOT LIKE 'Internal%%' AND p.proname <> ALL (%s)
+ORDER BY p.proname, p.oid
+"""
+VIEWS = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'hartonomous'::regnamespace AND relkind = 'v' AND relname <> ALL (%s)
+"""
+
+
+def answer(session, query, parameters):
+    """Return what is answered, rows or error, with the notices."""
+    heard = []
+    session.add_notice_handler(lambda notice: heard.append(notice.message_primary))
+    try:
+        rows = session.execute(query, parameters).fetchall()
+        shown = sorted(repr(row) for row in rows)
+    except Exception as error:  # an error is an answer too
+        shown = [str(error).splitlines()[0]]
+    return shown, heard
+
+
+def calls(session):
+    """Yield every public function that reads, with some arguments of its types."""
+    for name, types in session.execute(PUBLIC, [list(OF_KEEPERS)]).fetchall():
+        if all(kind in ASKED for kind in types):
+            for turn in range(len(TEXTS)):
+                yield (
+                    f"SELECT * FROM hartonomous.{name}({', '.join(f'%s::{t}' for t in types)})",
+                    [ASKED[kind][(turn + n) % len(ASKED[kind])] for n, kind in enumerate(types)],
+                )
+                yield (
+                    f"SELECT * FROM hartonomous.{name}({', '.join(f'%s::{t}' for t in types)})",
+                    [ASKED[kind][turn % len(ASKED[kind])] for kind in types],
+                )
+    for (name,) in session.execute(VIEWS, [list(OF_KEEPERS)]).fetchall():
+        yield f"SELECT * FROM hartonomous.{name}", []
+
+
+def without_numbers(session):
+    """Leave out what holds local numbers, which only seem to say something."""
+    session.autocommit = True
+    return session
+
+
+@pytest.fixture
+def pair(dsn, empty_dsn):
+    """Give two databases: one with a quarantined source, one where it never was."""
+    with connect(dsn) as hiding, connect(empty_dsn, migrate=True) as never:
+        for session in (without_numbers(hiding), without_numbers(never)):
+            load(session, "model:open", OPEN)
+            record_feedback(session, "user_1", "king", "queen", "accept")
+        load(hiding, "model:secret", SECRET)
+        record_feedback(hiding, "user_2", "king", "veila", "accept")
+        for session in (hiding, never):
+            align(session, sample=0)
+        (said,) = hiding.execute(
+            "SELECT source_identifier FROM source WHERE subject_key = 'user_2'"
+        ).fetchone()
+        quarantine_source(hiding, "model:secret")
+        quarantine_source(hiding, said)
+        yield hiding, never
+
+
+def test_every_public_function_and_view_is_silent(pair):
+    hiding, never = pair
+    asked = list(calls(never))
+    assert len({query for query, _ in asked}) > 20
+    told = []
+    for query, parameters in asked:
+        if "relation_evidence" in query:  # its numbers are local ones
+            query = query.replace("*", "relation_id, weight, rank")
+        if answer(hiding, query, parameters) != answer(never, query, parameters):
+            told.append((query, parameters))
+    assert told == []
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.sampled_from([*WORDS, "veila", "veilb", "kong", "vei", "!"]), max_size=4))
+def test_prompts_and_suggestions_are_silent(pair, words):
+    hiding, never = pair
+    prompt = " ".join(words)
+    for query in (
+        "SELECT * FROM prompt_words(%s)",
+        "SELECT composition_path FROM traverse(%s)",
+        "SELECT * FROM suggest_labels(%s)",
+        "SELECT * FROM neighbors(%s)",
+    ):
+        assert answer(hiding, query, [prompt]) == answer(never, query, [prompt])

@@ -1,0 +1,186 @@
+"""Roles with limits, changes that wait for each other, and clients that are killed meanwhile."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import psycopg
+import pytest
+from psycopg import sql
+
+import hartonomous
+from hartonomous.errors import StoreError
+from hartonomous.ingest import ingest
+from hartonomous.readers.opening import Request
+from hartonomous.store.connection import connect
+from hartonomous.store.failures import store_errors
+
+LIMITS = ["statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout"]
+
+#: Deletes a model; says so before.
+DELETE = """
+import sys
+import hartonomous
+with hartonomous.open(sys.argv[1]) as substrate:
+    print("now", flush=True)
+    substrate.delete_source("by hand")
+"""
+
+
+@pytest.fixture
+def planted(dsn):
+    with connect(dsn) as session:
+        session.autocommit = True
+        session.execute("SELECT add_evidence('by hand', 'king', 'queen', 0.5)")
+    return dsn
+
+
+@pytest.fixture
+def loading(planted):
+    """Give a session in which a load is open."""
+    with psycopg.connect(planted) as session:
+        session.execute("SELECT hartonomous.lock_loader()")
+        yield session
+
+
+def set_for_database(session, name, value):
+    database = sql.Identifier(session.info.dbname)
+    statement = sql.SQL("ALTER DATABASE {} SET {} = {}")
+    session.execute(statement.format(database, sql.Identifier(name), value))
+    session.commit()
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_limit_of_the_role_does_not_reach_a_transaction(planted, limit):
+    with psycopg.connect(planted) as admin:
+        known = admin.execute("SELECT FROM pg_settings WHERE name = %s", [limit]).rowcount
+        if not known:
+            pytest.skip(f"this PostgreSQL has no {limit}")
+        set_for_database(admin, limit, "150ms")
+    with connect(planted) as session:
+        session.autocommit = True
+        with session.transaction():
+            session.execute("SELECT pg_sleep(0.3)")
+            time.sleep(0.3)
+            assert session.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_limit_of_the_role_still_holds_for_questions(planted):
+    with psycopg.connect(planted) as admin:
+        set_for_database(admin, "statement_timeout", "50ms")
+    with connect(planted) as session:
+        session.autocommit = True
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            session.execute("SELECT pg_sleep(5)")
+
+
+def test_a_change_waits_as_long_as_lock_timeout_says_and_names_whom_for(planted, loading):
+    with hartonomous.open(f"{planted}&options=-c%20lock_timeout%3D200ms") as substrate:
+        with pytest.raises(StoreError) as caught:
+            substrate.delete_source("by hand")
+        pid = loading.info.backend_pid
+        assert f"lock_timeout (200ms) ended the wait for process {pid} of" in str(caught.value)
+        assert "\n" not in str(caught.value)
+        loading.rollback()
+        substrate.delete_source("by hand")
+
+
+def test_a_change_that_waits_says_at_once_for_whom(planted, loading, caplog):
+    with hartonomous.open(planted) as substrate, caplog.at_level(logging.WARNING):
+        deletion = threading.Thread(target=substrate.delete_source, args=["by hand"])
+        deletion.start()
+        expected = f"waiting for process {loading.info.backend_pid} of"
+        deadline = time.monotonic() + 60
+        while not any(message.startswith(expected) for message in caplog.messages):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert deletion.is_alive()
+        loading.rollback()
+        deletion.join(60)
+        assert not deletion.is_alive()
+
+
+def test_loads_do_not_wait_for_each_other(planted, loading, caplog):
+    with hartonomous.open(f"{planted}&options=-c%20lock_timeout%3D200ms") as substrate:
+        substrate.record_feedback("someone", "king", "queen", "accept")
+    assert caplog.messages == []
+
+
+def test_a_reader_holds_up_nobody(planted, admin):
+    """Whatever it locks: tables that it may read, or numbers, which anybody may lock."""
+    reader = sql.Identifier(f"field reader {os.getpid()}")
+    admin.execute(sql.SQL("CREATE ROLE {} LOGIN IN ROLE hartonomous_reader").format(reader))
+    try:
+        name = f"field reader {os.getpid()}"
+        own = psycopg.conninfo.make_conninfo(planted, user=name)
+        with psycopg.connect(own) as session:
+            session.execute("SELECT pg_advisory_lock(1751216500, 1)")
+            session.execute("LOCK TABLE hartonomous.schema_migration IN ACCESS SHARE MODE")
+            limited = f"{planted}&options=-c%20lock_timeout%3D2s"
+            with hartonomous.open(limited) as substrate:
+                substrate.record_feedback("someone", "king", "queen", "accept")
+                substrate.delete_source("by hand")
+            for mode in ("ROW EXCLUSIVE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
+                    session.execute(f"LOCK TABLE hartonomous.schema_migration IN {mode} MODE")
+            for function in ("lock_writer()", "lock_loader()", "take_turn(true)"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
+                    session.execute(f"SELECT hartonomous.{function}")
+    finally:
+        admin.execute(sql.SQL("DROP ROLE {}").format(reader))
+
+
+def test_a_change_whose_client_was_killed_does_not_wait_on(planted, loading):
+    client = subprocess.Popen(
+        [sys.executable, "-c", DELETE, planted], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert client.stdout.readline() == b"now\n"
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
+    table = "hartonomous.schema_migration"
+    wait_for(loading, waiting, table, 1)
+    client.send_signal(signal.SIGKILL)
+    client.wait(60)
+    client.stdout.close()
+    wait_for(loading, waiting, table, 0)
+    loading.rollback()
+    with hartonomous.open(planted) as substrate:
+        assert [found.source_identifier for found in substrate.sources()] == ["by hand"]
+
+
+def wait_for(session, query, value, expected):
+    deadline = time.monotonic() + 60
+    while session.execute(query, [value]).fetchone() != (expected,):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_server_without_locks_left_names_its_setting(planted):
+    with connect(planted) as session:
+        session.autocommit = True
+        with (
+            pytest.raises(StoreError, match="raise its setting max_locks_per_transaction"),
+            store_errors(),
+            session.transaction(),
+        ):
+            session.execute("SELECT pg_advisory_xact_lock(n) FROM generate_series(1, 200000) AS n")
+
+
+def test_a_load_goes_on_under_the_limits_of_its_role(planted, tmp_path):
+    with psycopg.connect(planted) as admin:
+        set_for_database(admin, "statement_timeout", "1ms")
+        set_for_database(admin, "idle_session_timeout", "1ms")
+        set_for_database(admin, "idle_in_transaction_session_timeout", "1ms")
+    path = tmp_path / "relations.tsv"
+    path.write_text("".join(f"w{i}\tw{i + 1}\trelated\t0.5\n" for i in range(2000)))
+    with connect(planted) as session:
+        session.autocommit = True
+        ingest(session, "relations", [path], Request("many", None))
+    with psycopg.connect(planted, options="-c statement_timeout=0") as admin:
+        counted = "SELECT evidence_count FROM hartonomous.source WHERE source_identifier = 'many'"
+        assert admin.execute(counted).fetchone()[0] >= 2000
