@@ -74,7 +74,7 @@ def _two_models(connection, concepts: ConceptTable) -> str:
     points = normalise(rng.normal(size=(SHARED, 4)))
     turn = np.linalg.qr(rng.normal(size=(4, 4)))[0]
     disturbed = normalise(points + 0.01 * rng.normal(size=points.shape)) @ turn
-    for name, chart in (("model:a", points), ("model:b", disturbed)):
+    for name in ("model:a", "model:b"):
         batch = Observations(
             *(np.array([n], dtype=np.int32) for n in (0, 1, 1))  # a source says something
         )
