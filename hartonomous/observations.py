@@ -6,7 +6,6 @@ how strongly, and at which place of a's list. Batches are columns, so that milli
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from hartonomous.concepts import Concept
 from hartonomous.hashing import blake3, blake3_many
+from hartonomous.letters import nfc
 
 #: Weights are stored as multiples of 1 / WEIGHT_UNIT, so that their sums are exact integers.
 WEIGHT_UNIT = 1 << 20
@@ -192,7 +192,7 @@ class MinedSource:
 
 def pseudonym(subject: str) -> str:
     """Return what stands for a person in names of sources, the same in every database."""
-    key = unicodedata.normalize("NFC", subject).encode()
+    key = nfc(subject).encode()
     return f"subject-{blake3(key).hex()[:12]}"
 
 

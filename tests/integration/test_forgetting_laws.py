@@ -29,6 +29,7 @@ from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.state import quarantine_source, restore_source
 from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import ParameterError
+from hartonomous.observations import pseudonym
 
 WORDS = ["king", "queen", "man", "woman", "dog", "cat", "kings", "##king", "paris", "france"]
 SUBJECTS = [None, "user_1", "user_12", "user_1%"]
@@ -61,7 +62,7 @@ class Note:
 
     @property
     def source(self):
-        return f"{self.subject}:{self.name}" if self.subject else self.name
+        return f"{pseudonym(self.subject)}:{self.name}" if self.subject else self.name
 
 
 @st.composite

@@ -65,12 +65,12 @@ def test_an_export_is_a_new_file_that_its_owner_alone_may_read(run, tmp_path):
 
 
 def test_every_change_says_who_and_what_for(run, connection):
-    run("quarantine", "model:a", "--operator", "j.doe", "--reference", "T-2")
-    run("feedback", "bob", "accept", "king", "queen", "--reference", "T-3")
+    run("feedback", "bob", "accept", "king", "queen", "--reference", "T-2")
+    run("quarantine", "model:a", "--operator", "j.doe", "--reference", "T-3")
     run("delete", "subject", ALICE, "--yes", "--reference", "T-4")
     told = [row.details.get("reference") for row in audit(connection, 4)]
     assert told == ["T-4", "T-3", "T-2", "T-1"]
-    assert audit(connection, 3)[2].details["operator"] == "j.doe"
+    assert audit(connection, 2)[1].details["operator"] == "j.doe"
     assert json.loads(export_receipt(connection))["details"]["reference"] == "T-4"
     assert "j.doe" in run("audit")
     with pytest.raises(ParameterError, match="one line"):

@@ -191,12 +191,3 @@ def test_files_of_a_killed_load_are_removed_and_nothing_else(ours: Processes):
     assert "(0 removed)" not in said
     assert not left.exists()
     assert ours.run(COUNT) == "0"
-
-
-def test_locks_that_readers_can_take_stop_neither_audit_nor_evidence(deleted, dsn):
-    with connect(dsn) as reader:
-        for number in (2, 3):
-            reader.execute("SELECT pg_advisory_lock(1751216500, %s)", [number])
-        deleted.execute("SET statement_timeout = '10s'")
-        assert deleted.execute("SELECT add_evidence('x', 'king', 'queen', 0.5)").fetchone() == (2,)
-        deleted.execute("SELECT summarise_relations(0)")

@@ -4,6 +4,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     RETURN hartonomous.append_audit('scrub', jsonb_build_object(
         'reached', to_jsonb(record_scrub.reached), 'not_reached', to_jsonb(record_scrub.not_reached)
     ));

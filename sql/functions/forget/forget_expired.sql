@@ -10,6 +10,7 @@ DECLARE
     v_before text;
     v_deletion hartonomous.deletion;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.lock_writer();
     v_contents := hartonomous.expired_contents();
     v_before := hartonomous.fingerprint_if_wanted(forget_expired.fingerprints);

@@ -4,6 +4,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     RETURN hartonomous.preview_contents(hartonomous.expired_contents());
 END
 $$;

@@ -16,9 +16,11 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_contents constant integer[] := hartonomous.contents_of_subject(export_subject.subject);
+    v_contents integer[];
     v_exported bigint;
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
+    v_contents := hartonomous.contents_of_subject(export_subject.subject);
     RETURN QUERY
     SELECT r.record, c.source_identifier, r.site_position, r.relation_type, r.from_label, r.to_label, r.weight, r.rank, r.details
     FROM (

@@ -11,6 +11,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.require_positive('max_results', list_subjects.max_results);
     RETURN QUERY
     SELECT

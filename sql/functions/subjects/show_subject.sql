@@ -13,8 +13,10 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_contents constant integer[] := hartonomous.contents_of_subject(show_subject.subject);
+    v_contents integer[];
 BEGIN
+    PERFORM hartonomous.require_member('hartonomous_editor');
+    v_contents := hartonomous.contents_of_subject(show_subject.subject);
     RETURN QUERY
     SELECT
         c.source_identifier, c.kind, c.state,
