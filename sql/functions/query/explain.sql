@@ -36,7 +36,7 @@ BEGIN
     rated AS (
         SELECT o.from_id, o.type_id, hartonomous.elo_from_evidence(
             count(*),
-            sum(round(o.weight * 1048576)::bigint)::bigint,
+            sum(round(o.weight * hartonomous.weight_unit())::bigint)::bigint,
             count(DISTINCT o.content_id),
             count(*) FILTER (WHERE o.weight = 0 AND o.rank IS NULL)
         ) AS elo_score,
