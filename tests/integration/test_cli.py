@@ -126,8 +126,8 @@ def test_ingest_names_rows_that_are_not_finite(run, vectors):
 
 def test_neighbors_shows_ratings_and_evidence(run, known):
     assert run("neighbors", "king", "-n", "1").stdout == (
-        "concept  neighbor     elo  evidence  sources  weight\n"
-        "king     queen     1940.2         2        2   0.800\n"
+        "concept  neighbor     elo  consensus  evidence  sources  weight\n"
+        "king     queen     1940.2     1829.6         2        2   0.800\n"
     )
 
 
