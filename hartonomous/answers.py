@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from hartonomous.tables import Answer as Answer
 from hartonomous.tables import Answers as Answers
-from hartonomous.tables import hidden, shown
+from hartonomous.tables import hidden, shown, shown_if_any
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Neighbor(Answer):
     #: Rating of the relation, from 1500 up.
     elo_score: float = field(metadata=shown("elo"))
     #: What the sources' votes add up to; None where one alone is asked, or none votes for it.
-    consensus_elo: float | None = field(metadata=shown("consensus"))
+    consensus_elo: float | None = field(metadata=shown_if_any("consensus"))
     #: Pieces of evidence for it, and how many sources gave them.
     evidence_count: int = field(metadata=shown("evidence"))
     source_count: int = field(metadata=shown("sources"))

@@ -21,6 +21,11 @@ def shown(title: str) -> Mapping[str, str | None]:
     return {"title": title}
 
 
+def shown_if_any(title: str) -> Mapping[str, str | None]:
+    """Say how tables title a field that they leave out where no row has it."""
+    return {"title": title, "if any": "yes"}
+
+
 def hidden(sql: str | None = None) -> Mapping[str, str | None]:
     """Say that a field is in JSON and CSV alone, and its SQL where that is no column's name."""
     return {"title": None, "sql": sql}
@@ -60,20 +65,30 @@ class Answers(tuple[Row, ...]):
         return tuple(self), self.kind, self.notes
 
     def __repr__(self) -> str:
-        text = aligned(titles(self.kind), self.cells(MAX_SHOWN))
+        text = aligned(self.titles(), self.cells(MAX_SHOWN))
         return text + (f"\n... {len(self) - MAX_SHOWN:,} more" if len(self) > MAX_SHOWN else "")
 
     def cells(self, max_rows: int | None = None) -> list[list[str]]:
         """Return what a table shows, row by row."""
-        names = [f.name for f in _titled(self.kind)]
+        names = [f.name for f in self._shown()]
         return [[_cell(getattr(row, name)) for name in names] for row in self[:max_rows]]
 
+    def titles(self) -> list[str]:
+        """Return the titles of what a table shows."""
+        return [str(f.metadata.get("title", f.name)) for f in self._shown()]
+
+    def _shown(self) -> list[Field[Any]]:
+        return [
+            f for f in _titled(self.kind)
+            if not f.metadata.get("if any") or any(getattr(row, f.name) is not None for row in self)
+        ]  # fmt: skip
+
     def __rich__(self) -> Table:
-        return rich_table(titles(self.kind), self.cells())
+        return rich_table(self.titles(), self.cells())
 
     def _repr_html_(self) -> str:
         more = f"<p>{len(self) - MAX_SHOWN:,} more</p>" if len(self) > MAX_SHOWN else ""
-        return html(titles(self.kind), self.cells(MAX_SHOWN)) + more
+        return html(self.titles(), self.cells(MAX_SHOWN)) + more
 
 
 def columns(kind: type[Answer]) -> str:
@@ -84,11 +99,6 @@ def columns(kind: type[Answer]) -> str:
 def field_names(kind: type[Answer]) -> list[str]:
     """Return the names of an answer's fields, in their order."""
     return [f.name for f in fields(kind)]  # type: ignore[arg-type]
-
-
-def titles(kind: type[Answer]) -> list[str]:
-    """Return the titles of the fields that a table shows."""
-    return [str(f.metadata.get("title", f.name)) for f in _titled(kind)]
 
 
 def rich_table(titles: list[str], cells: list[list[str]]) -> Table:

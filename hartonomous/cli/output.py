@@ -16,7 +16,6 @@ from hartonomous.tables import (
     field_names,
     printable,
     rich_table,
-    titles,
 )
 
 __all__ = ["note", "printable", "say", "show", "show_json", "show_table"]
@@ -59,7 +58,7 @@ def show(answer: object, form: Form) -> None:
     elif isinstance(answer, Answer):
         show(Answers([answer], type(answer)), form)
     elif isinstance(answer, Answers) and form is Form.table:
-        show_table(titles(answer.kind), answer.cells())
+        show_table(answer.titles(), answer.cells())
     elif isinstance(answer, Answers):
         _show_separated(answer, "," if form is Form.csv else "\t")
     elif answer is not None:

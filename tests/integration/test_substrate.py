@@ -146,8 +146,8 @@ def test_a_number_out_of_range_is_a_parameter_error(substrate, number):
 def test_answers_show_themselves(substrate):
     found = substrate.neighbors("king")
     assert repr(found) == (
-        "concept  neighbor     elo  consensus  evidence  sources  weight\n"
-        "king     queen     1970.1          -         1        1   0.900"
+        "concept  neighbor     elo  evidence  sources  weight\n"
+        "king     queen     1970.1         1        1   0.900"
     )
     assert "<td>queen</td>" in found._repr_html_()
     assert "<td>queen</td>" in found[0]._repr_html_()
