@@ -34,15 +34,11 @@ app = typer.Typer(help="Say what is held of a person, and hand it out.", no_args
 Key = Annotated[str, typer.Argument(help="The person's key, matched exactly.")]
 
 
-@app.command("list")
-@asking
 def list_subjects(substrate: Substrate, max_results: MaxResults = 1000) -> Answers[Answer]:
     """List the persons of whom something is held, with how much it is and when it expires."""
     return substrate.list_subjects(max_results)
 
 
-@app.command("show")
-@asking
 def show_subject(substrate: Substrate, subject: Key) -> Answers[Answer]:
     """Show the sources that are held of a person, quarantined ones too."""
     return substrate.show_subject(subject)
@@ -84,3 +80,7 @@ def _new_file(path: Path) -> Iterator[None]:
     except BaseException:
         path.unlink()
         raise
+
+
+for _name, _question in (("list", list_subjects), ("show", show_subject)):
+    app.command(_name)(asking(_question))

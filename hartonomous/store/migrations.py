@@ -33,7 +33,8 @@ ON CONFLICT (filename) DO UPDATE SET sha256 = excluded.sha256, applied_at = excl
 _SETTLED = """
 SELECT set_config('client_encoding', 'UTF8', FALSE),
        set_config('standard_conforming_strings', 'on', FALSE),
-       set_config('extra_float_digits', '1', FALSE)
+       set_config('extra_float_digits', '1', FALSE),
+       set_config('array_nulls', 'on', FALSE)
 """
 
 

@@ -48,6 +48,11 @@ OF_KEEPERS = {
     "preview_delete_model",
     "preview_delete_source",
     "preview_delete_subject",
+    "preview_forget_expired",
+    # what is held of a person, in answers or not
+    "list_subjects",
+    "show_subject",
+    "export_subject",
     "verify_audit",
     "verify_ratings",
     "export_receipt",
@@ -118,7 +123,8 @@ def pair(dsn, empty_dsn):
         for session in (hiding, never):
             align(session, sample=0)
         (said,) = hiding.execute(
-            "SELECT source_identifier FROM source WHERE subject_key = 'user_2'"
+            "SELECT source_identifier FROM source WHERE kind = 'feedback'"
+            " ORDER BY created_at DESC LIMIT 1"
         ).fetchone()
         quarantine_source(hiding, "model:secret")
         quarantine_source(hiding, said)

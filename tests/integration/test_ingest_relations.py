@@ -137,6 +137,10 @@ def test_conceptnet_is_read_as_it_is(substrate, tmp_path):
         ("king\tqueen\tr\tnan", "weight from 0 to 1"),
         ("king\tqueen\tr\tmany", "weight from 0 to 1"),
         ("king\tqueen\t" + "r" * 33, "type of relation"),
+        ("king\tqueen\tr\t1_0e-1", "weight from 0 to 1"),
+        ("king\t" + "y" * 200_000, "two concepts"),
+        ("king\tqueen\tr\t" + "9" * 200_000, "weight from 0 to 1"),
+        ("king\tqueen\t\t1\tmodel:minilm", "named as others are"),
     ],
 )
 def test_a_line_that_is_no_relation_is_named(substrate, tmp_path, line, said):
@@ -146,6 +150,13 @@ def test_a_line_that_is_no_relation_is_named(substrate, tmp_path, line, said):
     assert substrate.execute("SELECT count(*) FROM content").fetchone() == (0,)
     report = ingest_relations(substrate, [path], keep_going=True)
     assert (report.new, len(report.faults)) == (1, 1)
+
+
+def test_a_field_of_a_table_with_commas_has_its_limit_too(substrate, tmp_path):
+    path = written(tmp_path / "e.csv", "x,y", "x," + "y" * 200_000, 'x,"y', "x,z, r ")
+    report = ingest_relations(substrate, [path], keep_going=True)
+    assert (report.observations, len(report.faults)) == (3, 2)
+    assert types(substrate) == ["r"]
 
 
 def test_what_is_no_text_or_holds_nothing_is_refused(substrate, tmp_path):

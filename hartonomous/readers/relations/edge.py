@@ -16,6 +16,8 @@ COLUMNS = ("a", "b", "type", "weight", "source")
 #: Longer names are no concepts.
 MOST_CHARACTERS = 1000
 MOST_TYPE_BYTES = 32
+#: How models, feedback and persons' sources are named.
+OTHERS = ("model:", "feedback:", "subject-")
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,15 @@ def edge_of(fields: Mapping[str, object], *, is_symmetric: bool = False) -> Edge
     a, b = (_label(fields.get(name)) for name in ("a", "b"))
     if a is None or b is None:
         return f"does not name two concepts of 1 to {MOST_CHARACTERS} characters"
-    name = fields.get("type") or RELATED.name
+    name = fields.get("type")
+    name = (name.strip() if isinstance(name, str) else name) or RELATED.name
     if not isinstance(name, str) or not _is_type(name):
-        return f"has no type of relation but {shown(str(name))}"
+        return f"has a type of relation that is no name of 1 to {MOST_TYPE_BYTES} bytes"
     source = fields.get("source") or None
     if source is not None and not (isinstance(source, str) and source.isprintable()):
         return "has a source that is no name"
+    if source is not None and source.startswith(OTHERS):
+        return f"has a source that is named as others are: {shown(source)}"
     weight = _weight(fields.get("weight"))
     if isinstance(weight, str):
         return weight
@@ -67,7 +72,10 @@ def _weight(value: object) -> float | str | None:
     if value is None or value == "":
         return None
     try:
-        weight = float(value) if isinstance(value, (str, int, float)) else math.nan
+        is_plain = isinstance(value, (int, float)) or (
+            isinstance(value, str) and value.isascii() and "_" not in value
+        )
+        weight = float(value) if is_plain else math.nan  # type: ignore[arg-type]  # it is one
     except (ValueError, OverflowError):
         weight = math.nan
     if isinstance(value, bool) or not 0 <= weight <= 1:

@@ -12,7 +12,6 @@ import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 from hartonomous.errors import DocumentFormatError
 from hartonomous.readers.opening import Place, Request
@@ -61,18 +60,30 @@ def open_parquet(place: Place, request: Request) -> Iterator[OpenedSource]:
 
 def _table_rows(path: Path, delimiter: str) -> Iterator[tuple[int, Line]]:
     columns: tuple[str, ...] | None = None
-    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if delimiter == "," else csv.QUOTE_NONE
     for number, line in read_lines(path):
         if isinstance(line, Fault):
             yield number, line.said
         elif line.strip() and not (columns is None and line.startswith("#")):
-            fields = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter, quoting=quoting))
+            fields = _fields(line.rstrip("\r\n"), delimiter)
+            if fields is None:
+                yield number, "has a field that is too long, or quoted wrongly"
+                continue
             if columns is None:
                 named = tuple(name.strip().lower() for name in fields)
                 columns = named if {"a", "b"} <= set(named) else COLUMNS
                 if columns is named:
                     continue
             yield number, edge_of(dict(zip(columns, fields, strict=False)))
+
+
+def _fields(line: str, delimiter: str) -> list[str] | None:
+    """Cut a line; only tables with commas have quotes."""
+    if delimiter == "\t":
+        return line.split(delimiter)
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
 
 
 def _json_rows(path: Path) -> Iterator[tuple[int, Line]]:

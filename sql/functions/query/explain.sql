@@ -60,4 +60,4 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.explain(text, text) IS
-'Every piece of live evidence for the relations between two concepts, in both directions: which source, which site, how strongly, at which rank.';
+'Every piece of live evidence for the relations that hold between two concepts, in both directions: which source, which site, how strongly, at which rank.';

@@ -25,7 +25,9 @@ BEGIN
         PERFORM hartonomous.refuse_label(neighbors.label);
     END IF;
     PERFORM hartonomous.require_positive('max_results', neighbors.max_results);
-    IF neighbors.towards THEN
+    IF neighbors.towards AND neighbors.rating = 'consensus' THEN
+        RAISE EXCEPTION 'who lists a concept is rated by elo alone' USING ERRCODE = 'HT004';
+    ELSIF neighbors.towards THEN
         RETURN QUERY
         SELECT t.concept, t.neighbor, t.elo_score, NULL::double precision, t.evidence_count, t.source_count,
             t.mean_weight, t.relation_id
