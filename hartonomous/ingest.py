@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -153,7 +152,7 @@ def ingest(
     if keep_going:
         asked = replace(asked, fault=account.note_fault)
     batches = _batches(open_sources(paths, family, asked), account)
-    pipeline = _Pipeline(connection, account, stages, method, threads, keep_going, asked.expires)
+    pipeline = _Pipeline(connection, account, stages, method, threads, keep_going)
     with pipeline.transaction:
         with stages.stage("read"):
             batch = next(batches, None)
@@ -198,13 +197,11 @@ class _Pipeline:
         method: Method,
         threads: int | None,
         keep_going: bool,
-        expires: date | None,
     ) -> None:
         self._connection, self._account, self._stages = connection, account, stages
         self._method, self._threads = method, threads
         self.transaction = ExitStack()
         self._is_begun = keep_going
-        self._expires = expires
 
     def join_and_load(self, batch: Sequence[OpenedSource]) -> None:
         """Mine sources with vectors before the transaction begins, as that takes long."""
@@ -224,8 +221,7 @@ class _Pipeline:
     def _mine(self, opened: OpenedSource, stages: Stages) -> MinedSource:
         mined = mine(opened, stages, self._method, self._threads)
         self._account.note_mined(mined)
-        source = replace(mined.source.source, expires=self._expires)
-        return replace(mined.source, source=source)
+        return mined.source
 
     def _load(self, mined: Iterable[MinedSource], advance: Advance) -> None:
         if not self._is_begun:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hartonomous.answers import Answers, AuditProblem, AuditRow
+from hartonomous.editing.rows import rows_of
 from hartonomous.errors import ParameterError
-from hartonomous.store.calls import call
 from hartonomous.store.session import Connection
 
 
@@ -18,8 +18,7 @@ def audit(connection: Connection, max_results: int = 20) -> Answers[AuditRow]:
     """
     if max_results < 1:
         raise ParameterError(f"max_results is {max_results}: ask for 1 or more")
-    latest = "SELECT * FROM hartonomous.recent_changes(%s)"
-    return Answers(call(connection, AuditRow, latest, [max_results]), AuditRow)
+    return rows_of(connection, AuditRow, "recent_changes(%s)", [max_results])
 
 
 def verify_audit(connection: Connection, expected_hash: str | None = None) -> Answers[AuditProblem]:
@@ -40,10 +39,4 @@ def verify_audit(connection: Connection, expected_hash: str | None = None) -> An
         expected = None if expected_hash is None else bytes.fromhex(expected_hash)
     except ValueError:
         raise ParameterError(f"{str(expected_hash)[:80]!r} is no hash in hexadecimal") from None
-    rows = call(
-        connection,
-        AuditProblem,
-        "SELECT audit_id, problem FROM hartonomous.verify_audit(%s)",
-        [expected],
-    )
-    return Answers(rows, AuditProblem)
+    return rows_of(connection, AuditProblem, "verify_audit(%s)", [expected])

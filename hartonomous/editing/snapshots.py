@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hartonomous.answers import Answers, RatingChange
-from hartonomous.store.calls import call, call_one
+from hartonomous.editing.rows import rows_of
+from hartonomous.store.calls import call_one
 from hartonomous.store.session import Connection
 
 
@@ -28,13 +29,7 @@ def compare_snapshots(
     UnknownNameError
         There is no such snapshot; the message names near matches.
     """
-    rows = call(
-        connection,
-        RatingChange,
-        "SELECT * FROM hartonomous.compare_snapshots(%s, %s, %s)",
-        [a, b, max_results],
-    )
-    return Answers(rows, RatingChange)
+    return rows_of(connection, RatingChange, "compare_snapshots(%s, %s, %s)", [a, b, max_results])
 
 
 def drop_snapshot(connection: Connection, name: str) -> None:

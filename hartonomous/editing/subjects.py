@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from hartonomous.answers import Answers, SubjectRecord, SubjectSource, SubjectSummary
+from hartonomous.editing.rows import rows_of
 from hartonomous.errors import ParameterError
-from hartonomous.store.calls import call
 from hartonomous.store.session import Connection
-from hartonomous.tables import columns
 
 
 def list_subjects(connection: Connection, max_results: int = 1000) -> Answers[SubjectSummary]:
@@ -21,8 +20,7 @@ def list_subjects(connection: Connection, max_results: int = 1000) -> Answers[Su
     """
     if max_results < 1:
         raise ParameterError(f"max_results is {max_results}: ask for 1 or more")
-    asked = f"SELECT {columns(SubjectSummary)} FROM hartonomous.list_subjects(%s)"  # noqa: S608
-    return Answers(call(connection, SubjectSummary, asked, [max_results]), SubjectSummary)
+    return rows_of(connection, SubjectSummary, "list_subjects(%s)", [max_results])
 
 
 def show_subject(connection: Connection, subject: str) -> Answers[SubjectSource]:
@@ -33,8 +31,7 @@ def show_subject(connection: Connection, subject: str) -> Answers[SubjectSource]
     UnknownNameError
         Nothing is held of such a person; the message names near matches.
     """
-    asked = f"SELECT {columns(SubjectSource)} FROM hartonomous.show_subject(%s)"  # noqa: S608
-    return Answers(call(connection, SubjectSource, asked, [subject]), SubjectSource)
+    return rows_of(connection, SubjectSource, "show_subject(%s)", [subject])
 
 
 def export_subject(connection: Connection, subject: str) -> Answers[SubjectRecord]:
@@ -45,5 +42,4 @@ def export_subject(connection: Connection, subject: str) -> Answers[SubjectRecor
     UnknownNameError
         Nothing is held of such a person; the message names near matches.
     """
-    asked = f"SELECT {columns(SubjectRecord)} FROM hartonomous.export_subject(%s)"  # noqa: S608
-    return Answers(call(connection, SubjectRecord, asked, [subject]), SubjectRecord)
+    return rows_of(connection, SubjectRecord, "export_subject(%s)", [subject])

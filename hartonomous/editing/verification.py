@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from hartonomous.answers import Answers, Deletion, Inconsistency
 from hartonomous.editing.deletion import call_deletion
-from hartonomous.store.calls import call
+from hartonomous.editing.rows import rows_of
 from hartonomous.store.session import Connection
 
 
 def verify_ratings(connection: Connection) -> Answers[Inconsistency]:
     """Return where what is stored does not hang together; nothing when all is right."""
-    rows = call(
-        connection,
-        Inconsistency,
-        "SELECT problem, label, source_identifier, occurrences FROM hartonomous.verify_ratings()",
-    )
-    return Answers(rows, Inconsistency)
+    return rows_of(connection, Inconsistency, "verify_ratings()")
 
 
 def refresh_ratings(connection: Connection) -> Deletion:

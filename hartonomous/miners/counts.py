@@ -123,22 +123,17 @@ def mined_site(site: CountedSite, observed: Observations, index: NDArray[np.int3
     """
     named = Observations(index[observed.a], index[observed.b], observed.weight)
     return MinedSite.alone(
-        SiteRecord(site.position), _Batches(named), site.relation_type, len(named)
+        SiteRecord(site.position), _batches(named), site.relation_type, len(named)
     )
 
 
-class _Batches:
-    """Observations in batches of whole lists."""
-
-    def __init__(self, observed: Observations) -> None:
-        self._observed = observed
-
-    def __iter__(self) -> Iterator[Observations]:
-        a, b, weight = self._observed.a, self._observed.b, self._observed.weight
-        start = 0
-        while start < len(a):
-            stop = min(start + _BATCH_OBSERVATIONS, len(a))
-            while stop < len(a) and a[stop] == a[stop - 1]:
-                stop += 1
-            yield Observations(a[start:stop], b[start:stop], weight[start:stop])
-            start = stop
+def _batches(observed: Observations) -> Iterator[Observations]:
+    """Cut observations into batches of whole lists."""
+    a, b, weight = observed.a, observed.b, observed.weight
+    start = 0
+    while start < len(a):
+        stop = min(start + _BATCH_OBSERVATIONS, len(a))
+        while stop < len(a) and a[stop] == a[stop - 1]:
+            stop += 1
+        yield Observations(a[start:stop], b[start:stop], weight[start:stop])
+        start = stop

@@ -7,6 +7,7 @@ which family is meant, as a file may be word vectors to one person and running t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterError
@@ -56,7 +57,8 @@ def _open(path: str, family: Family, request: Request) -> Iterator[OpenedSource]
         raise not_found("")
     try:
         place = Place.of(Path(path).expanduser())
-        yield from _opener(place, family).open(place, request)
+        for opened in _opener(place, family).open(place, request):
+            yield replace(opened, source=replace(opened.source, expires=request.expires))
     except OSError as error:
         raise ModelFormatError(f"{path:.200}: {error.strerror or error}") from error
 

@@ -101,28 +101,27 @@ class ListWriter:
 
     def empty_rows(
         self,
-        concepts: NDArray[np.int32],
-        content_id: NDArray[np.int32],
-        site_id: NDArray[np.int32],
+        concepts: NDArray[np.int32] | NDArray[np.intp],
+        content_id: int | NDArray[np.int32],
+        site_id: int | NDArray[np.int32],
         relation_type_id: int,
     ) -> NDArray[np.void]:
-        """Return rows of concepts that list nobody; columns of length m."""
-        known = self._numbers[concepts] > 0
-        nobody = np.empty((int(np.count_nonzero(known)), 0), dtype=np.int32)
+        """Return rows of concepts that list nobody; columns of length m, or one number."""
+        known = np.flatnonzero(self._numbers[concepts])
+        nobody = np.empty((len(known), 0), dtype=np.int32)
         return copy.list_rows(
             self._numbers[concepts[known]],
-            content_id[known],
-            site_id[known],
+            _at(content_id, known),
+            _at(site_id, known),
             relation_type_id,
             nobody,
             nobody,
         )
 
     @property
-    def rowless(self) -> NDArray[np.int32]:
-        """Numbers of the concepts that are in lists and have none."""
-        rowless = self._is_listed & ~self._has_row
-        return self._numbers[rowless & (self._numbers > 0)]
+    def rowless(self) -> NDArray[np.intp]:
+        """Places of the concepts that are in lists and have none."""
+        return np.flatnonzero(self._is_listed & ~self._has_row)
 
     @property
     def named(self) -> int:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
@@ -162,10 +161,8 @@ def _copy_rowless(
     connection: Connection, target: _Target, sites: Sequence[SiteNumbers], writer: ListWriter
 ) -> None:
     """Give each concept that is in others' lists alone an empty row, at the source's first site."""
-    rowless = writer.rowless
-    if not len(rowless):
+    rows = writer.empty_rows(writer.rowless, target.content_id, *sites[0])
+    if not len(rows):
         return
-    nobody = np.empty((len(rowless), 0), dtype=np.int32)
-    rows = copy.list_rows(rowless, target.content_id, *sites[0], nobody, nobody)
     with binary_copy(connection, target.table, copy.LIST_COLUMNS) as write:
         write(rows.data)

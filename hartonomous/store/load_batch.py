@@ -81,15 +81,16 @@ def load_sources(
     """
     reports: list[LoadReport] = []
     waiting: list[_Small] = []
+    held = 0
     for mined in sources:
-        if mined.expected >= LARGE or len(mined.sites) != len(_records(mined)):
+        if mined.expected >= LARGE or any(len(site.sites) > 1 for site in mined.sites):
             reports.append(load_source(connection, mined, progress))
             continue
         waiting.append(_Small.of(mined))
-        held = sum(small.observations for small in waiting)
+        held += waiting[-1].observations
         if held > _BATCH_OBSERVATIONS or len(waiting) == BATCH_SOURCES:
             reports += _load_batch(connection, waiting, progress)
-            waiting = []
+            waiting, held = [], 0
     return reports + (_load_batch(connection, waiting, progress) if waiting else [])
 
 
@@ -122,10 +123,6 @@ class _Opened:
     small: _Small
     content_id: int
     site_ids: list[int]
-
-
-def _records(mined: MinedSource) -> list[object]:
-    return [record for site in mined.sites for record in site.sites]
 
 
 def _load_batch(

@@ -25,8 +25,8 @@ JOIN content AS a ON a.content_id = p.content_id JOIN content AS b ON b.content_
 ORDER BY 1, 2
 """
 RECOUNTED = """
-SELECT DISTINCT a.source_identifier, b.source_identifier, p.shared, p.known
-FROM content AS c CROSS JOIN LATERAL count_source_pairs(c.content_id) AS p
+SELECT a.source_identifier, b.source_identifier, p.shared, p.known
+FROM count_source_pairs(array(SELECT content_id FROM content)) AS p
 JOIN content AS a ON a.content_id = p.content_id JOIN content AS b ON b.content_id = p.other_id
 ORDER BY 1, 2
 """

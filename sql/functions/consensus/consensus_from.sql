@@ -22,20 +22,10 @@ DECLARE
     v_holders bigint[];
     v_near integer[];
 BEGIN
-    SELECT array_agg(x.b), array_agg(x.f), array_agg(x.holders)
+    SELECT array_agg(x.b), array_agg(x.votes), array_agg(x.holders)
     INTO v_b, v_f, v_holders
-    FROM (
-        SELECT u.b, sum(u.f)::bigint AS f, count(*) AS holders
-        FROM (
-            SELECT unnest(l.neighbours) AS b,
-                hartonomous.list_evidence(unnest(l.weights), l.cut)::bigint * w.weight AS f
-            FROM unnest(p_content_ids, p_site_ids, p_weights) AS w (content_id, site_id, weight)
-            INNER JOIN hartonomous.relation_list AS l
-                ON l.composition_number = p_composition_number
-                    AND l.content_id = w.content_id AND l.site_id = w.site_id
-        ) AS u
-        WHERE u.b > 0
-        GROUP BY u.b
+    FROM hartonomous.list_votes(
+        ARRAY[p_composition_number], p_content_ids, p_site_ids, p_weights
     ) AS x;
     IF v_b IS NULL THEN
         RETURN;
@@ -50,17 +40,8 @@ BEGIN
     );
     RETURN QUERY
     WITH step AS MATERIALIZED (
-        SELECT u.c, u.b, sum(u.f)::bigint AS f
-        FROM (
-            SELECT l.composition_number AS c, unnest(l.neighbours) AS b,
-                hartonomous.list_evidence(unnest(l.weights), l.cut)::bigint * w.weight AS f
-            FROM hartonomous.relation_list AS l
-            INNER JOIN unnest(p_content_ids, p_site_ids, p_weights) AS w (content_id, site_id, weight)
-                ON l.content_id = w.content_id AND l.site_id = w.site_id
-            WHERE l.composition_number = ANY (v_near)
-        ) AS u
-        WHERE u.b > 0
-        GROUP BY u.c, u.b
+        SELECT x.a AS c, x.b, x.votes AS f
+        FROM hartonomous.list_votes(v_near, p_content_ids, p_site_ids, p_weights) AS x
     ),
     direct AS MATERIALIZED (
         SELECT x.b, x.f, x.holders, x.b = ANY (v_near) AS is_near,

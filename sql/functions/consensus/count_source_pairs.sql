@@ -1,5 +1,5 @@
 -- A first ten that was emptied stays empty, so the counts are a function of the lists as they are.
-CREATE OR REPLACE FUNCTION hartonomous.count_source_pairs(p_content_id integer)
+CREATE OR REPLACE FUNCTION hartonomous.count_source_pairs(p_content_ids integer[])
 RETURNS TABLE (content_id integer, other_id integer, shared bigint, known bigint)
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -27,7 +27,9 @@ BEGIN
         SELECT p.content_id, p.a, p.b, v.content_id AS other_id, v.site_id
         FROM pair AS p
         CROSS JOIN voting AS v
-        WHERE p.b > 0 AND v.content_id <> p.content_id AND p_content_id IN (v.content_id, p.content_id)
+        WHERE p.b > 0
+            AND v.content_id <> p.content_id
+            AND (v.content_id = ANY (p_content_ids) OR p.content_id = ANY (p_content_ids))
     )
     SELECT
         q.content_id, q.other_id,
@@ -41,5 +43,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.count_source_pairs(integer) IS
-'Internal: how far a source''s lists agree with those of each other source that votes, in both directions.';
+COMMENT ON FUNCTION hartonomous.count_source_pairs(integer[]) IS
+'Internal: how far the lists of some sources agree with those of each other source that votes, in both directions.';

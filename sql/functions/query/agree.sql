@@ -16,14 +16,11 @@ AS $$
 #variable_conflict use_column
 DECLARE
     c_candidates constant integer := 60;
-    v_a constant integer := hartonomous.find_composition_number(agree.label);
+    v_a constant integer := hartonomous.known_number(agree.label);
     v_votes constant record := hartonomous.live_votes();
     v_b integer[];
     v_scores bigint[];
 BEGIN
-    IF v_a IS NULL THEN
-        PERFORM hartonomous.refuse_label(agree.label);
-    END IF;
     PERFORM hartonomous.require_positive('max_results', agree.max_results);
     SELECT array_agg(x.b), array_agg(x.score) INTO v_b, v_scores
     FROM (

@@ -17,13 +17,10 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_a constant integer := hartonomous.find_composition_number(disagree.label);
+    v_a constant integer := hartonomous.known_number(disagree.label);
     v_votes constant record := hartonomous.live_votes();
     v_b integer[];
 BEGIN
-    IF v_a IS NULL THEN
-        PERFORM hartonomous.refuse_label(disagree.label);
-    END IF;
     PERFORM hartonomous.require_positive('max_results', disagree.max_results);
     v_b := array(
         SELECT DISTINCT n.b

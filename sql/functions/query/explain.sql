@@ -18,12 +18,9 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_a constant uuid := hartonomous.find_composition(explain.a);
-    v_b constant uuid := hartonomous.find_composition(explain.b);
+    v_a constant uuid := hartonomous.known_composition(explain.a);
+    v_b constant uuid := hartonomous.known_composition(explain.b);
 BEGIN
-    IF v_a IS NULL OR v_b IS NULL THEN
-        PERFORM hartonomous.refuse_label(CASE WHEN v_a IS NULL THEN explain.a ELSE explain.b END);
-    END IF;
     RETURN QUERY
     WITH observation AS MATERIALIZED (
         SELECT d.from_id, d.to_id, (e.relation_id).relation_type_id AS type_id,

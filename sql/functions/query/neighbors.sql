@@ -19,11 +19,8 @@ AS $$
 #variable_conflict use_column
 DECLARE
     v_type_id constant integer := hartonomous.require_relation_type(neighbors.relation_type);
-    v_a constant integer := hartonomous.find_composition_number(neighbors.label);
+    v_a constant integer := hartonomous.known_number(neighbors.label);
 BEGIN
-    IF v_a IS NULL THEN
-        PERFORM hartonomous.refuse_label(neighbors.label);
-    END IF;
     PERFORM hartonomous.require_positive('max_results', neighbors.max_results);
     IF neighbors.towards AND neighbors.rating = 'consensus' THEN
         RAISE EXCEPTION 'who lists a concept is rated by elo alone' USING ERRCODE = 'HT004';
