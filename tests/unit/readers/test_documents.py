@@ -14,8 +14,21 @@ from hartonomous.readers.opening import Request
 @pytest.fixture
 def read(monkeypatch):
     """Read the documents of a file, as they are before they are taken for sources."""
-    monkeypatch.setattr(Document, "opened", lambda self, _name, _request: self)
-    return lambda path: list(open_sources([path], "text", Request()))
+    taken: list[Document] = []
+    opened = Document.opened
+
+    def take(document, name, request):
+        taken.append(document)
+        return opened(document, name, request)
+
+    def read(path):
+        taken.clear()
+        for _source in open_sources([path], "text", Request()):
+            pass
+        return list(taken)
+
+    monkeypatch.setattr(Document, "opened", take)
+    return read
 
 
 @pytest.fixture
