@@ -8,10 +8,18 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from hartonomous.errors import DocumentFormatError
+from hartonomous.errors import DocumentFormatError, ParameterError
 from hartonomous.geometry.knn import Method
 from hartonomous.miners.mining import Mined, mine
-from hartonomous.observations import MinedSource, SiteRecord
+from hartonomous.miners.screening import (
+    Reference,
+    Screen,
+    Screening,
+    lexicon_reference,
+    own_reference,
+    screened,
+)
+from hartonomous.observations import MinedSource, ScreenedSite, SiteRecord
 from hartonomous.progress import Advance, Stage, Stages
 from hartonomous.readers.openers import open_sources
 from hartonomous.readers.opening import Family, Request
@@ -19,6 +27,7 @@ from hartonomous.sites import OpenedSource, VectorSite
 from hartonomous.store.failures import store_errors
 from hartonomous.store.load import LoadReport
 from hartonomous.store.load_batch import BATCH_SOURCES, known_sources, load_sources
+from hartonomous.store.reference import sources_reference
 from hartonomous.store.session import Connection
 
 #: Bytes of opened sources that are kept in memory at a time.
@@ -47,6 +56,8 @@ class IngestReport:
     notes: tuple[str, ...] = ()
     #: Lines that were left out because they are malformed, where that was asked for.
     faults: tuple[str, ...] = ()
+    #: Sites that were not mined, as they did not stand above chance.
+    left_out_sites: tuple[ScreenedSite, ...] = ()
 
 
 @dataclass(eq=False)
@@ -63,6 +74,7 @@ class _Account:
     sites: list[SiteRecord] = field(default_factory=list)
     loaded: list[LoadReport] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    left_out_sites: list[ScreenedSite] = field(default_factory=list)
 
     def note_opened(self, opened: OpenedSource) -> None:
         """Count what was read of a source."""
@@ -102,6 +114,7 @@ class _Account:
             flagged=tuple((each.source, each.flags) for each in new if each.flags),
             notes=tuple(self.notes),
             faults=tuple(self.faults),
+            left_out_sites=tuple(self.left_out_sites),
         )
 
 
@@ -114,6 +127,7 @@ def ingest(
     method: Method = "auto",
     threads: int | None = None,
     keep_going: bool = False,
+    screening: Screening | None = None,
     stages: Stages | None = None,
 ) -> IngestReport:
     """Mine sources into relations and evidence.
@@ -133,6 +147,8 @@ def ingest(
     keep_going
         Leave malformed lines out and keep what was loaded when something fails later; by default
         all that is asked is one transaction.
+    screening
+        How sites that have nulls are chosen; by default all are mined.
     stages
         Shows and times what is done.
 
@@ -152,7 +168,8 @@ def ingest(
     if keep_going:
         asked = replace(asked, fault=account.note_fault)
     batches = _batches(open_sources(paths, family, asked), account)
-    pipeline = _Pipeline(connection, account, stages, method, threads, keep_going)
+    chosen = screening or Screening(everything=True)
+    pipeline = _Pipeline(connection, account, stages, method, threads, keep_going, chosen)
     with pipeline.transaction:
         with stages.stage("read"):
             batch = next(batches, None)
@@ -197,7 +214,9 @@ class _Pipeline:
         method: Method,
         threads: int | None,
         keep_going: bool,
+        screening: Screening,
     ) -> None:
+        self._screening = screening
         self._connection, self._account, self._stages = connection, account, stages
         self._method, self._threads = method, threads
         self.transaction = ExitStack()
@@ -219,9 +238,35 @@ class _Pipeline:
         return [opened for opened in batch if opened.source.identifier not in known]
 
     def _mine(self, opened: OpenedSource, stages: Stages) -> MinedSource:
-        mined = mine(opened, stages, self._method, self._threads)
+        chosen = self._screened(opened, stages)
+        mined = mine(chosen, stages, self._method, self._threads)
         self._account.note_mined(mined)
         return mined.source
+
+    def _screened(self, opened: OpenedSource, stages: Stages) -> OpenedSource:
+        """Leave out sites that don't stand above their nulls."""
+        asked = [site for site in opened.sites if isinstance(site, VectorSite) and site.nulls]
+        if self._screening.everything or not asked:
+            return opened
+        with stages.stage("screen", len(asked)) as advance:
+            reference = self._reference(opened)
+            screen = Screen(reference, self._threads)
+            kept, left_out = screened(asked, self._screening, screen, advance)
+        gone = [ScreenedSite(site.position, site.signal) for site in left_out if site.signal]
+        self._account.left_out_sites += gone
+        unasked = [site for site in opened.sites if site not in asked]
+        if not kept and not unasked:
+            raise ParameterError(
+                f"none of its {len(asked)} sites stands above chance; --min-signal all mines them"
+            )
+        return replace(opened, sites=(*unasked, *kept), screened=tuple(gone))
+
+    def _reference(self, opened: OpenedSource) -> Reference:
+        concepts = opened.concepts()
+        if self._screening.lexicon:
+            return lexicon_reference(self._screening.lexicon, concepts)
+        others = sources_reference(self._connection, concepts)
+        return others or own_reference(opened.sites, concepts, self._threads)
 
     def _load(self, mined: Iterable[MinedSource], advance: Advance) -> None:
         if not self._is_begun:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hartonomous.concepts import names
 from hartonomous.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -63,13 +64,12 @@ def ingest_embeddings(
     from hartonomous.readers.opening import Request
     from hartonomous.sites import JoinSettings
 
-    words = Path(vocabulary).expanduser() if vocabulary is not None else None
     asked = Request(
         source,
         subject,
         JoinSettings(k, raw),
         tensor,
-        words,
+        _path(vocabulary),
         skip_invalid,
         expires=_day(expires),
     )
@@ -81,6 +81,113 @@ def ingest_embeddings(
         method=method,
         threads=threads,
         stages=stages,
+    )
+
+
+def ingest_model(
+    connection: Connection,
+    paths: str | Path | Sequence[str | Path],
+    *,
+    sites: str | Sequence[str] = "embedding,attention",
+    layers: str = "all",
+    heads: str = "all",
+    k: int = 10,
+    min_signal: float | str | None = None,
+    lexicon: str | Path | None = None,
+    layout: str | Path | None = None,
+    source: str | None = None,
+    subject: str | None = None,
+    expires: date | str | None = None,
+    vocabulary: str | Path | None = None,
+    method: Method = "auto",
+    threads: int | None = None,
+    stages: Stages | None = None,
+) -> IngestReport:
+    """Mine the sites of transformers from their weights: attention heads, neurons, experts.
+
+    Parameters
+    ----------
+    paths
+        Model folders, or models' names on the hub.
+    sites
+        Some of ``embedding``, ``unembedding``, ``attention`` and ``mlp``; text parts them by
+        commas. layers, heads Numbers and ranges such as ``0-5,8``, or ``all``. k Neighbours of each
+        concept at heads, neurons and experts; the embedding has 50. min_signal How far above its
+        nulls a head must stand on a sample, in shares of a list's places; ``all`` mines all without
+        asking, and by default the interval has to be above 0. lexicon Related words, by which heads
+        are screened instead of by the other sources. layout A file with the names of its tensors,
+        for architectures that are not known. source, subject, expires, vocabulary, method, threads,
+        stages As for `ingest_embeddings`.
+    """
+    from hartonomous.ingest import ingest
+    from hartonomous.miners.screening import Screening
+    from hartonomous.readers.opening import Request
+    from hartonomous.readers.transformer.choice import SiteChoice
+
+    choice = SiteChoice(_kinds(sites), layers, heads, k, _path(layout))
+    screening = Screening.asked(min_signal, _path(lexicon))
+    asked = Request(
+        source,
+        subject,
+        vocabulary=_path(vocabulary),
+        expires=_day(expires),
+        sites=choice,
+        screening=str(screening),
+    )
+    return ingest(
+        connection,
+        "model",
+        _listed(paths),
+        asked,
+        method=method,
+        threads=threads,
+        screening=screening,
+        stages=stages,
+    )
+
+
+def ingest_dictionary(
+    connection: Connection,
+    path: str | Path,
+    model: str | Path,
+    *,
+    layer: int | None = None,
+    k: int = 10,
+    source: str | None = None,
+    subject: str | None = None,
+    expires: date | str | None = None,
+    method: Method = "auto",
+    threads: int | None = None,
+    stages: Stages | None = None,
+) -> IngestReport:
+    """Mine what the features of a dictionary over a model's residual stream answer to and write.
+
+    Parameters
+    ----------
+    path
+        A safetensors file with a decoder, such as a sparse autoencoder's, and perhaps an encoder.
+    model
+        The folder of the model.
+    layer
+        Before which layer it reads the stream; by default after the last.
+    k
+        Neighbours of each concept.
+    source, subject, expires, method, threads, stages
+        As for `ingest_embeddings`.
+    """
+    from hartonomous.ingest import ingest
+    from hartonomous.readers.opening import Request
+    from hartonomous.readers.transformer.choice import SiteChoice
+
+    asked = Request(
+        source,
+        subject,
+        expires=_day(expires),
+        sites=SiteChoice(layers="all" if layer is None else str(layer), k=k),
+        model=_path(model),
+    )
+    return ingest(
+        connection, "dictionary", [path], asked, method=method, threads=threads, stages=stages
     )
 
 
@@ -164,6 +271,15 @@ def _day(given: date | str | None) -> date | None:
     if day is not None and day < datetime.now(timezone.utc).date():
         raise ParameterError(f"{day} is past: what is loaded now cannot have expired")
     return day
+
+
+def _kinds(given: str | Sequence[str]) -> tuple[str, ...]:
+    listed = given.split(",") if isinstance(given, str) else names(given)
+    return tuple(kind.strip() for kind in listed)
+
+
+def _path(given: str | Path | None) -> Path | None:
+    return None if given is None else Path(given).expanduser()
 
 
 def _listed(paths: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:

@@ -87,6 +87,42 @@ PRECEDES = RelationType("precedes")
 
 
 @dataclass(frozen=True)
+class Signal:
+    """How far a site stood above its nulls on a sample, in shares of a list's places.
+
+    Parameters
+    ----------
+    score
+        The share of the sampled concepts' neighbours that the reference holds.
+    null
+        The same of the best of the site's nulls.
+    low, high
+        The 95 % interval of the difference, by bootstrap over concepts.
+    reference
+        What was agreed with: ``sources``, ``lexicon`` or ``embedding``.
+    """
+
+    score: float
+    null: float
+    low: float
+    high: float
+    reference: str
+
+    @property
+    def value(self) -> float:
+        """The difference."""
+        return self.score - self.null
+
+
+@dataclass(frozen=True)
+class ScreenedSite:
+    """A site that was held against its nulls and left out."""
+
+    position: str
+    signal: Signal
+
+
+@dataclass(frozen=True)
 class JoinRecord:
     """What a nearest-neighbour join did at a site."""
 
@@ -98,6 +134,8 @@ class JoinRecord:
     recall: float = 1.0
     mean_removed: bool = False
     components_removed: int = 0
+    comparison: str = "cleaned"
+    signal: Signal | None = None
 
 
 @dataclass(frozen=True)
@@ -121,7 +159,12 @@ class SiteRecord:
     @property
     def settings(self) -> dict[str, Any]:
         """What the database keeps of it."""
-        return asdict(self.join) if self.join else {}
+        if self.join is None:
+            return {}
+        kept = asdict(self.join)
+        if self.join.signal is None:
+            del kept["signal"]
+        return kept
 
 
 @dataclass(frozen=True)
@@ -183,6 +226,8 @@ class MinedSource:
     #: The concepts that the batches refer to.
     concepts: ConceptTable
     sites: tuple[MinedSite, ...]
+    #: Sites that were left out.
+    screened: tuple[ScreenedSite, ...] = ()
 
     @property
     def expected(self) -> int:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hartonomous.concepts import Concept
 from hartonomous.geometry.rows import WrittenRows
-from hartonomous.observations import RELATED, RelationType, Source
+from hartonomous.observations import RELATED, RelationType, ScreenedSite, Signal, Source
 
 
 class StoredRows(Protocol):
@@ -50,6 +50,32 @@ class JoinSettings:
 
 
 @dataclass(frozen=True, eq=False)
+class Null:
+    """What a site would be if it meant nothing.
+
+    Parameters
+    ----------
+    name
+        What was taken from it: ``permuted``, ``random``.
+    key
+        Nulls of one key are the same, and joined once.
+    queries, keys : shapes (m, d) and (n, d)
+        As a site's.
+    """
+
+    name: str
+    key: str
+    queries: StoredRows
+    keys: StoredRows
+
+
+#: How vectors are compared: ``cleaned`` with themselves, without what all share; ``balanced`` where
+#: only inner products of queries with keys mean anything; one side whitened where the other are
+#: directions, such as neurons.
+Compared = Literal["cleaned", "balanced", "queries whitened", "keys whitened"]
+
+
+@dataclass(frozen=True, eq=False)
 class VectorSite:
     """A place in a model that compares vectors.
 
@@ -69,6 +95,14 @@ class VectorSite:
         As ``concept_of_query``.
     relation_type
         What neighbours are to each other.
+    comparison
+        How queries and keys are compared.
+    group
+        Sites of one name that follow each other are stored together; a site alone has a vote.
+    nulls
+        What it is screened against.
+    signal
+        How far it stood above them, if it was screened.
     """
 
     position: str
@@ -78,6 +112,10 @@ class VectorSite:
     keys: StoredRows | None = None
     concept_of_key: NDArray[np.int32] | None = None
     relation_type: RelationType = RELATED
+    comparison: Compared = "cleaned"
+    group: str = ""
+    nulls: tuple[Null, ...] = ()
+    signal: Signal | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,6 +187,8 @@ class OpenedSource:
         What was read otherwise than the files say, a line each, for people.
     held
         Bytes that it keeps in memory until it is mined.
+    screened
+        Sites that were left out, as they did not stand above chance.
     """
 
     source: Source
@@ -157,3 +197,4 @@ class OpenedSource:
     left_out: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     held: int = 0
+    screened: tuple[ScreenedSite, ...] = ()

@@ -82,6 +82,10 @@ class Substrate:
         order = "ORDER BY created_at, source_identifier"
         return self._session.view(answers.SourceSummary, "source", order)
 
+    def sites(self, source: str) -> Answers[answers.SiteSummary]:
+        """Return the sites of a source, with how far each stood above chance."""
+        return self._session.rows(answers.SiteSummary, "sites", source=source)
+
     def neighbors(
         self,
         label: str | Sequence[str],
@@ -190,6 +194,12 @@ class Substrate:
 
     ingest_embeddings = changing(ingesting.ingest_embeddings)
     """Mine the token embeddings of models, or word vectors."""
+
+    ingest_model = changing(ingesting.ingest_model)
+    """Mine the sites of transformers from their weights: heads, neurons, experts."""
+
+    ingest_dictionary = changing(ingesting.ingest_dictionary)
+    """Mine what a dictionary's features, a sparse autoencoder's, answer to and write."""
 
     ingest_text = changing(ingesting.ingest_text)
     """Turn documents into ``related`` and ``precedes`` relations, one source a document."""

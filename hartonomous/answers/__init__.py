@@ -60,6 +60,9 @@ from hartonomous.answers.questions import (
     Relation as Relation,
 )
 from hartonomous.answers.questions import (
+    SiteSummary as SiteSummary,
+)
+from hartonomous.answers.questions import (
     SourceAlignment as SourceAlignment,
 )
 from hartonomous.answers.questions import (

@@ -104,6 +104,8 @@ class Evidence(Answer):
     weight: float
     #: Place in the list of ``from_label``, 1 for the nearest; None where there is no list.
     rank: int | None
+    #: How far the site stood above chance; None where it was not screened.
+    signal: float | None = field(metadata=shown_if_any("signal"))
     relation_id: str = field(metadata=hidden())
 
 
@@ -126,6 +128,32 @@ class SourceSummary(Answer):
     #: What is suspicious about it.
     flags: tuple[str, ...] = field(metadata=hidden())
     expires: date | None = field(metadata=hidden())
+    #: Sites that did not stand above chance and were left out.
+    left_out_count: int = field(metadata=shown_if_any("left out"))
+    #: The highest signal of its sites; None where none was screened.
+    signal: float | None = field(metadata=shown_if_any("signal"))
+
+
+@dataclass(frozen=True)
+class SiteSummary(Answer):
+    """One site of a source, and how far it stood above what it would be if it meant nothing."""
+
+    source_identifier: str = field(metadata=hidden())
+    site_position: str = field(metadata=shown("site"))
+    #: Whether it gave evidence; else it was left out.
+    is_mined: bool = field(metadata=shown("mined"))
+    #: Neighbours mined for each concept.
+    k: int | None
+    #: Share of a sample's neighbours that what it was held against lists too; None: not screened.
+    score: float | None
+    #: The same of the best of its nulls, and the difference.
+    null_score: float | None = field(metadata=shown("null"))
+    signal: float | None
+    #: The 95 % interval of the signal.
+    signal_low: float | None = field(metadata=shown("low"))
+    signal_high: float | None = field(metadata=shown("high"))
+    #: ``sources``, ``lexicon``, or ``embedding`` where nothing else was there.
+    held_against: str | None = field(metadata=shown("held against"))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Questions: ``neighbors``, ``path``, ``traverse``, ``explain``, ``strongest``, ``sources``."""
+"""Questions: ``neighbors``, ``path``, ``traverse``, ``explain``, ``strongest``, ``sources``, ..."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Beam = Annotated[int, typer.Option("--beam", help="How many paths of each depth 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (neighbors, agree, disagree, path, traverse, explain, strongest, sources):
+    for command in (neighbors, agree, disagree, path, traverse, explain, strongest, sources, sites):
         app.command()(asking(command))
 
 
@@ -133,6 +133,13 @@ def sources(substrate: Substrate) -> Answers[Answer]:
     if not found:
         note("nothing is loaded yet: hartonomous ingest embeddings PATH brings a model in")
     return found
+
+
+def sites(
+    substrate: Substrate, source: Annotated[str, typer.Argument(help="Name of the source.")]
+) -> Answers[Answer]:
+    """List the sites of a source, with how far each stood above chance."""
+    return substrate.sites(source)
 
 
 def _piped() -> list[str]:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hartonomous.cli.ingested import show_report
 from hartonomous.cli.options import Dsn, Json, Operator, Reference
-from hartonomous.cli.output import note, printable, say, show_json
 
 if TYPE_CHECKING:
-    from hartonomous.ingest import IngestReport
-    from hartonomous.observations import SiteRecord
     from hartonomous.progress import Stages
 
 app = typer.Typer(help="Mine sources into relations and evidence.", no_args_is_help=True)
@@ -96,7 +94,115 @@ def embeddings(
             threads=threads,
             stages=_stages(quiet=as_json),
         )
-    _show(report, as_json=as_json)
+    show_report(report, as_json=as_json)
+
+
+@app.command()
+def model(
+    paths: Annotated[list[str], typer.Argument(help="Model folders, or models' names on the hub.")],
+    sites: Annotated[
+        str,
+        typer.Option("--sites", help="Some of embedding, unembedding, attention, mlp, by commas."),
+    ] = "embedding,attention",
+    layers: Annotated[str, typer.Option("--layers", help="Such as 0-5,8, or all.")] = "all",
+    heads: Annotated[str, typer.Option("--heads", help="Such as 0-5,8, or all.")] = "all",
+    k: Annotated[
+        int, typer.Option("--k", help="Neighbours at heads and neurons; the embedding has 50.")
+    ] = 10,
+    min_signal: Annotated[
+        str | None,
+        typer.Option(
+            "--min-signal",
+            help="How far heads must stand above their nulls, or all.  [default: above chance]",
+        ),
+    ] = None,
+    lexicon: Annotated[
+        Path | None, typer.Option("--lexicon", help="Related words to screen heads by.")
+    ] = None,
+    layout: Annotated[
+        Path | None, typer.Option("--layout", help="Names of tensors, for unknown architectures.")
+    ] = None,
+    source: Source = None,
+    subject: Subject = None,
+    expires: Expires = None,
+    vocabulary: Annotated[
+        Path | None, typer.Option("--vocabulary", help="The model's words, one a line.")
+    ] = None,
+    method: Annotated[
+        Method, typer.Option("--method", help="How neighbours are searched.")
+    ] = Method.auto,
+    threads: Annotated[
+        int | None, typer.Option("--threads", help="Threads to use.  [default: one a core]")
+    ] = None,
+    operator: Operator = None,
+    reference: Reference = None,
+    dsn: Dsn = None,
+    as_json: Json = False,
+) -> None:
+    """Mine what attention heads, neurons and experts compare, from weights alone."""
+    import hartonomous
+
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
+        report = substrate.ingest_model(
+            paths,
+            sites=sites,
+            layers=layers,
+            heads=heads,
+            k=k,
+            min_signal=min_signal,
+            lexicon=lexicon,
+            layout=layout,
+            source=source,
+            subject=subject,
+            expires=expires,
+            vocabulary=vocabulary,
+            method=method.value,
+            threads=threads,
+            stages=_stages(quiet=as_json),
+        )
+    show_report(report, as_json=as_json)
+
+
+@app.command()
+def dictionary(
+    path: Annotated[str, typer.Argument(help="A safetensors file with a decoder.")],
+    model: Annotated[Path, typer.Option("--model", help="Folder of the model it was made for.")],
+    layer: Annotated[
+        int | None,
+        typer.Option("--layer", help="Before which layer it reads.  [default: after the last]"),
+    ] = None,
+    k: Annotated[int, typer.Option("--k", help="Neighbours of each concept.")] = 10,
+    source: Source = None,
+    subject: Subject = None,
+    expires: Expires = None,
+    method: Annotated[
+        Method, typer.Option("--method", help="How neighbours are searched.")
+    ] = Method.auto,
+    threads: Annotated[
+        int | None, typer.Option("--threads", help="Threads to use.  [default: one a core]")
+    ] = None,
+    operator: Operator = None,
+    reference: Reference = None,
+    dsn: Dsn = None,
+    as_json: Json = False,
+) -> None:
+    """Mine the features of a dictionary over a model's residual stream."""
+    import hartonomous
+
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
+        report = substrate.ingest_dictionary(
+            path,
+            model,
+            layer=layer,
+            k=k,
+            source=source,
+            subject=subject,
+            expires=expires,
+            method=method.value,
+            threads=threads,
+            stages=_stages(quiet=as_json),
+        )
+    show_report(report, as_json=as_json)
 
 
 @app.command()
@@ -129,7 +235,7 @@ def text(
             keep_going=keep_going,
             stages=_stages(quiet=as_json),
         )
-    _show(report, as_json=as_json)
+    show_report(report, as_json=as_json)
 
 
 @app.command()
@@ -159,7 +265,7 @@ def relations(
             keep_going=keep_going,
             stages=_stages(quiet=as_json),
         )
-    _show(report, as_json=as_json)
+    show_report(report, as_json=as_json)
 
 
 def _stages(*, quiet: bool) -> Stages:
@@ -167,52 +273,3 @@ def _stages(*, quiet: bool) -> Stages:
     from hartonomous.progress import Stages
 
     return Stages(display_for(quiet=quiet))
-
-
-def _show(report: IngestReport, *, as_json: bool) -> None:
-    if as_json:
-        show_json(report)
-        return
-    say("\n".join(_lines(report)))
-    for line in _warnings(report):
-        note(line)
-
-
-def _lines(report: IngestReport) -> list[str]:
-    if not report.new and report.read == 1:
-        name = printable(report.sources[0])
-        return [f"{name} is loaded already, with these settings; nothing was changed"]
-    what = printable(report.sources[0]) if report.read == 1 else _new(report)
-    counts = f"{report.concepts:,} concepts, {report.observations:,} observations"
-    times = ", ".join(f"{stage.name} {stage.seconds:.1f} s" for stage in report.stages)
-    return [
-        f"{what}: {counts}",
-        *_left_out_line(report.left_out),
-        *map(_site_line, report.sites),
-        *(f"note: {printable(note)}" for note in report.notes),
-        f"took {sum(stage.seconds for stage in report.stages):.1f} s: {times}",
-    ]
-
-
-def _new(report: IngestReport) -> str:
-    return f"{report.new:,} of {report.read:,} sources are new"
-
-
-def _left_out_line(left_out: dict[str, int]) -> list[str]:
-    reasons = [f"{count:,} {reason}" for reason, count in left_out.items() if count]
-    return [f"left out {sum(left_out.values()):,}: {', '.join(reasons)}"] if reasons else []
-
-
-def _site_line(site: SiteRecord) -> str:
-    join = site.join
-    if join is None:
-        return f"{site.position}: counted"
-    search = "exact" if join.method == "exact" else f"{join.method} with recall {join.recall:.3f}"
-    cleaned = f"mean and {join.components_removed} components removed"
-    how = cleaned if join.mean_removed else "vectors as they are"
-    return f"{site.position}: k = {join.k} by {join.space}, {search}, {how}"
-
-
-def _warnings(report: IngestReport) -> list[str]:
-    flagged = [f"warning: {printable(name)}: {', '.join(flags)}" for name, flags in report.flagged]
-    return flagged + [f"left out: {printable(fault)}" for fault in report.faults]

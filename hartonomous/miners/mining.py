@@ -14,6 +14,7 @@ from hartonomous.miners.clean_tables import clean_site
 from hartonomous.miners.cleaning import RAW, Cleaning, CleaningRecord
 from hartonomous.miners.counts import count_sites, mined_site
 from hartonomous.miners.embeddings import mine_embedding
+from hartonomous.miners.groups import grouped, mine_group
 from hartonomous.observations import ConceptTable, MinedSite, MinedSource
 from hartonomous.progress import Advance, Stages
 from hartonomous.sites import CountedSite, OpenedSource, VectorSite
@@ -48,12 +49,16 @@ def mine(
     concepts, index = ConceptTable.of(opened.concepts())
     mined = [mined_site(site, observed, index) for site, observed in counted]
     directionless = 0
-    for site in opened.sites:
-        if isinstance(site, VectorSite):
-            joined, gone = _join(site, index, stages, method, threads)
+    vectors = [site for site in opened.sites if isinstance(site, VectorSite)]
+    for group in grouped(vectors, len(concepts)):
+        if not group[0].group:
+            joined, gone = _join(group[0], index, stages, method, threads)
             mined.append(joined)
             directionless += gone
-    return Mined(MinedSource(opened.source, concepts, tuple(mined)), directionless)
+        else:
+            with stages.stage(f"mine {group[0].group}", len(group)) as advance:
+                mined.append(mine_group(group, index, method, threads, advance))
+    return Mined(MinedSource(opened.source, concepts, tuple(mined), opened.screened), directionless)
 
 
 def _join(

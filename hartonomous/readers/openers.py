@@ -16,12 +16,19 @@ from hartonomous.readers.formats import FORMATS
 from hartonomous.readers.hub import not_found
 from hartonomous.readers.opening import Family, Opener, Place, Request
 from hartonomous.readers.relations import conceptnet, forms
+from hartonomous.readers.transformer import dictionary
+from hartonomous.readers.transformer import sources as transformers
 from hartonomous.sites import OpenedSource
 
 #: In the order in which they are tried.
 OPENERS = (
     *map(embeddings.opener, FORMATS),
     Opener("a model on the hub", "embeddings", embeddings.is_hub_model, embeddings.open_hub_model),
+    Opener("a transformer", "model", transformers.is_model, transformers.open_model),
+    Opener(
+        "a transformer on the hub", "model", embeddings.is_hub_model, transformers.open_hub_model
+    ),
+    Opener("a dictionary", "dictionary", dictionary.is_dictionary, dictionary.open_dictionary),
     Opener("documents as JSON lines", "text", documents.is_json_lines, documents.open_json_lines),
     Opener("Markdown", "text", documents.is_markdown, documents.open_markdown),
     Opener("plain text", "text", Place.is_file, documents.open_text),
@@ -67,10 +74,11 @@ def _opener(place: Place, family: Family) -> Opener:
     for opener in OPENERS:
         if opener.family == family and opener.recognise(place):
             return opener
-    is_there = place.is_file() or (place.is_folder and family == "embeddings")
+    of_models = family in ("embeddings", "model")
+    is_there = place.is_file() or (place.is_folder and of_models)
     if is_there:
         known = ", ".join(opener.name for opener in OPENERS if opener.family == family)
         raise DocumentFormatError(f"{place.path}: of no known kind; known are {known}")
-    if family == "embeddings":
+    if of_models:
         raise not_found(str(place.path))
     raise DocumentFormatError(f"{place.path}: no such file, or not a regular one")

@@ -13,6 +13,7 @@ from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterE
 from hartonomous.observations import pseudonym
 from hartonomous.readers.content import Foreign, head_of
 from hartonomous.readers.embedding_table import EmbeddingTable
+from hartonomous.readers.transformer.choice import SiteChoice
 from hartonomous.sites import JoinSettings, OpenedSource
 
 
@@ -77,6 +78,12 @@ class Request:
         Whether more than one file is read.
     expires
         The day from which they are to be forgotten.
+    sites
+        Of a model, which of its sites.
+    model
+        Of a dictionary, the model whose residual stream it is over.
+    screening
+        How its sites are screened, for the source's fingerprint.
     fault
         Told of a line that is malformed; by default it refuses the whole file.
     """
@@ -90,6 +97,9 @@ class Request:
     window: int = 5
     several: bool = False
     expires: date | None = None
+    sites: SiteChoice = field(default_factory=SiteChoice)
+    model: Path | None = None
+    screening: str = ""
     fault: Callable[[DocumentFormatError], None] = _refuse
 
     def __post_init__(self) -> None:
@@ -162,7 +172,7 @@ def refusing(kind: Foreign) -> Format:
 
 
 #: Which verb reads a source: the same file may be word vectors to one and text to another.
-Family = Literal["embeddings", "text", "relations"]
+Family = Literal["embeddings", "model", "dictionary", "text", "relations"]
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ One transaction a source.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from hartonomous.observations import MinedSite, MinedSource, Source
+from hartonomous.observations import MinedSite, MinedSource, ScreenedSite, Source
 from hartonomous.store import copy
 from hartonomous.store.failures import store_errors
 from hartonomous.store.flags import DegreeCount
@@ -69,6 +69,7 @@ def load_source(
         target = _open_source(connection, mined.source, mined.expected)
         if isinstance(target, int):
             return LoadReport(mined.source.identifier, is_new=False, content_id=target)
+        _add_screened(connection, target.content_id, mined.screened)
         writer = ListWriter(number_concepts(connection, mined.concepts))
         degrees = DegreeCount(len(mined.concepts))
         first = [
@@ -155,6 +156,20 @@ def _add_sites(connection: Connection, content_id: int, mined: MinedSite) -> int
         ).fetchone()
         first = integer(row) if first is None else first
     return first or 0
+
+
+def _add_screened(
+    connection: Connection, content_id: int, screened: Sequence[ScreenedSite]
+) -> None:
+    if screened:
+        connection.execute(
+            "SELECT hartonomous.add_screened_sites(%s, %s, %s)",
+            [
+                content_id,
+                [site.position for site in screened],
+                [Jsonb(asdict(site.signal)) for site in screened],
+            ],
+        )
 
 
 def _copy_rowless(

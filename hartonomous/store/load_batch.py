@@ -83,7 +83,7 @@ def load_sources(
     waiting: list[_Small] = []
     held = 0
     for mined in sources:
-        if mined.expected >= LARGE or any(len(site.sites) > 1 for site in mined.sites):
+        if mined.expected >= LARGE or any(site.length for site in mined.sites):
             reports.append(load_source(connection, mined, progress))
             continue
         waiting.append(_Small.of(mined))

@@ -30,6 +30,8 @@ OTHERWISE = {
     "plot_map": "sphere_map()",
     "align": "align_sources(), after charts are made",
     "ingest_embeddings": "a load",
+    "ingest_model": "a load",
+    "ingest_dictionary": "a load",
     "ingest_text": "a load",
     "ingest_relations": "a load",
 }
@@ -89,6 +91,7 @@ SHAPES = {
     "traverse": answers.Path,
     "explain": answers.Evidence,
     "strongest": answers.Relation,
+    "sites": answers.SiteSummary,
     "position": answers.Position,
     "near": answers.NearConcept,
     "sphere_map": answers.PlacedConcept,

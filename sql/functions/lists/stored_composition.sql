@@ -9,11 +9,9 @@ BEGIN
     IF EXISTS (SELECT FROM hartonomous.composition AS c WHERE c.composition_id = v_id) THEN
         RETURN v_id;
     END IF;
-    IF p_label LIKE '##_%' THEN
-        v_id := hartonomous.composition_id(substring(p_label FROM 3), 'piece');
-        IF EXISTS (SELECT FROM hartonomous.composition AS c WHERE c.composition_id = v_id) THEN
-            RETURN v_id;
-        END IF;
+    v_id := hartonomous.marked_composition_id(p_label);
+    IF EXISTS (SELECT FROM hartonomous.composition AS c WHERE c.composition_id = v_id) THEN
+        RETURN v_id;
     END IF;
     RETURN NULL;
 END

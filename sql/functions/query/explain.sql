@@ -9,6 +9,7 @@ RETURNS TABLE (
     site_position text,
     weight real,
     rank smallint,
+    signal double precision,
     relation_id hartonomous.relation_key
 )
 LANGUAGE plpgsql STABLE ROWS 20
@@ -44,6 +45,7 @@ BEGIN
     SELECT
         ca.label, cb.label, t.name, r.elo_score,
         s.source_identifier, s.kind, p.position, o.weight, o.rank,
+        (p.settings #>> '{signal,score}')::double precision - (p.settings #>> '{signal,"null"}')::double precision,
         ROW(o.from_id, o.to_id, o.type_id)::hartonomous.relation_key
     FROM observation AS o
     INNER JOIN rated AS r ON r.from_id = o.from_id AND r.type_id = o.type_id AND r.holds
@@ -57,4 +59,4 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.explain(text, text) IS
-'Every piece of live evidence for the relations that hold between two concepts, in both directions: which source, which site, how strongly, at which rank.';
+'Every piece of live evidence for the relations that hold between two concepts, in both directions: which source, which site, how strongly, at which rank, and how far the site stood above chance where it was screened.';

@@ -9,13 +9,14 @@ RETURNS TABLE (
     site_position text,
     weight real,
     rank smallint,
+    signal double precision,
     relation_id hartonomous.relation_key
 )
 LANGUAGE sql STABLE ROWS 20
 AS $$
     SELECT
         e.from_label, e.to_label, e.relation_type, e.elo_score, e.source_identifier,
-        e.kind, e.site_position, e.weight, e.rank, e.relation_id
+        e.kind, e.site_position, e.weight, e.rank, e.signal, e.relation_id
     FROM hartonomous.explain(a, b) AS e
 $$;
 

@@ -1,5 +1,5 @@
--- What no live source knows is not there for whoever asks. A word piece answers where no plain text
--- is shown under its label.
+-- What no live source knows is not there for whoever asks. A concept of another kind answers
+-- where no plain text is shown under its label.
 CREATE OR REPLACE FUNCTION hartonomous.find_composition(label text)
 RETURNS uuid
 LANGUAGE plpgsql STABLE STRICT
@@ -11,16 +11,14 @@ BEGIN
     IF hartonomous.is_shown(v_id) THEN
         RETURN v_id;
     END IF;
-    IF find_composition.label LIKE '##_%' THEN
-        v_id := hartonomous.composition_id(substring(find_composition.label FROM 3), 'piece');
-        IF EXISTS (SELECT FROM hartonomous.composition AS c WHERE c.composition_id = v_id)
-            AND hartonomous.is_shown(v_id) THEN
-            RETURN v_id;
-        END IF;
+    v_id := hartonomous.marked_composition_id(find_composition.label);
+    IF EXISTS (SELECT FROM hartonomous.composition AS c WHERE c.composition_id = v_id)
+        AND hartonomous.is_shown(v_id) THEN
+        RETURN v_id;
     END IF;
     RETURN NULL;
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.find_composition(text) IS
-'Id of the concept with this label where a live source knows it, else null; ##ing finds the word piece.';
+'Id of the concept with this label where a live source knows it, else null; ##ing finds the word piece, neuron:... the neuron.';

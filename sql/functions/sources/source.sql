@@ -9,7 +9,13 @@ SELECT
     encode(c.fingerprint, 'hex') AS fingerprint,
     c.created_at,
     c.flags,
-    c.expires
+    c.expires,
+    (SELECT count(*) FROM hartonomous.screened_site AS p WHERE p.content_id = c.content_id) AS left_out_count,
+    (
+        SELECT max((p.settings #>> '{signal,score}')::double precision - (p.settings #>> '{signal,"null"}')::double precision)
+        FROM hartonomous.site AS p
+        WHERE p.content_id = c.content_id
+    ) AS signal
 FROM hartonomous.content AS c;
 
 COMMENT ON VIEW hartonomous.source IS 'The sources of evidence by name, with their size and state.';
@@ -24,3 +30,5 @@ COMMENT ON COLUMN hartonomous.source.created_at IS 'When it was loaded.';
 COMMENT ON COLUMN hartonomous.source.flags IS
 'What is suspicious about it: floods the graph, one concept in most relations, lowers quality.';
 COMMENT ON COLUMN hartonomous.source.expires IS 'The day, in UTC, from which forget_expired takes it away.';
+COMMENT ON COLUMN hartonomous.source.left_out_count IS 'Sites that were screened and did not stand above chance.';
+COMMENT ON COLUMN hartonomous.source.signal IS 'The highest signal of its sites; source_site has all.';

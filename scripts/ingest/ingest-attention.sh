@@ -1,0 +1,3 @@
+#!/bin/sh
+# Mine the attention heads of a model from its weights: ingest-attention.sh DIR [OPTION]...
+exec hartonomous ingest model --sites embedding,attention "$@"

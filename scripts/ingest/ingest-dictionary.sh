@@ -1,0 +1,3 @@
+#!/bin/sh
+# Mine the features of a sparse autoencoder: ingest-dictionary.sh FILE --model DIR [OPTION]...
+exec hartonomous ingest dictionary "$@"

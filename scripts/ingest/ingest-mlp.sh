@@ -1,0 +1,3 @@
+#!/bin/sh
+# Mine what the neurons of a model, or of its experts, answer to and promote: ingest-mlp.sh DIR [OPTION]...
+exec hartonomous ingest model --sites embedding,mlp "$@"
