@@ -7,7 +7,7 @@ SET jit = off
 SET work_mem = '64MB'
 AS $$
 DECLARE
-    v_without constant integer[] := hartonomous.quarantined_sources();
+    v_without constant integer[] := hartonomous.out_of_scope();
     v_counted bigint;
     v_rest integer[];
 BEGIN

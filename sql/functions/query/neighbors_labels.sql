@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.neighbors(
     labels text[], max_results integer DEFAULT 10, relation_type text DEFAULT 'related', towards boolean DEFAULT FALSE,
-    rating text DEFAULT NULL
+    rating text DEFAULT NULL, min_sources integer DEFAULT 1
 )
 RETURNS TABLE (
     concept text,
@@ -23,7 +23,8 @@ BEGIN
         n.relation_id
     FROM unnest(neighbors.labels) WITH ORDINALITY AS w (label, place)
     CROSS JOIN LATERAL hartonomous.neighbors(
-        w.label, neighbors.max_results, neighbors.relation_type, neighbors.towards, neighbors.rating
+        w.label, neighbors.max_results, neighbors.relation_type, neighbors.towards, neighbors.rating,
+        neighbors.min_sources
     ) WITH ORDINALITY AS n (
         concept, neighbor, elo_score, consensus_elo, evidence_count, source_count, mean_weight, relation_id, rank
     )
@@ -31,5 +32,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.neighbors(text[], integer, text, boolean, text) IS
+COMMENT ON FUNCTION hartonomous.neighbors(text[], integer, text, boolean, text, integer) IS
 'The same for many concepts in one question, max_results of each, in the order of the labels.';

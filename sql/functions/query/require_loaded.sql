@@ -4,7 +4,11 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'live') THEN
+    IF hartonomous.has_scope() THEN
+        IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE hartonomous.is_in_scope(c)) THEN
+            RAISE EXCEPTION 'none of the live sources is in scope' USING ERRCODE = 'HT003';
+        END IF;
+    ELSIF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'live') THEN
         RAISE EXCEPTION 'nothing is loaded yet: hartonomous ingest embeddings PATH brings a model in'
             USING ERRCODE = 'HT003';
     END IF;

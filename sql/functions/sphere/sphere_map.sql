@@ -10,6 +10,7 @@ DECLARE
     c_word constant text := E'^[^\\u0001-@[-`{-\\u00a9\\u00ab-\\u00b4\\u00b6-\\u00b9\\u00bb-\\u00bf\\u00d7\\u00f7\\u2000-\\u2bff\\u3000-\\u3004'
     || E'\\u3008-\\u3020\\ufe30-\\ufe6f\\uff01-\\uff20\\uff3b-\\uff40\\uff5b-\\uff65]{3,}$';
 BEGIN
+    PERFORM hartonomous.refuse_scope('positions');
     PERFORM hartonomous.require_positive('max_results', sphere_map.max_results);
     RETURN QUERY
     SELECT c.label, p.x, p.y, p.z, p.w
