@@ -21,7 +21,6 @@ from hartonomous.editing import (
     verification,
 )
 from hartonomous.editing import fingerprint as prints
-from hartonomous.errors import ParameterError
 from hartonomous.query import Questions, asking, changing
 
 if TYPE_CHECKING:
@@ -176,17 +175,17 @@ class Substrate:
 
         return self._session.change(align, again=again, stages=stages)
 
-    def plot_map(self, out: Path, max_results: int = 2000) -> int:
-        """Draw the best known words where they lie on the sphere; return how many have a label."""
-        import numpy as np
+    def plot_map(
+        self, out: str | Path, max_results: int | None = None, around: str | None = None
+    ) -> int:
+        """Draw words where they lie on the sphere, as PNG, SVG, PDF or HTML by the file's suffix.
 
-        from hartonomous.geometry.picture import map_picture
+        They are those that most lists name, or those nearest to the concept ``around``; 2,000 and
+        100 by default, 20,000 at most. Return how many have a label.
+        """
+        from hartonomous.mapping import draw_map
 
-        placed = self._session.rows(answers.PlacedConcept, "sphere_map", max_results=max_results)
-        if not placed:
-            raise ParameterError("nothing has a position yet: `hartonomous align` gives them")
-        positions = np.array([(c.x, c.y, c.z, c.w) for c in placed])
-        return map_picture([c.label for c in placed], positions, out)
+        return draw_map(self._session, Path(out), max_results, around)
 
     ingest_embeddings = changing(ingesting.ingest_embeddings)
     """Mine the token embeddings of models, or word vectors."""

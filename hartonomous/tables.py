@@ -135,9 +135,11 @@ def printable(text: str) -> str:
 
 
 def cell(value: object) -> str:
-    """Return what a table shows of a value: three decimals, thousands parted, ``-`` for nothing."""
+    """Return what a table shows of a value: three decimals, thousands parted, ``-`` for None."""
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3f}"
     if isinstance(value, int):
