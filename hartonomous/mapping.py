@@ -13,6 +13,7 @@ from hartonomous.answers import Neighbor, PlacedConcept, SourceAlignment
 from hartonomous.errors import ParameterError
 from hartonomous.geometry.picture import MAX_WORDS, REGIONS, Text, form_of, map_picture
 from hartonomous.geometry.projection import flat, surroundings
+from hartonomous.tables import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -107,9 +108,9 @@ def map_text(
     """
     framed = [each for each in alignments if each.is_in_frame] or alignments
     title = _title([each.source_identifier for each in framed], around and placed[0].label)
-    shown = f"the {len(placed):,} {_which(len(placed), around)}"
+    shown = f"the {_which(len(placed), around)}"
     if len(framed) == 1:
-        shown += f" of {framed[0].concepts:,} concepts"
+        shown += f" of {counted(framed[0].concepts, 'concept')}"
     kept = kept_shares(placed, related, is_around=around is not None)
     notes = [_AROUND] if around else []
     return Text(title, shown + _says(kept), (*notes, _DISTANCES, *_rare(kept, around)))
@@ -153,8 +154,9 @@ def _title(sources: Sequence[str], middle: str | None) -> str:
 
 
 def _which(count: int, around: str | None) -> str:
-    words = "word" if count == 1 else "words"
-    return f"{words} that lie nearest" if around else f"{words} that most lists name,"
+    if around:
+        return counted(count, "word that lies nearest", "words that lie nearest")
+    return counted(count, "word that most lists name,", "words that most lists name,")
 
 
 def _says(kept: Kept | None) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hartonomous import answers, ingesting
 from hartonomous.answers import Answers
+from hartonomous.arguments import checked
 from hartonomous.concepts import names
 from hartonomous.editing import audit as audits
 from hartonomous.editing import (
@@ -32,11 +33,12 @@ if TYPE_CHECKING:
     from hartonomous.readers.lexicon import RatedPair
 
 
+@checked
 class Substrate:
     """A session on the database of concepts, relations and evidence.
 
     Use it as a context manager. Threads take turns in it; open one for each that is not to wait.
-    After a fork, an interrupt, or a restart of the server, what is asked next opens a new session.
+    After a fork, an interrupt, or a restart of the server, the next question opens a new session.
     Verbs are those of SQL: names, parameters, defaults and fields. A change is one transaction and
     one row of the audit. Where names are expected, a text is one name.
 
@@ -52,9 +54,9 @@ class Substrate:
     ParameterError
         A number is out of its range.
     TypeError
-        A name is no text.
+        An argument is of another type than the parameter: None or a number for a name, say.
     StoreError
-        The database cannot be reached, refuses or is of another version; this is closed.
+        The database cannot be reached, refuses or is of another version; this was closed.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Substrate:
         self._session.close()
 
     def __enter__(self) -> Self:
+        self._session.require_open()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -178,10 +181,10 @@ class Substrate:
     def plot_map(
         self, out: str | Path, max_results: int | None = None, around: str | None = None
     ) -> int:
-        """Draw words where they lie on the sphere, as PNG, SVG, PDF or HTML by the file's suffix.
+        """Draw words on the sphere as PNG, SVG, PDF or HTML; return how many have a label.
 
         They are those that most lists name, or those nearest to the concept ``around``; 2,000 and
-        100 by default, 20,000 at most. Return how many have a label.
+        100 by default, 20,000 at most.
         """
         from hartonomous.mapping import draw_map
 

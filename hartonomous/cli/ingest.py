@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hartonomous.cli.options import Dsn, Json, Operator, Reference
-from hartonomous.cli.output import note, printable, say, show_json
+from hartonomous.cli.output import counted, note, printable, say, show_json
 
 if TYPE_CHECKING:
     from hartonomous.ingest import IngestReport
@@ -183,7 +183,7 @@ def _lines(report: IngestReport) -> list[str]:
         name = printable(report.sources[0])
         return [f"{name} is loaded already, with these settings; nothing was changed"]
     what = printable(report.sources[0]) if report.read == 1 else _new(report)
-    counts = f"{report.concepts:,} concepts, {report.observations:,} observations"
+    counts = f"{counted(report.concepts, 'concept')}, {counted(report.observations, 'observation')}"
     times = ", ".join(f"{stage.name} {stage.seconds:.1f} s" for stage in report.stages)
     return [
         f"{what}: {counts}",
@@ -195,7 +195,8 @@ def _lines(report: IngestReport) -> list[str]:
 
 
 def _new(report: IngestReport) -> str:
-    return f"{report.new:,} of {report.read:,} sources are new"
+    is_new = "is" if report.new == 1 else "are"
+    return f"{report.new:,} of {counted(report.read, 'source')} {is_new} new"
 
 
 def _left_out_line(left_out: dict[str, int]) -> list[str]:

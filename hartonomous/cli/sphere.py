@@ -88,8 +88,8 @@ def plot_map(
 ) -> None:
     """Draw words where they lie on the sphere: the best known, or those around one."""
     import hartonomous
-    from hartonomous.cli.output import say
+    from hartonomous.cli.output import counted, say
 
     with hartonomous.open(dsn) as substrate:
         count = substrate.plot_map(out, max_results, around)
-    say(f"{out}: {count:,} {'word has' if count == 1 else 'words have'} a label")
+    say(f"{out}: {counted(count, 'word has', 'words have')} a label")

@@ -13,6 +13,7 @@ from hartonomous.errors import ParameterError
 from hartonomous.geometry.drawing import Dot, Drawing, Ring, Word, forms
 from hartonomous.geometry.projection import Projection, flat, surroundings
 from hartonomous.geometry.regions import region_names, spherical_clusters
+from hartonomous.tables import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -258,8 +259,7 @@ def _legend(seen: _Map) -> list[Word]:
         y, size = _legend_at(number), int(sizes[number])
         named = " · ".join(seen.labels[word] for word in names)
         words.append(_fitting(Word(_LEGEND + 16, y - 3, named, _NOTE, _BLACK, "start")))
-        counted = f"{size:,} {'word' if size == 1 else 'words'}"
-        words.append(Word(_LEGEND + 16, y + 15, counted, _NOTE - 2, _GREY, "start"))
+        words.append(Word(_LEGEND + 16, y + 15, counted(size, "word"), _NOTE - 2, _GREY, "start"))
     return words
 
 
