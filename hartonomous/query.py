@@ -57,6 +57,14 @@ class Questions:
         self._is_closed = True
         self._session.close()
 
+    def cancel(self) -> None:
+        """End the statement that runs; safe in another thread."""
+        self._session.cancel()
+
+    def sever(self) -> None:
+        """Cut the session off, so that its next statement fails; safe in another thread."""
+        self._session.sever()
+
     def rows(self, kind: type[Row], function: str, **arguments: object) -> Answers[Row]:
         """Ask an SQL function and return its rows.
 
