@@ -27,6 +27,7 @@ def ingest_embeddings(
     raw: bool = False,
     tensor: str | None = None,
     vocabulary: str | Path | None = None,
+    base: str | Path | None = None,
     skip_invalid: bool = False,
     method: Method = "auto",
     threads: int | None = None,
@@ -37,7 +38,7 @@ def ingest_embeddings(
     Parameters
     ----------
     paths
-        Model folders, files of word vectors, or models' names on the hub.
+        Model folders, GGUF and ONNX files, files of word vectors, or models' names on the hub.
     source
         Name of the source; by default ``model:`` and the name of the folder or file.
     subject
@@ -52,6 +53,8 @@ def ingest_embeddings(
         Name of the embedding tensor where it can't be found by the model's layout.
     vocabulary
         File with one word a line, for matrices that come without.
+    base
+        Of a LoRA adapter, the folder of its base where that isn't the path that it names.
     skip_invalid
         Leave out rows with NaN or infinite values instead of refusing the file.
     method, threads
@@ -72,6 +75,7 @@ def ingest_embeddings(
         words,
         skip_invalid,
         expires=_day(expires),
+        base=Path(base).expanduser() if base is not None else None,
     )
     return ingest(
         connection,

@@ -49,7 +49,7 @@ class Method(str, Enum):
 def embeddings(
     paths: Annotated[
         list[str],
-        typer.Argument(help="Model folders, word vectors, or models' names on the hub."),
+        typer.Argument(help="Models' folders or files, word vectors, or names on the hub."),
     ],
     source: Source = None,
     subject: Subject = None,
@@ -63,6 +63,9 @@ def embeddings(
     ] = None,
     vocabulary: Annotated[
         Path | None, typer.Option("--vocabulary", help="The words of a matrix, one a line.")
+    ] = None,
+    base: Annotated[
+        Path | None, typer.Option("--base", help="The model that a LoRA adapter changes.")
     ] = None,
     skip_invalid: Annotated[
         bool, typer.Option("--skip-invalid", help="Leave out rows that are not finite.")
@@ -91,6 +94,7 @@ def embeddings(
             raw=raw,
             tensor=tensor,
             vocabulary=vocabulary,
+            base=base,
             skip_invalid=skip_invalid,
             method=method.value,
             threads=threads,

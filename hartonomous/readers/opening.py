@@ -77,6 +77,8 @@ class Request:
         Whether more than one file is read.
     expires
         The day from which they are to be forgotten.
+    base
+        Of an adapter, the folder of the model that it changes.
     fault
         Told of a line that is malformed; by default it refuses the whole file.
     """
@@ -90,6 +92,7 @@ class Request:
     window: int = 5
     several: bool = False
     expires: date | None = None
+    base: Path | None = None
     fault: Callable[[DocumentFormatError], None] = _refuse
 
     def __post_init__(self) -> None:
@@ -115,6 +118,7 @@ class Request:
 _HAS_NONE = {
     "tensor": "has no tensor to choose",
     "vocabulary": "holds its words itself",
+    "base": "is no adapter and has no base",
 }
 
 
@@ -131,7 +135,7 @@ class Format:
     open
         Opens it, or refuses it with one line.
     takes
-        The requests it has use for, ``"tensor"`` or ``"vocabulary"``.
+        The requests it has use for, ``"tensor"``, ``"vocabulary"`` or ``"base"``.
     """
 
     name: str
@@ -157,7 +161,7 @@ def refusing(kind: Foreign) -> Format:
         kind.name,
         lambda place: not place.is_folder and kind.recognise(place.head, place.path),
         refuse,
-        frozenset({"tensor", "vocabulary"}),
+        frozenset(_HAS_NONE),
     )
 
 
