@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from planted_models import FORMATS
+from planted_weights import WEIGHTS
 
 from hartonomous.editing.deletion import delete_source
 from hartonomous.editing.fingerprint import substrate_fingerprint
@@ -81,7 +82,7 @@ def planted(build):
 
 
 CASES = [
-    *[("embeddings", planted(build)) for build in FORMATS],
+    *[("embeddings", planted(build)) for build in (*FORMATS, *WEIGHTS)],
     *[("text", build) for build in (text, markdown, documents)],
     *[("relations", build) for build in (table, json_lines, parquet, conceptnet)],
 ]
