@@ -84,8 +84,17 @@ def find_base(folder: Path, given: Path | None = None) -> Path | None:
     if not isinstance(named, str) or not 0 < len(named) < 4096 or not is_storable(named):
         return None
     places = (Path(named).expanduser(), folder.resolve().parent / Path(named).name)
-    found = (p for p in places if p.is_dir() and p.resolve() != folder.resolve())
+    found = (p for p in places if p.resolve() != folder.resolve() and _may_be_model(p))
     return next(map(_model_in, found), None)
+
+
+def _may_be_model(folder: Path) -> bool:
+    """Say whether there is a folder that holds weights, or says in which of its own they are."""
+    return folder.is_dir() and (
+        any(folder.glob("*.safetensors"))
+        or (folder / "modules.json").exists()
+        or hub_cache.is_repository(folder)
+    )
 
 
 def _model_in(folder: Path) -> Path:

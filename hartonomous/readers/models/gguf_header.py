@@ -197,7 +197,7 @@ class _Reader:
     def _text(self, most: int = _MOST_HEADER_BYTES) -> str:
         length = int(self._number("Q"))
         if length > most:
-            self._refuse(f"holds a name of {length} bytes")
+            self._refuse(f"holds a name or text of {length} bytes")
         return self._bytes(length).decode("utf-8", "surrogateescape")
 
     def _bytes(self, count: int) -> bytes:
