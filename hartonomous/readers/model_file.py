@@ -11,7 +11,7 @@ from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.models.configs import folder_config
 from hartonomous.readers.models.gguf import gguf_checkpoint
 from hartonomous.readers.models.gguf_config import config_of
-from hartonomous.readers.models.gguf_header import read_gguf_header
+from hartonomous.readers.models.gguf_parts import read_gguf_parts
 from hartonomous.readers.models.gguf_words import gguf_words
 from hartonomous.readers.models.onnx import read_onnx
 from hartonomous.readers.models.token_table import ModelParts, token_table
@@ -43,10 +43,10 @@ def open_gguf(place: Place, request: Request) -> EmbeddingTable:
     ModelFormatError
         When the file is malformed, carries no words and none are named, or holds no embedding.
     """
-    path, header = place.path, read_gguf_header(place.path)
-    checkpoint = gguf_checkpoint(header)
-    words = read_tokens(request.vocabulary) if request.vocabulary else gguf_words(header)
-    parts = ModelParts(path, path.stem, checkpoint, config_of(header), words)
+    path, files = place.path, read_gguf_parts(place.path)
+    checkpoint = gguf_checkpoint(files)
+    words = read_tokens(request.vocabulary) if request.vocabulary else gguf_words(files[0])
+    parts = ModelParts(path, path.stem, checkpoint, config_of(files), words)
     return token_table(parts, request.tensor)
 
 

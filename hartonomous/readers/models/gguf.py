@@ -12,7 +12,7 @@ those of safetensors in three ways that matter:
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from hartonomous.errors import ModelFormatError
 from hartonomous.readers.files import shown
 from hartonomous.readers.matrix import Matrix
 from hartonomous.readers.models.checkpoint import Checkpoint
-from hartonomous.readers.models.gguf_header import Entry, Header, read_gguf_header
+from hartonomous.readers.models.gguf_header import Entry, Header
+from hartonomous.readers.models.gguf_parts import parts_of, read_gguf_parts
 from hartonomous.readers.models.stored_tensor import made_matrix
 from hartonomous.readers.stored import FileRows
 
@@ -125,36 +126,36 @@ class GgufTensor:
 
 
 def read_gguf(path: Path) -> Checkpoint:
-    """Read what tensors a GGUF file holds.
+    """Read what tensors a GGUF file and the other parts of its model hold.
 
     Raises
     ------
     ModelFormatError
-        When the file is malformed, its tensors overlap or lie outside of it, or the package that
+        When a file is malformed, its tensors overlap or lie outside of it, or the package that
         knows its types is missing.
     """
-    return gguf_checkpoint(read_gguf_header(path))
+    return gguf_checkpoint(read_gguf_parts(path))
 
 
-def gguf_checkpoint(header: Header) -> Checkpoint:
-    """Return the tensors of a header that was read, each checked.
+def gguf_checkpoint(parts: Sequence[Header]) -> Checkpoint:
+    """Return the tensors of the files whose headers were read, each checked.
 
     Raises
     ------
     ModelFormatError
         As by `read_gguf`.
     """
-    types = _types(header.path)
-    tensors = {entry.name: _tensor(header, entry, types) for entry in header.entries}
-    _check_layout(header, tensors)
-    return Checkpoint(tensors, notes=tuple(_notes(header)))
-
-
-def _notes(header: Header) -> list[str]:
-    parts = header.keys.get("split.count")
-    if type(parts) is int and parts > 1:
-        return [f"one of {parts} files of its model; the tensors of the others were not read"]
-    return []
+    tensors: dict[str, GgufTensor] = {}
+    for header in parts:
+        types = _types(header.path)
+        held = {entry.name: _tensor(header, entry, types) for entry in header.entries}
+        _check_layout(header, held)
+        if not tensors.keys().isdisjoint(held):
+            raise ModelFormatError(f"{header.path}: holds a tensor of another part as well")
+        tensors |= held
+    absent = parts_of(parts[0]) - len(parts)
+    note = f"{absent} of {parts_of(parts[0])} files of the model are not there"
+    return Checkpoint(tensors, notes=(note,) if absent > 0 else ())
 
 
 def _types(path: Path) -> Mapping[int, tuple[str, int, int]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hartonomous.readers.models.gguf_header import Header, read_gguf_header
+from hartonomous.readers.models.gguf_header import Header
+from hartonomous.readers.models.gguf_parts import read_gguf_parts
 
 #: Names of config.json by what follows the architecture's name in a key.
 _NAMES = {
@@ -56,12 +58,12 @@ def gguf_config(path: Path) -> dict[str, Any]:
     ModelFormatError
         When the header is malformed.
     """
-    return config_of(read_gguf_header(path))
+    return config_of(read_gguf_parts(path))
 
 
-def config_of(header: Header) -> dict[str, Any]:
-    """Return what the keys of a header that was read say, named as in a config.json."""
-    keys = header.keys
+def config_of(parts: Sequence[Header]) -> dict[str, Any]:
+    """Return what the keys of a model's first file say, named as in a config.json."""
+    keys = parts[0].keys
     architecture = str(keys.get("general.architecture", ""))
     config: dict[str, Any] = {}
     for ending, name in _NAMES.items():
@@ -74,7 +76,8 @@ def config_of(header: Header) -> dict[str, Any]:
     if isinstance(tokens, tuple):
         config.setdefault("vocab_size", len(tokens))
     config["model_type"] = _model_type(architecture, experts=config.get("num_local_experts"))
-    config["tie_word_embeddings"] = all(entry.name != "output.weight" for entry in header.entries)
+    held = {entry.name for header in parts for entry in header.entries}
+    config["tie_word_embeddings"] = "output.weight" not in held
     return config
 
 

@@ -27,6 +27,10 @@ _MOST_NAME_BYTES = 1024
 _MOST_LENGTHS = 4
 #: Arrays that are longer are kept only where somebody asks for them: a setting of each layer isn't.
 _KEPT = 4096
+#: The most tokens of a vocabulary; those in use have up to some 260,000.
+_MOST_TOKENS = 1 << 21
+#: The longest text; templates of chats take a few kB.
+_MOST_TEXT_BYTES = 16 << 20
 _TOKENIZER_ARRAYS = frozenset({"tokenizer.ggml.tokens", "tokenizer.ggml.token_type"})
 _VERSIONS = (2, 3)
 _ALIGNMENT = 32
@@ -153,7 +157,7 @@ class _Reader:
     def _array(self, name: str) -> tuple[Scalar, ...] | None:
         """Read an array; None of a long one that nobody asks for."""
         kind, count = int(self._number("I")), self._number("Q")
-        kept = count <= _KEPT or name in _TOKENIZER_ARRAYS
+        kept = count <= (_MOST_TOKENS if name in _TOKENIZER_ARRAYS else _KEPT)
         if kind == _STRING:
             self._room(8 * int(count))
             if kept:
@@ -163,12 +167,14 @@ class _Reader:
         code = self._code(kind, name)
         width = struct.calcsize(f"<{code}")
         self._room(width * int(count))
-        content = self._bytes(width * int(count))
-        return struct.unpack(f"<{int(count)}{code}", content) if kept else None
+        if kept:
+            return struct.unpack(f"<{int(count)}{code}", self._bytes(width * int(count)))
+        self._pass(width * int(count))
+        return None
 
     def _pass_texts(self, count: int) -> None:
         for _ in range(count):
-            self._bytes(int(self._number("Q")))
+            self._pass(int(self._number("Q")))
 
     def _entry(self) -> Entry:
         name = self._text(_MOST_NAME_BYTES)
@@ -194,11 +200,16 @@ class _Reader:
         (number,) = struct.unpack(f"<{code}", self._bytes(struct.calcsize(f"<{code}")))
         return number
 
-    def _text(self, most: int = _MOST_HEADER_BYTES) -> str:
+    def _text(self, most: int = _MOST_TEXT_BYTES) -> str:
         length = int(self._number("Q"))
         if length > most:
             self._refuse(f"holds a name or text of {length} bytes")
         return self._bytes(length).decode("utf-8", "surrogateescape")
+
+    def _pass(self, count: int) -> None:
+        self._room(count)
+        self._left -= count
+        self._file.seek(count, 1)
 
     def _bytes(self, count: int) -> bytes:
         self._room(count)

@@ -130,12 +130,24 @@ def test_without_the_package_the_error_says_how_to_get_it(model, monkeypatch):
         open_embeddings(model)
 
 
-def test_one_of_several_files_says_so(tmp_path):
-    key = text(b"split.count") + struct.pack("<IH", 2, 3)
-    path = raw(tmp_path, b"GGUF", ("I", 3), ("Q", 0), ("Q", 1), key)
-    assert read_gguf(path).notes == (
-        "one of 3 files of its model; the tensors of the others were not read",
-    )
+def write_part(folder, part, count, *entries):
+    key = text(b"split.count") + struct.pack("<IH", 2, count)
+    start = b"GGUF" + struct.pack("<IQQ", 3, len(entries), 1) + key + b"".join(entries)
+    content = start + b"\0" * (-len(start) % 32 + 64)
+    return raw(folder, content, name=f"m-{part:05}-of-{count:05}.gguf")
+
+
+def test_the_parts_of_a_model_are_read_together_whichever_is_given(tmp_path):
+    first = write_part(tmp_path, 1, 3, tensor(b"a", [4, 4]))
+    third = write_part(tmp_path, 3, 3, tensor(b"output.weight", [4, 4]))
+    for path in (first, third):
+        found = read_gguf(path)
+        assert [t.path for t in found.tensors.values()] == [first, third]
+        assert found.notes == ("1 of 3 files of the model are not there",)
+        assert gguf_config(path)["tie_word_embeddings"] is False
+    write_part(tmp_path, 2, 3, tensor(b"a", [4, 4]))
+    with pytest.raises(ModelFormatError, match="holds a tensor of another part as well"):
+        read_gguf(first)
 
 
 HOSTILE = {
