@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.content import LEFTOVERS
 from hartonomous.readers.embedding_table import EmbeddingTable
@@ -28,7 +30,7 @@ _BASE = frozenset({"base"})
 
 def _open_cached(place: Place, request: Request) -> EmbeddingTable:
     snapshot = hub_cache.snapshot_of(place.path)
-    return open_model(snapshot, tensor=request.tensor, vocabulary=request.vocabulary)
+    return _open_folder(replace(place, path=snapshot), request)
 
 
 def _open_folder(place: Place, request: Request) -> EmbeddingTable:
@@ -47,7 +49,7 @@ FOLDERS = (
         "a model in the hub's cache",
         lambda place: hub_cache.is_repository(place.path),
         _open_cached,
-        _TENSOR | _WORDS,
+        _TENSOR | _WORDS | _BASE,
     ),
     Format("a spaCy pipeline", lambda place: folders.is_spacy(place.path), _refuse_spacy, _WORDS),
     Format("a folder with an npy matrix", npy.recognise, npy.open_npy, _WORDS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -74,3 +75,36 @@ def test_every_matrix_of_an_int8_model_is_that_of_the_one_it_was_made_from():
     table = "embeddings.word_embeddings.weight"
     found = cosines(rows(small[f"inner.{table}"]), rows(whole[table]))
     assert (found.mean() > 0.99997, found.min() > 0.9994) == (True, True)
+
+
+def test_a_gguf_has_the_numbers_that_transformers_reads_from_it():
+    """But for the rows of W_Q and W_K, which converters permute within heads, both alike."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    path = zoo("smollm2", "*.gguf")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = AutoModelForCausalLM.from_pretrained(
+            path.parent, gguf_file=path.name, dtype=torch.float32
+        )
+    wanted = {name: tensor.numpy() for name, tensor in model.state_dict().items()}
+    found = read_weights(path).tensors
+    np.testing.assert_array_equal(
+        rows(found["token_embd.weight"]), wanted["model.embed_tokens.weight"]
+    )
+    layer, width = "model.layers.7", model.config.hidden_size
+    for own, theirs in (("ffn_down", "mlp.down_proj"), ("attn_v", "self_attn.v_proj")):
+        np.testing.assert_array_equal(
+            rows(found[f"blk.7.{own}.weight"]), wanted[f"{layer}.{theirs}.weight"]
+        )
+    q, k = (rows(found[f"blk.7.attn_{n}.weight"]).reshape(-1, 64, width) for n in "qk")
+    their_q, their_k = (
+        wanted[f"{layer}.self_attn.{n}_proj.weight"].astype(float).reshape(-1, 64, width)
+        for n in "qk"
+    )
+    assert not np.array_equal(q, their_q)
+    for head in range(9):
+        np.testing.assert_allclose(
+            q[head].T @ k[head // 3], their_q[head].T @ their_k[head // 3], atol=1e-6
+        )

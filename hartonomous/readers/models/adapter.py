@@ -131,8 +131,11 @@ def merged(adapter: Mapping[str, Tensor], folder: Path, base: Checkpoint) -> Che
             whole = _name_in(base, plain) or plain
             changed[whole] = replace(tensor, name=whole)
     for module, pair in halves.items():
-        original = _target(base, module, folder)
-        changed[original.name] = MergedTensor(original, _change(module, pair, settings, folder))
+        if f"{module}.weight" in base.missing:
+            continue
+        name = _target(base, module, folder)
+        original = changed.get(name, base.tensors[name])
+        changed[name] = MergedTensor(original, _change(module, pair, settings, folder))
     tensors = {**base.tensors, **changed}
     missing = {name: file for name, file in base.missing.items() if name not in changed}
     note = f"{len(halves)} tensors of the base changed, {len(changed) - len(halves)} replaced"
@@ -182,14 +185,14 @@ def _change(module: str, pair: Mapping[str, Tensor], settings: _Settings, folder
     return LowRank(a, b, settings.scale(module, a.shape[0]), turned)
 
 
-def _target(base: Checkpoint, module: str, folder: Path) -> StoredTensor:
-    """Return the tensor of the base that a module's change is for."""
+def _target(base: Checkpoint, module: str, folder: Path) -> str:
+    """Return the name of the base's tensor that a module's change is for."""
     name = _name_in(base, f"{module}.weight")
     if name is None:
         raise ModelFormatError(
             f"{folder}: changes {shown(module)}, which its base doesn't have; is it another's?"
         )
-    return base.tensors[name]
+    return name
 
 
 def _name_in(base: Checkpoint, name: str) -> str | None:

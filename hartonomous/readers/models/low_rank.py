@@ -16,6 +16,9 @@ from hartonomous.errors import ModelFormatError
 from hartonomous.readers.matrix import Matrix
 from hartonomous.readers.models.stored_tensor import StoredTensor, made_matrix
 
+#: What a change can be added to: numbers that stand for themselves.
+_FLOATS = frozenset({"F16", "BF16", "F32", "F64"})
+
 
 @dataclass(frozen=True)
 class LowRank:
@@ -79,6 +82,8 @@ class MergedTensor:
                 f"{a}: has shape {a.shape} and its other half {b.shape}, which is no change of "
                 f"{self.base.name} {self.base.shape}"
             )
+        if self.base.dtype not in _FLOATS:
+            raise ModelFormatError(f"{self.base}: is {self.base.dtype}, to which nothing is added")
 
     def __str__(self) -> str:
         return str(self.base)

@@ -20,7 +20,7 @@ def read_onnx(path: Path) -> Checkpoint:
         files that it names is there.
     """
     weights = named_weights(read_graph(path))
-    there = {file: file.exists() for file in {w.stored.path for w in weights.values()}}
+    there = {file: _is_there(file) for file in {w.stored.path for w in weights.values()}}
     missing = {
         name: str(weight.stored.path.relative_to(path.parent))
         for name, weight in weights.items()
@@ -31,6 +31,13 @@ def read_onnx(path: Path) -> Checkpoint:
         raise ModelFormatError(f"{file}: no such file, though {path.name} names it")
     held = {name: weight for name, weight in weights.items() if name not in missing}
     return Checkpoint(held, missing, _notes(path, missing))
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def _notes(path: Path, missing: dict[str, str]) -> tuple[str, ...]:

@@ -49,6 +49,16 @@ class Node:
         """Return the name of one input, empty where there is none."""
         return self.inputs[place] if place < len(self.inputs) else ""
 
+    def setting(self, name: str, default: int) -> int:
+        """Return an attribute that is one whole number."""
+        return (self.settings.get(name) or (default,))[0]
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """The two inputs of an operator that doesn't care for their order, both ways round."""
+        one, other = self.input(0), self.input(1)
+        return (one, other), (other, one)
+
 
 @dataclass(frozen=True)
 class Graph:

@@ -99,8 +99,8 @@ class OnnxWeight:
         numbers, shape = scale.read_numbers(), self.stored.shape
         if numbers.size == 1:
             return numbers.reshape((1,) * len(shape))
-        if numbers.ndim == 1:
-            axes = range(len(shape)) if self.axis is None else (self.axis % max(1, len(shape)),)
+        if numbers.ndim == 1 and shape:
+            axes = range(len(shape)) if self.axis is None else (self.axis % len(shape),)
             fitting = [axis for axis in axes if shape[axis] == len(numbers)]
             lengths = [1] * len(shape)
             lengths[fitting[-1] if fitting else 0] = len(numbers)

@@ -97,6 +97,7 @@ class _Reading:
         for name, weight in self.weights.items():
             if name not in self._spent:
                 own = self._own_name(name, weight)
+                own = name if own in named else own
                 named[own] = replace(weight, name=own)
         for own, weight in list(named.items()):
             moved = self._of_its_module(weight)
@@ -139,8 +140,8 @@ class _Reading:
             self._rows[node.outputs[0]] = self._is[node.inputs[0]][0]
 
     def _dequantised(self, node: Node) -> None:
-        value, axis = node.inputs[0], node.settings.get("axis", (1,))[0]
-        if value in self._is and not any(node.settings.get("block_size", (0,))):
+        value, axis = node.inputs[0], node.setting("axis", 1)
+        if value in self._is and not node.setting("block_size", 0):
             self._scale(self._is[value][0], node.input(1), node.input(2), axis)
             self._restored.setdefault(self._is[value][0], node.outputs[0])
             self._is[node.outputs[0]] = self._is[value]
@@ -149,7 +150,7 @@ class _Reading:
 
     def _multiplied(self, node: Node) -> None:
         """Read a product: with a scale it makes a weight of 8 bits whole."""
-        for value, other in (node.inputs[:2], node.inputs[1::-1]):
+        for value, other in node.pairs:
             if value in self._products:
                 self._products[node.outputs[0]] = self._products[value]
             weight = self.weights.get(self._is[value][0]) if value in self._is else None
@@ -164,7 +165,7 @@ class _Reading:
         if found is None:
             return
         name, turned = found
-        by_gemm = bool(node.settings.get("transB", (0,))[0])
+        by_gemm = bool(node.setting("transB", 0))
         written = node.input(bias) if bias else ""
         self._products[node.outputs[0]] = name
         self._uses.setdefault(name, _Use(node.name, turned == by_gemm, written))
@@ -173,7 +174,7 @@ class _Reading:
             self._scale(name, node.input(scale) if scale else stem, node.input(zero or 0), None)
 
     def _added(self, node: Node) -> None:
-        for value, other in (node.inputs[:2], node.inputs[1::-1]):
+        for value, other in node.pairs:
             use = self._uses.get(self._products.get(value, ""))
             if use and not use.bias and other in self._initialisers:
                 self._uses[self._products[value]] = replace(use, bias=other)

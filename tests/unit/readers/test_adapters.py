@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pytest
 import torch
-from planted_models import write_lines, write_safetensors
+from planted_models import safetensors_bytes, write_lines, write_safetensors
 from planted_weights import TABLE, WORDPIECE, lora_embedding
 from transformers import BertConfig, BertForMaskedLM, BertModel, GPT2Config, GPT2Model
 
@@ -205,6 +205,33 @@ def test_halves_that_do_not_fit_are_one_line(tmp_path, tensors, says):
     with pytest.raises(ModelFormatError, match=says) as caught:
         open_embeddings(adapter)
     assert "\n" not in str(caught.value)
+
+
+def test_a_change_of_a_table_that_was_saved_whole_is_added_to_that(tmp_path):
+    adapter = lora_embedding(tmp_path).path
+    tall = np.arange(5, dtype=np.float32).reshape(1, -1)
+    wide = np.ones((3, 1), np.float32)
+    arrays = {
+        f"{MODULE}.base_layer.weight": np.full((5, 3), 7, np.float32),
+        f"{MODULE}.lora_embedding_A": tall,
+        f"{MODULE}.lora_embedding_B": wide,
+    }
+    tensors = {name: ("float32", array) for name, array in arrays.items()}
+    write_safetensors(adapter / "adapter_model.safetensors", tensors)
+    found = read_weights(adapter).tensors[TABLE]
+    np.testing.assert_array_equal(found.read_numbers(), 7 + 2 * (wide @ tall).T)
+
+
+def test_nothing_is_added_to_codes(tmp_path):
+    adapter = lora_embedding(tmp_path).path
+    path = tmp_path / "base" / "model.safetensors"
+    path.write_bytes(safetensors_bytes(
+        {TABLE: {"dtype": "I8", "shape": [len(WORDPIECE), 6],
+                 "data_offsets": [0, 6 * len(WORDPIECE)]}},
+        bytes(6 * len(WORDPIECE)),
+    ))  # fmt: skip
+    with pytest.raises(ModelFormatError, match="is I8, to which nothing is added"):
+        open_embeddings(adapter)
 
 
 @pytest.mark.parametrize("base", ["\0", "x" * 5000, "", 7, None, "\ud800", "adapter", "."])

@@ -208,6 +208,40 @@ def test_what_is_in_a_missing_file_is_an_error_where_it_is_needed(tmp_path):
         open_embeddings(path)
 
 
+def test_a_name_that_no_file_can_have_is_not_there(tmp_path):
+    assert read_onnx(external(tmp_path, location="x" * 300)).missing == {TABLE: "x" * 300}
+
+
+NODES = {
+    "products of nothing": [helper.make_node(op, ["x"], ["y"]) for op in ("Mul", "Add", "MatMul")],
+    "no inputs": [helper.make_node("Gather", [], ["y"]), helper.make_node("Cast", ["w"], [])],
+    "settings without numbers": [
+        helper.make_node("DequantizeLinear", ["w", "s"], ["y"]),
+        helper.make_node("Gemm", ["x", "w"], ["z"]),
+    ],
+    "of itself": [helper.make_node("Identity", ["w"], ["w"])],
+}
+
+
+@pytest.mark.parametrize("what", NODES)
+def test_nodes_that_make_no_sense_say_nothing(tmp_path, what):
+    nodes = [onnx.NodeProto.FromString(node.SerializeToString()) for node in NODES[what]]
+    for node in nodes:
+        node.attribute.add(name="axis", type=onnx.AttributeProto.INTS)
+        node.attribute.add(name="transB", type=onnx.AttributeProto.INTS)
+    tensors = [constant("w", FLOATS), constant("s", np.float32([1, 2]))]
+    found = read_onnx(save(tmp_path / "m.onnx", nodes, tensors)).tensors
+    assert "w" in found
+
+
+def test_a_scale_of_a_single_number_is_refused_where_it_has_several(tmp_path):
+    tensors = [constant("w_q", np.int8(3)), constant("s", np.float32([1, 2]))]
+    nodes = [helper.make_node("DequantizeLinear", ["w_q", "s"], ["w"])]
+    found = read_onnx(save(tmp_path / "m.onnx", nodes, tensors, "w")).tensors
+    with pytest.raises(ModelFormatError, match="is no scale of w"):
+        found["w"].read_numbers()
+
+
 def test_a_file_that_is_there_is_read_by_its_size(tmp_path):
     np.testing.assert_array_equal(
         open_embeddings(external(tmp_path)).matrix.rows(0, len(WORDPIECE)), table(np.float32)
