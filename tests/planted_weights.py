@@ -74,8 +74,8 @@ def onnx_quantised(folder: Path) -> Planted:
         helper.make_tensor(f"{TABLE}_zero_point", TensorProto.UINT8, [], [128]),
     ]
     names = [f"{TABLE}_quantized", f"{TABLE}_scale", f"{TABLE}_zero_point"]
-    nodes = [helper.make_node("DequantizeLinear", names, ["restored"])]
-    path = write_onnx(folder, tensors, nodes, used="restored")
+    nodes = [helper.make_node("DequantizeLinear", names, [f"{TABLE}_DequantizeLinear_Output"])]
+    path = write_onnx(folder, tensors, nodes, used=f"{TABLE}_DequantizeLinear_Output")
     return Planted(path, tuple(VECTORS), {"special": 2, "unused": 1})
 
 

@@ -111,7 +111,8 @@ class _Reading:
         """Return a weight's name as it was before a quantiser came."""
         if weight.stored.dtype not in _EIGHT_BITS:
             return name
-        own = self._restored.get(name) or _QUANTISED.sub("", name)
+        own = _QUANTISED.sub("", name)
+        own = own if own != name else self._restored.get(name, name)
         return own if own not in self.weights else name
 
     def _of_its_module(self, weight: OnnxWeight) -> OnnxWeight:

@@ -138,6 +138,16 @@ def test_a_scale_that_does_not_fit_is_refused(tmp_path, scale):
         found["w"].open_matrix()
 
 
+@pytest.mark.parametrize(("stored", "restored"), [
+    (f"{TABLE}_quantized", f"{TABLE}_DequantizeLinear_Output"), ("17", TABLE)
+])  # fmt: skip
+def test_a_quantised_table_has_the_name_it_had(tmp_path, stored, restored):
+    codes = constant(stored, np.zeros((len(WORDPIECE), 6), np.int8))
+    nodes = [helper.make_node("DequantizeLinear", [stored, "s"], [restored])]
+    path = write_onnx(tmp_path, [codes, constant("s", np.float32(1))], nodes, used=restored)
+    assert open_embeddings(path).tensor_name == TABLE
+
+
 def test_eight_bits_without_a_scale_are_refused(tmp_path):
     path = save(tmp_path / "m.onnx", [], [constant("w", CODES)])
     with pytest.raises(ModelFormatError, match="no scale of it was found"):
