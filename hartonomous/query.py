@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from hartonomous.concepts import is_storable
-from hartonomous.errors import ParameterError, StoreError, UnknownNameError
+from hartonomous.arguments import require_storable
+from hartonomous.errors import StoreError
 from hartonomous.store.behalf import act_for
 from hartonomous.store.connection import connect
 from hartonomous.store.failures import store_errors
@@ -21,24 +21,10 @@ Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
 Method = TypeVar("Method", bound=Callable[..., object])
 
-#: An integer of PostgreSQL, which all counts are.
-_SMALLEST, _GREATEST = -(2**31), 2**31 - 1
-#: What errors repeat of a text, and how many notes of one answer are kept.
-_SHOWN = 80
+#: Notes of one answer that are kept.
 _MAX_NOTES = 100
-#: What a parameter takes, by its annotation.
-_TYPES: dict[str, tuple[type, ...]] = {
-    "str": (str,),
-    "str | None": (str, type(None)),
-    "int": (int,),
-    "int | None": (int, type(None)),
-    "float": (float, int),
-    "bool": (bool,),
-    "bool | None": (bool, type(None)),
-}
 #: SQLSTATE of a function that does not exist, with arguments of these types.
 _UNDEFINED = "42883"
-
 
 #: Rows, and what was said about them.
 _Fetched = tuple[list[tuple[Any, ...]], Sequence[str]]
@@ -71,6 +57,14 @@ class Questions:
         self._is_closed = True
         self._session.close()
 
+    def cancel(self) -> None:
+        """End the statement that runs; safe in another thread."""
+        self._session.cancel()
+
+    def sever(self) -> None:
+        """Cut the session off, so that its next statement fails; safe in another thread."""
+        self._session.sever()
+
     def rows(self, kind: type[Row], function: str, **arguments: object) -> Answers[Row]:
         """Ask an SQL function and return its rows.
 
@@ -98,12 +92,12 @@ class Questions:
 
     def ask(self, question: Callable[..., Result], *arguments: object, **named: object) -> Result:
         """Call a function with a session, once more in a new one when the old is found dead."""
-        self._require_open()
+        self.require_open()
         return self._session.ask(question, *arguments, **named)
 
     def change(self, change: Callable[..., Result], *arguments: object, **named: object) -> Result:
         """Call a function that changes something, never twice, with a session that is alive."""
-        self._require_open()
+        self.require_open()
         return self._session.change(change, *arguments, **named)
 
     def _answer(self, kind: type[Row], statement: str, arguments: dict[str, Any]) -> Answers[Row]:
@@ -113,7 +107,7 @@ class Questions:
 
     def _fetch(self, statement: str, arguments: dict[str, Any]) -> _Fetched:
         for name, value in arguments.items():
-            _require_storable(name, value)
+            require_storable(name, value)
         with _type_errors(arguments):
             return self.ask(self._execute, statement, list(arguments.values()))
 
@@ -141,7 +135,8 @@ class Questions:
         if len(self._notes) < _MAX_NOTES:
             self._notes.append(said)
 
-    def _require_open(self) -> None:
+    def require_open(self) -> None:
+        """Refuse to go on once this was closed."""
         if self._is_closed:
             raise StoreError("this substrate is closed: hartonomous.open() gives another")
 
@@ -156,31 +151,26 @@ def asking(
     question: Callable[Concatenate[Connection, Parameters], Result],
 ) -> Callable[Concatenate[Door, Parameters], Result]:
     """Make a method of the door of a question to a session; its docstring goes along."""
-    signature = inspect.signature(question)
 
     def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
-        _require_types(signature, given, named)
         return door._session.ask(question, *given, **named)
 
-    return _signed(method, signature, question)
+    return _signed(method, question)
 
 
 def changing(
     change: Callable[Concatenate[Connection, Parameters], Result],
 ) -> Callable[Concatenate[Door, Parameters], Result]:
     """Make a method of the door of a change, which is one transaction and never tried twice."""
-    signature = inspect.signature(change)
 
     def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
-        _require_types(signature, given, named)
         return door._session.change(change, *given, **named)
 
-    return _signed(method, signature, change)
+    return _signed(method, change)
 
 
-def _signed(
-    method: Method, signature: inspect.Signature, function: Callable[..., object]
-) -> Method:
+def _signed(method: Method, function: Callable[..., object]) -> Method:
+    signature = inspect.signature(function)
     _, *rest = signature.parameters.values()
     door = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     update_wrapper(method, function)
@@ -195,30 +185,6 @@ def _call(shape: str, function: str, arguments: dict[str, Any]) -> str:
 
 def _frozen(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
-
-
-def _require_types(
-    signature: inspect.Signature, given: Sequence[object], named: dict[str, Any]
-) -> None:
-    """Refuse what is no text or number where one is expected."""
-    for name, value in signature.bind(None, *given, **named).arguments.items():
-        expected = _TYPES.get(str(signature.parameters[name].annotation))
-        if expected is None:  # a path, say, which may be no text
-            continue
-        if not isinstance(value, expected):
-            raise TypeError(f"{name} is {expected[0].__name__}, not {type(value).__name__}")
-        _require_storable(name, value)
-
-
-def _require_storable(name: str, value: object) -> None:
-    """Refuse what no database can hold before one is asked for it."""
-    if isinstance(value, list):
-        for one in value:
-            _require_storable(name, one)
-    elif isinstance(value, str) and value and not is_storable(value):
-        raise UnknownNameError(f"no name {value[:_SHOWN]!r}: this is not valid text")
-    elif isinstance(value, int) and not _SMALLEST <= value <= _GREATEST:
-        raise ParameterError(f"{name} is out of range: {str(value)[:_SHOWN]}")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hartonomous import answers, ingesting
 from hartonomous.answers import Answers
+from hartonomous.arguments import checked
 from hartonomous.concepts import names
 from hartonomous.editing import audit as audits
 from hartonomous.editing import (
@@ -21,7 +22,6 @@ from hartonomous.editing import (
     verification,
 )
 from hartonomous.editing import fingerprint as prints
-from hartonomous.errors import ParameterError
 from hartonomous.query import Questions, asking, changing
 
 if TYPE_CHECKING:
@@ -33,11 +33,12 @@ if TYPE_CHECKING:
     from hartonomous.readers.lexicon import RatedPair
 
 
+@checked
 class Substrate:
     """A session on the database of concepts, relations and evidence.
 
     Use it as a context manager. Threads take turns in it; open one for each that is not to wait.
-    After a fork, an interrupt, or a restart of the server, what is asked next opens a new session.
+    After a fork, an interrupt, or a restart of the server, the next question opens a new session.
     Verbs are those of SQL: names, parameters, defaults and fields. A change is one transaction and
     one row of the audit. Where names are expected, a text is one name.
 
@@ -53,9 +54,9 @@ class Substrate:
     ParameterError
         A number is out of its range.
     TypeError
-        A name is no text.
+        An argument is of another type than the parameter: None or a number for a name, say.
     StoreError
-        The database cannot be reached, refuses or is of another version; this is closed.
+        The database cannot be reached, refuses or is of another version; this was closed.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Substrate:
         self._session.close()
 
     def __enter__(self) -> Self:
+        self._session.require_open()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -180,17 +182,17 @@ class Substrate:
 
         return self._session.change(align, again=again, stages=stages)
 
-    def plot_map(self, out: Path, max_results: int = 2000) -> int:
-        """Draw the best known words where they lie on the sphere; return how many have a label."""
-        import numpy as np
+    def plot_map(
+        self, out: str | Path, max_results: int | None = None, around: str | None = None
+    ) -> int:
+        """Draw words on the sphere as PNG, SVG, PDF or HTML; return how many have a label.
 
-        from hartonomous.geometry.picture import map_picture
+        They are those that most lists name, or those nearest to the concept ``around``; 2,000 and
+        100 by default, 20,000 at most.
+        """
+        from hartonomous.mapping import draw_map
 
-        placed = self._session.rows(answers.PlacedConcept, "sphere_map", max_results=max_results)
-        if not placed:
-            raise ParameterError("nothing has a position yet: `hartonomous align` gives them")
-        positions = np.array([(c.x, c.y, c.z, c.w) for c in placed])
-        return map_picture([c.label for c in placed], positions, out)
+        return draw_map(self._session, Path(out), max_results, around)
 
     ingest_embeddings = changing(ingesting.ingest_embeddings)
     """Mine the token embeddings of models, or word vectors."""

@@ -198,9 +198,9 @@ class SourceAlignment(Answer):
     residual: float | None
     #: Shares in [0, 1] of neighbours that are kept (Venna and Kaski 2001), and the same for the
     #: first four principal components.
-    trustworthiness: float | None = field(metadata=shown("trust"))
-    continuity: float | None = field(metadata=shown("contin"))
-    pca_trustworthiness: float | None = field(metadata=shown("pca t"))
-    pca_continuity: float | None = field(metadata=shown("pca c"))
+    trustworthiness: float | None
+    continuity: float | None
+    pca_trustworthiness: float | None = field(metadata=hidden())
+    pca_continuity: float | None = field(metadata=hidden())
     #: False while it shares too few concepts with the others.
     is_in_frame: bool = field(metadata=shown("in frame"))

@@ -13,12 +13,14 @@ from hartonomous.tables import (
     Answers,
     aligned,
     cell,
+    counted,
     field_names,
     printable,
+    records,
     rich_table,
 )
 
-__all__ = ["note", "printable", "say", "show", "show_json", "show_table"]
+__all__ = ["counted", "note", "printable", "say", "show", "show_json", "show_table"]
 
 
 class _Voice:
@@ -73,14 +75,23 @@ def show_json(answer: object) -> None:
 
 
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under their titles, columns aligned; numbers stand on the right."""
-    cells = [[cell(value) for value in row] for row in rows]
-    if sys.stdout.isatty():
-        from rich.console import Console
+    """Print rows under their titles, columns aligned; numbers stand on the right.
 
-        Console(highlight=False).print(rich_table(list(titles), cells))
-    else:
+    Rows that a terminal is too narrow for are printed a field a line.
+    """
+    cells = [[cell(value) for value in row] for row in rows]
+    if not sys.stdout.isatty():
         typer.echo(aligned(titles, cells))
+        return
+    from rich.console import Console
+
+    from hartonomous.cli.widths import fits, widths
+
+    console = Console(highlight=False)
+    if fits(titles, cells, console.width):
+        console.print(rich_table(list(titles), cells, widths(titles, cells, console.width)))
+    else:
+        typer.echo(records(titles, cells) if cells else aligned(titles, cells))
 
 
 def _show_separated(answer: Answers[Answer], delimiter: str) -> None:

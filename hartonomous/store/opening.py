@@ -57,11 +57,11 @@ def dsn_parameters(dsn: str) -> dict[str, str]:
     """
     try:
         return {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
-    except psycopg.ProgrammingError as error:
-        # The reason quotes the string, which may hold a password.
+    except psycopg.ProgrammingError:
+        # The reason quotes the string, which may hold a password: no traceback is to show it.
         raise StoreError(
             "the DSN is no connection string: write postgresql://user@host/database"
-        ) from error
+        ) from None
 
 
 def with_settings(parameters: dict[str, str], options: str) -> dict[str, str]:

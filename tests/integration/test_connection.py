@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import traceback
 
 import psycopg
 import pytest
@@ -122,3 +123,18 @@ def test_a_server_whose_transactions_keep_their_snapshot_takes_changes(dsn):
         )
     with connect(dsn) as own:
         assert own.execute("SELECT add_evidence('by hand', 'king', 'queen', 1)").fetchone() == (2,)
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "postgresql://u:s3cret@127.0.0.1:1/x?bogus=1",
+        "postgresql://u:s3cret@127.0.0.1:1/x",
+        "host=127.0.0.1 port=1 password=s3cret bogus",
+        "host=127.0.0.1 port=1 password='s3cret",
+    ],
+)
+def test_no_error_or_traceback_shows_a_password(dsn):
+    with pytest.raises(StoreError) as raised:
+        connect(dsn)
+    assert "s3cret" not in "".join(traceback.format_exception(raised.value))
