@@ -11,13 +11,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from hartonomous.substrate import Substrate
 
 __all__ = ["open"]
 
 
 def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
-    dsn: str | None = None, *, operator: str | None = None, reference: str | None = None
+    dsn: str | None = None,
+    *,
+    operator: str | None = None,
+    reference: str | None = None,
+    sources: str | Sequence[str] | None = None,
+    without: str | Sequence[str] | None = None,
+    as_of: date | str | None = None,
 ) -> Substrate:
     """Open the substrate.
 
@@ -32,6 +41,14 @@ def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
         What the changes are made for, such as the number of a request; it goes into the audit and
         into receipts.
 
+    sources
+        Answers count these sources alone, as if nothing else had ever been loaded.
+    without
+        Answers leave these sources out: what they would be were these deleted.
+    as_of
+        Answers count what was loaded by then, minus what was forgotten since: a day, in UTC, or a
+        moment with its time zone.
+
     Returns
     -------
     Substrate
@@ -44,7 +61,14 @@ def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
     """
     from hartonomous.substrate import Substrate
 
-    return Substrate(dsn, operator=operator, reference=reference)
+    return Substrate(
+        dsn,
+        operator=operator,
+        reference=reference,
+        sources=sources,
+        without=without,
+        as_of=as_of,
+    )
 
 
 def __getattr__(name: str) -> object:

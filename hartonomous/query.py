@@ -14,6 +14,7 @@ from hartonomous.store.behalf import act_for
 from hartonomous.store.connection import connect
 from hartonomous.store.failures import store_errors
 from hartonomous.store.kept import KeptSession
+from hartonomous.store.scope import WHOLE, Scope, enter_scope
 from hartonomous.store.session import Connection
 from hartonomous.tables import Answers, Row, columns
 
@@ -40,17 +41,21 @@ class Questions:
     """
 
     def __init__(
-        self, dsn: str | None = None, operator: str | None = None, reference: str | None = None
+        self,
+        dsn: str | None = None,
+        operator: str | None = None,
+        reference: str | None = None,
+        scope: Scope = WHOLE,
     ) -> None:
-        self._dsn = dsn
+        self._dsn, self._scope = dsn, scope
         self._behalf = operator, reference
         self._notes: list[str] = []
         self._is_closed = False
         self._session = KeptSession(self._connect)
 
-    def __reduce__(self) -> tuple[type[Questions], tuple[str | None]]:
-        """Send the address alone to another process, which opens a session of its own."""
-        return Questions, (self._dsn,)
+    def __reduce__(self) -> tuple[type[Questions], tuple[str | None, None, None, Scope]]:
+        """Send address and scope to another process, which opens a session of its own."""
+        return Questions, (self._dsn, None, None, self._scope)
 
     def close(self) -> None:
         """End the session for good."""
@@ -125,6 +130,7 @@ class Questions:
         connection.autocommit = True
         try:
             act_for(connection, *self._behalf)
+            enter_scope(connection, self._scope)
         except BaseException:
             connection.close()
             raise

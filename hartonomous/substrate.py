@@ -23,6 +23,7 @@ from hartonomous.editing import (
 )
 from hartonomous.editing import fingerprint as prints
 from hartonomous.query import Questions, asking, changing
+from hartonomous.store.scope import Scope
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -44,7 +45,7 @@ class Substrate:
 
     Parameters
     ----------
-    dsn, operator, reference
+    dsn, operator, reference, sources, without, as_of
         As in `hartonomous.open`.
 
     Raises
@@ -65,8 +66,12 @@ class Substrate:
         *,
         operator: str | None = None,
         reference: str | None = None,
+        sources: str | Sequence[str] | None = None,
+        without: str | Sequence[str] | None = None,
+        as_of: date | str | None = None,
     ) -> None:
-        self._session = Questions(dsn, operator, reference)
+        scope = Scope.of(sources, without, as_of)
+        self._session = Questions(dsn, operator, reference, scope)
 
     def close(self) -> None:
         """End the session for good."""
@@ -95,6 +100,7 @@ class Substrate:
         relation_type: str = "related",
         towards: bool = False,
         rating: str | None = None,
+        min_sources: int = 1,
     ) -> Answers[answers.Neighbor]:
         """Return what a concept, or each of several, is most strongly related to, best first.
 
@@ -103,10 +109,18 @@ class Substrate:
         """
         rest = {
             "max_results": max_results, "relation_type": relation_type, "towards": towards,
-            "rating": rating,
+            "rating": rating, "min_sources": min_sources,
         }  # fmt: skip
         asked = {"label": label} if isinstance(label, str) else {"labels": names(label)}
         return self._session.rows(answers.Neighbor, "neighbors", **asked, **rest)
+
+    def neighbors_by_source(
+        self, label: str, max_results: int = 10
+    ) -> Answers[answers.SourceNeighbor]:
+        """Return what each source that votes lists first for a concept."""
+        return self._session.rows(
+            answers.SourceNeighbor, "neighbors_by_source", label=label, max_results=max_results
+        )
 
     def agree(self, label: str, max_results: int = 10) -> Answers[answers.Agreement]:
         """Return what most sources that know both concepts list, by consensus."""

@@ -28,6 +28,20 @@ class Neighbor(Answer):
 
 
 @dataclass(frozen=True)
+class SourceNeighbor(Answer):
+    """One place of what one source lists for a concept."""
+
+    source_identifier: str = field(metadata=shown("source"))
+    #: Place in the source's list, 1 for the nearest.
+    rank: int
+    neighbor: str
+    #: How strongly, from 0 to 1.
+    weight: float
+    #: How many of the lists shown hold it.
+    held_by: int = field(metadata=shown("held by"))
+
+
+@dataclass(frozen=True)
 class Agreement(Answer):
     """What most sources say of a concept."""
 
