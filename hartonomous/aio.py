@@ -87,6 +87,7 @@ class AsyncSubstrate:
 
     if TYPE_CHECKING:  # at run time they are made of Substrate's own, below
         sources = _awaited(Substrate.sources)
+        sites = _awaited(Substrate.sites)
         neighbors = _awaited(Substrate.neighbors)
         agree = _awaited(Substrate.agree)
         disagree = _awaited(Substrate.disagree)
@@ -102,6 +103,8 @@ class AsyncSubstrate:
         align = _awaited(Substrate.align)
         plot_map = _awaited(Substrate.plot_map)
         ingest_embeddings = _awaited(Substrate.ingest_embeddings)
+        ingest_model = _awaited(Substrate.ingest_model)
+        ingest_dictionary = _awaited(Substrate.ingest_dictionary)
         ingest_text = _awaited(Substrate.ingest_text)
         ingest_relations = _awaited(Substrate.ingest_relations)
         delete_model = _awaited(Substrate.delete_model)

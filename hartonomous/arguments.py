@@ -54,6 +54,7 @@ KINDS: Mapping[str, _Kind] = {
     "int": _Kind(_NUMBER, (Integral,)),
     "int | None": _Kind(f"{_NUMBER} or None", (Integral, NoneType)),
     "float": _Kind("a number", (Real,)),
+    "float | str | None": _Kind("a number, text or None", (Real, str, NoneType)),
     "bool": _Kind(_SWITCH, (bool,)),
     "bool | None": _Kind(f"{_SWITCH} or None", (bool, NoneType)),
     "str | Path": _Kind(_PATH, (str, Path)),

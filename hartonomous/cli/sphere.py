@@ -37,7 +37,7 @@ def align(
 ) -> None:
     """Place the concepts of all live models on one sphere."""
     import hartonomous
-    from hartonomous.cli.output import show, show_json
+    from hartonomous.cli.output import note, show, show_json
     from hartonomous.cli.progress import display_for
     from hartonomous.progress import Stages
 
@@ -49,8 +49,8 @@ def align(
         show_json({"report": report, "alignments": alignments})
     else:
         show(alignments, form)
-    for note in report.notes:
-        typer.echo(f"note: {note}", err=True)
+    for each in report.notes:
+        note(f"note: {each}")
 
 
 def position(substrate: Substrate, label: Concept) -> Answer:

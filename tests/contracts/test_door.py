@@ -131,11 +131,11 @@ class Function:
     comment: str
 
 
-@pytest.fixture
-def functions(connection) -> dict[str, list[Function]]:
+@pytest.fixture(scope="module")
+def functions(pristine) -> dict[str, list[Function]]:
     """Give all functions of the schema by name."""
     found: dict[str, list[Function]] = {}
-    for name, signature, names, modes, count, comment in connection.execute(FUNCTIONS).fetchall():
+    for name, signature, names, modes, count, comment in pristine.execute(FUNCTIONS).fetchall():
         columns = tuple(n for n, m in zip(names or (), modes or (), strict=False) if m in "ot")
         parameters = dict(zip((names or ())[:count], defaults(signature, count), strict=False))
         found.setdefault(name, []).append(Function(parameters, columns, comment or ""))
@@ -177,8 +177,8 @@ def test_an_answer_has_the_fields_that_sql_has(functions, verb):
 
 
 @pytest.mark.parametrize("view", sorted(VIEWS))
-def test_an_answer_has_the_columns_of_its_view(connection, view):
-    columns = connection.execute(
+def test_an_answer_has_the_columns_of_its_view(pristine, view):
+    columns = pristine.execute(
         "SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute"
         " WHERE attrelid = to_regclass(%s) AND attnum > 0",
         [view],
