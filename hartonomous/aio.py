@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial, wraps
 from types import FunctionType
@@ -23,6 +23,8 @@ Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from typing_extensions import Self
 
     def _awaited(
@@ -37,10 +39,23 @@ _GRACE = 2.0
 
 
 def open(  # noqa: A001  # hartonomous.aio.open(), like hartonomous.open()
-    dsn: str | None = None, *, operator: str | None = None, reference: str | None = None
+    dsn: str | None = None,
+    *,
+    operator: str | None = None,
+    reference: str | None = None,
+    sources: str | Sequence[str] | None = None,
+    without: str | Sequence[str] | None = None,
+    as_of: date | str | None = None,
 ) -> AsyncSubstrate:
     """Return a substrate for ``async with``, or to be awaited; as `hartonomous.open`."""
-    return AsyncSubstrate(dsn, operator=operator, reference=reference)
+    return AsyncSubstrate(
+        dsn,
+        operator=operator,
+        reference=reference,
+        sources=sources,
+        without=without,
+        as_of=as_of,
+    )
 
 
 class _Call:
@@ -76,7 +91,7 @@ class AsyncSubstrate:
 
     Parameters
     ----------
-    dsn, operator, reference
+    dsn, operator, reference, sources, without, as_of
         As in `hartonomous.open`.
 
     Raises
@@ -89,6 +104,7 @@ class AsyncSubstrate:
         sources = _awaited(Substrate.sources)
         sites = _awaited(Substrate.sites)
         neighbors = _awaited(Substrate.neighbors)
+        neighbors_by_source = _awaited(Substrate.neighbors_by_source)
         agree = _awaited(Substrate.agree)
         disagree = _awaited(Substrate.disagree)
         traverse = _awaited(Substrate.traverse)
@@ -144,8 +160,19 @@ class AsyncSubstrate:
         *,
         operator: str | None = None,
         reference: str | None = None,
+        sources: str | Sequence[str] | None = None,
+        without: str | Sequence[str] | None = None,
+        as_of: date | str | None = None,
     ) -> None:
-        self._open = partial(Substrate, dsn, operator=operator, reference=reference)
+        self._open = partial(
+            Substrate,
+            dsn,
+            operator=operator,
+            reference=reference,
+            sources=sources,
+            without=without,
+            as_of=as_of,
+        )
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="hartonomous")
         self._door: Substrate | None = None
         self._is_closed = False

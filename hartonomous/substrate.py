@@ -26,6 +26,8 @@ from hartonomous.query import Questions, asking, changing
 from hartonomous.store.scope import Scope
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from typing_extensions import Self
 
     from hartonomous.charting import AlignReport

@@ -11,6 +11,7 @@ DECLARE
     v_counted bigint;
     v_rest integer[];
 BEGIN
+    PERFORM hartonomous.require_scope();
     SELECT f.relations, f.others INTO v_counted, v_rest FROM hartonomous.current_figures() AS f;
     IF v_rest IS NULL THEN
         v_rest := array(SELECT c.composition_number FROM hartonomous.composition AS c);

@@ -5,6 +5,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF hartonomous.has_scope() THEN
+        PERFORM hartonomous.require_scope();
         IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE hartonomous.is_in_scope(c)) THEN
             RAISE EXCEPTION 'none of the live sources is in scope' USING ERRCODE = 'HT003';
         END IF;

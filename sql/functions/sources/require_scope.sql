@@ -7,6 +7,9 @@ DECLARE
     v_as_of constant text := nullif(current_setting('hartonomous.as_of', TRUE), '');
     v_name text;
 BEGIN
+    IF NOT hartonomous.has_scope() THEN
+        RETURN;
+    END IF;
     FOREACH v_name IN ARRAY coalesce(hartonomous.scope_names('sources'), '{}')
         || coalesce(hartonomous.scope_names('without'), '{}') LOOP
         PERFORM hartonomous.require_source(v_name);

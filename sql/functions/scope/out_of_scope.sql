@@ -7,7 +7,6 @@ BEGIN
     IF NOT hartonomous.has_scope() THEN
         RETURN hartonomous.quarantined_sources();
     END IF;
-    PERFORM hartonomous.require_scope();
     RETURN array(SELECT c.content_id FROM hartonomous.content AS c WHERE NOT hartonomous.is_in_scope(c));
 END
 $$;
