@@ -39,7 +39,7 @@ BEGIN
         add_evidence.subject
     ) AS o;
     -- no summary is being made of these lists meanwhile
-    PERFORM pg_advisory_xact_lock_shared(1751216500, 3);
+    LOCK TABLE hartonomous.relation_summary IN ROW EXCLUSIVE MODE;
     -- the row keeps others from adding to this source at the same time
     PERFORM FROM hartonomous.content AS c WHERE c.content_id = v_content_id FOR UPDATE;
     IF add_evidence.subject IS NOT NULL AND NOT EXISTS (
