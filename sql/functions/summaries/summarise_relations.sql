@@ -12,6 +12,10 @@ DECLARE
     v_slice record;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_contributor');
+    IF minimum_evidence IS NULL OR minimum_evidence < 0 THEN
+        RAISE EXCEPTION 'minimum_evidence is %: ask for 0 or more', coalesce(minimum_evidence::text, 'null')
+            USING ERRCODE = 'HT004';
+    END IF;
     PERFORM hartonomous.lock_loader();
     LOCK TABLE hartonomous.relation_summary IN SHARE ROW EXCLUSIVE MODE;
     v_without := hartonomous.quarantined_sources();
