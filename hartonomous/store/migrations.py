@@ -19,6 +19,7 @@ import psycopg
 from hartonomous.errors import StoreError
 from hartonomous.store.failures import first_line, store_errors
 from hartonomous.store.ground import look_at
+from hartonomous.store.rights import missing_roles, state_rights, wrong_rights
 
 #: Folder -> kind, in the order of application.
 _KINDS = {"schema": "schema", "migrations": "migration", "functions": "function"}
@@ -111,7 +112,7 @@ def migrate(connection: psycopg.Connection, folder: Path | None = None) -> list[
         names = [file.filename for file in _pending(files, _recorded(connection))]
         applied = [name for name in names if _apply(connection, files, name)]
         if any(file.filename == _RIGHTS for file in files):
-            _state_rights(connection)
+            _settle_rights(connection)
     return applied
 
 
@@ -157,6 +158,11 @@ def require_current(connection: psycopg.Connection, folder: Path | None = None) 
         )
 
 
+def count_functions() -> int:
+    """Return how many functions and views this version has."""
+    return sum(file.kind == "function" for file in read_files())
+
+
 def schema_version(connection: psycopg.Connection) -> str | None:
     """Return the last schema or migration file that was applied, None in an empty database."""
     with store_errors():
@@ -198,30 +204,6 @@ def _pending(files: list[SqlFile], recorded: dict[str, bytes] | None) -> list[Sq
     return changed
 
 
-def _state_rights(connection: psycopg.Connection) -> None:
-    """Make rights what they are meant to be; a backup may have come without them."""
-    if not wrong_rights(connection):
-        return
-    with connection.transaction():
-        try:
-            connection.execute(_TAKE_TURN)
-            connection.execute("SELECT hartonomous.state_rights()")
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise StoreError(
-                f"the rights of this schema can only be stated by its owner: {first_line(error)}"
-            ) from error
-
-
-def wrong_rights(connection: psycopg.Connection) -> list[str]:
-    """Return which rights differ from those that `migrate` states, a line each."""
-    with store_errors(), connection.transaction():
-        rows = connection.execute(
-            "SELECT concat_ws(' ', privilege, 'on', name, 'for', grantee,"
-            " CASE WHEN is_missing THEN 'is missing' END) FROM hartonomous.wrong_rights()"
-        ).fetchall()
-    return [line for (line,) in rows]
-
-
 def _apply(connection: psycopg.Connection, files: list[SqlFile], filename: str) -> bool:
     """Apply one file in one transaction; return False if another process did meanwhile."""
     with connection.transaction():
@@ -249,3 +231,12 @@ def _take_turn(connection: psycopg.Connection) -> None:
         with suppress(*_BEGUN), connection.transaction():
             connection.execute((sql_folder() / "bootstrap.sql").read_bytes())
     connection.execute(_TAKE_TURN)
+
+
+def _settle_rights(connection: psycopg.Connection) -> None:
+    """Make rights what they are meant to be; a backup may have come without them."""
+    if not (missing_roles(connection) or wrong_rights(connection)):
+        return
+    with connection.transaction():
+        connection.execute(_TAKE_TURN)
+        state_rights(connection)
