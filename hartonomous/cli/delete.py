@@ -160,6 +160,8 @@ def _show_deletion(deletion: Deletion, verb: str, as_json: bool) -> None:
             f"  with {deletion.relations_removed:,} relations that nothing else supports; "
             f"{deletion.relations_changed:,} others would change their ratings"
         )
+    if deletion.sources_that_go and deletion.sources_that_go != deletion.names:
+        typer.echo(f"  sources: {_listed(deletion.sources_that_go, deletion.sources)}")
     if deletion.goes is not None and deletion.stays is not None:
         typer.echo(f"  goes: {_listed(deletion.goes, deletion.concepts_removed) or 'no concept'}")
         typer.echo(f"  stays: {_listed(map(_shown, deletion.stays)) or 'nothing of it'}")
