@@ -7,7 +7,8 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'quarantined') THEN
+    IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'quarantined')
+        AND hartonomous.dropped_sources() = '{}' THEN
         RETURN TRUE;
     END IF;
     RETURN EXISTS (

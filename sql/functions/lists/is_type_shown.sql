@@ -5,7 +5,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN p_type.is_built_in
-        OR NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'quarantined')
+        OR (
+            NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'quarantined')
+            AND hartonomous.dropped_sources() = '{}'
+        )
         OR EXISTS (
             SELECT FROM hartonomous.relation_list AS l
             INNER JOIN hartonomous.content AS c ON c.content_id = l.content_id AND c.state = 'live'
