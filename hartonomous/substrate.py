@@ -106,6 +106,7 @@ class Substrate:
     ) -> Answers[answers.Neighbor]:
         """Return what a concept, or each of several, is most strongly related to, best first.
 
+        Of several, unknown ones are skipped; ``notes`` name them, or say why there is nothing.
         ``towards`` asks instead who lists the concept. ``##ing`` is the word piece. ``rating`` is
         ``elo`` or ``consensus``, by default consensus where several sources vote.
         """

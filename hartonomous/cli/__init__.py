@@ -73,6 +73,7 @@ forget.register(app)
 sphere.register(app)
 app.add_typer(code.app, name="code")
 app.add_typer(db.app, name="db")
+db.register(app)
 app.add_typer(vectors.app, name="vectors")
 
 

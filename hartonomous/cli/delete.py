@@ -162,6 +162,8 @@ def _show_deletion(deletion: Deletion, verb: str, as_json: bool) -> None:
             f"  with {counted(deletion.relations_removed, 'relation')} that nothing else supports; "
             f"{_others(deletion.relations_changed or 0)}"
         )
+    if deletion.sources_that_go and deletion.sources_that_go != deletion.names:
+        typer.echo(f"  sources: {_listed(deletion.sources_that_go, deletion.sources)}")
     if deletion.goes is not None and deletion.stays is not None:
         typer.echo(f"  goes: {_listed(deletion.goes, deletion.concepts_removed) or 'no concept'}")
         typer.echo(f"  stays: {_listed(map(_shown, deletion.stays)) or 'nothing of it'}")

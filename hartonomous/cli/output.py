@@ -53,8 +53,10 @@ def note(text: str) -> None:
 
 def show(answer: object, form: Form) -> None:
     """Print an answer of the door: rows, one row, a number, or None for nothing."""
-    for text in answer.notes if isinstance(answer, Answers) else ():
-        note(text)
+    # an empty list says it all to a program
+    if isinstance(answer, Answers) and (answer or form is not Form.json):
+        for text in answer.notes:
+            note(text)
     if form is Form.json:
         show_json(answer)
     elif isinstance(answer, Answer):

@@ -123,7 +123,7 @@ def call_deletion(
     connection: Connection, function: str, arguments: Sequence[object] = ()
 ) -> Deletion:
     """Call a function, one of ours with its arguments' places, that answers with a deletion."""
-    shape = "names, counts, audit_id, goes, stays"
+    shape = "names, counts, audit_id, goes, stays, sources_that_go"
     statement = f"SELECT {shape} FROM hartonomous.{function}"  # noqa: S608  ours
     return call_one(connection, _shaped, statement, arguments)
 
@@ -134,11 +134,16 @@ def _shaped(
     audit_id: int | None,
     goes: list[str] | None,
     stays: list[dict[str, Any]] | None,
+    sources_that_go: list[str] | None,
 ) -> Deletion:
     kept = None if stays is None else tuple(map(_kept, stays))
     return Deletion(
-        tuple(names or ()), counts, audit_id, None if goes is None else tuple(goes), kept
+        tuple(names or ()), counts, audit_id, _listed(goes), kept, _listed(sources_that_go)
     )
+
+
+def _listed(names: list[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(names)
 
 
 def _kept(fields: dict[str, Any]) -> Kept:

@@ -14,6 +14,7 @@ from hartonomous.postgres import watchdog
 from hartonomous.postgres.home import find_home
 from hartonomous.store import migrations
 from hartonomous.store.failures import store_errors
+from hartonomous.store.rights import wrong_rights
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def database_status(connection: psycopg.Connection) -> DatabaseStatus:
     try:
         version = migrations.schema_version(connection)
         migrations.require_current(connection)
-        if wrong := migrations.wrong_rights(connection):
+        if wrong := wrong_rights(connection):
             state = (
                 f"{len(wrong)} rights differ from ours, the first is {wrong[0]}: "
                 "run `hartonomous db migrate`"

@@ -55,15 +55,19 @@ COMMANDS = {
 }
 #: Verbs without a command of their own: what shows them, or why there is none.
 WITHOUT_COMMAND = {
-    "close", "alignments", "count_relations", "fingerprint_parts", "flag_quality",
+    "close", "alignments", "neighbors_by_source", "count_relations", "fingerprint_parts", "flag_quality",
     "refresh_ratings", "verify_audit", "snapshot_ratings", "compare_snapshots",
     "preview_delete_model", "preview_delete_source",
     "preview_delete_subject", "preview_delete_concept", "preview_forget_expired",
 }  # fmt: skip
 #: What every command may have besides its verb's parameters.
-SHARED = {"dsn", "as_json", "as_csv", "as_tsv", "help", "quiet", "operator", "reference"}
+SHARED = {
+    "dsn", "as_json", "as_csv", "as_tsv", "help", "quiet", "operator", "reference",
+    "in_sources", "out_sources", "as_of",
+}  # fmt: skip
 #: Options of single commands: what is done with an answer, or confirmed before.
 OF_THE_COMMAND = {
+    "neighbors": {"by_source"},
     "delete": {"preview", "yes"},
     "forget-expired": {"preview", "yes"},
     "subject export": {"out"},
@@ -85,6 +89,7 @@ IN_ANOTHER_SHAPE = {
 #: Answers by the verb, or the view, whose rows they are.
 SHAPES = {
     "neighbors": answers.Neighbor,
+    "neighbors_by_source": answers.SourceNeighbor,
     "agree": answers.Agreement,
     "disagree": answers.Disagreement,
     "path": answers.Path,

@@ -44,7 +44,7 @@ def test_without_a_dsn_the_embedded_server_has_a_current_database(server):
 
 def test_a_url_of_a_dsn_finds_the_names_and_keeps_the_rest(dsn):
     with psycopg.connect(url(f"{dsn}&connect_timeout=7")) as connection:
-        assert connection.execute("SHOW search_path").fetchone() == ("hartonomous,public",)
+        assert connection.execute("SHOW search_path").fetchone() == ("public,hartonomous",)
         assert connection.info.get_parameters()["connect_timeout"] == "7"
 
 

@@ -164,3 +164,9 @@ def state_of(connection, source):
     return connection.execute(
         "SELECT state, flags FROM source WHERE source_identifier = %s", [source]
     ).fetchone()
+
+
+def test_a_preview_of_a_concept_names_the_sources_that_go(run):
+    assert "  sources: model:b\n" in run("delete", "concept", "dog", "queen", "--preview")
+    assert "  sources:" not in run("delete", "concept", "man", "--preview")
+    assert "  sources:" not in run("delete", "model", "model:b", "--preview")

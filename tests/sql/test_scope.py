@@ -52,7 +52,6 @@ OF_THE_WHOLE = {
     # positions are laid out over all live sources: refused within a scope
     *("position", "near", "geodesic", "sphere_map"),
     # what is stored, and what a change would do to it
-    *("compare_fingerprints", "export_fingerprint", "fingerprint_parts", "substrate_fingerprint"),
     *("preview_delete_concept", "preview_delete_model", "preview_delete_source"),
     *("preview_delete_subject", "preview_forget_expired", "list_subjects", "show_subject"),
     *("audit_hash", "recent_changes", "is_loaded", "sites", "compare_snapshots"),

@@ -9,7 +9,7 @@ AS $$
 DECLARE
     v_without constant integer[] := hartonomous.out_of_scope();
 BEGIN
-    IF v_without = '{}' THEN
+    IF v_without = '{}' AND hartonomous.dropped_sources() = '{}' THEN
         RETURN TRUE;
     END IF;
     RETURN EXISTS (

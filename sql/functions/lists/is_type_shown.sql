@@ -7,7 +7,7 @@ DECLARE
     v_without constant integer[] := hartonomous.out_of_scope();
 BEGIN
     RETURN p_type.is_built_in
-        OR v_without = '{}'
+        OR (v_without = '{}' AND hartonomous.dropped_sources() = '{}')
         OR EXISTS (
             SELECT FROM hartonomous.relation_list AS l
             WHERE l.relation_type_id = p_type.relation_type_id AND l.content_id <> ALL (v_without)

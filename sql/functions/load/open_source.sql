@@ -25,6 +25,7 @@ DECLARE
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_source_facts(p_source_identifier, p_kind, p_fingerprint, p_subject_key, p_expires);
+    PERFORM hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint);
     PERFORM hartonomous.lock_loader();
     IF NOT hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint) THEN
         INSERT INTO hartonomous.content (content_id, source_identifier, kind, subject_id, fingerprint, expires)

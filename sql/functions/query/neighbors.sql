@@ -56,6 +56,9 @@ BEGIN
         ORDER BY n.elo_score DESC, b.composition_id
         LIMIT neighbors.max_results;
     END IF;
+    IF NOT FOUND THEN
+        PERFORM hartonomous.say_what_else(v_a, v_type_id, neighbors.towards);
+    END IF;
 END
 $$;
 
