@@ -55,7 +55,8 @@ COMMANDS = {
 }
 #: Verbs without a command of their own: what shows them, or why there is none.
 WITHOUT_COMMAND = {
-    "close", "alignments", "neighbors_by_source", "count_relations", "fingerprint_parts", "flag_quality",
+    "close", "alignments", "neighbors_by_source", "count_relations", "fingerprint_parts",
+    "flag_quality",
     "refresh_ratings", "verify_audit", "snapshot_ratings", "compare_snapshots",
     "preview_delete_model", "preview_delete_source",
     "preview_delete_subject", "preview_delete_concept", "preview_forget_expired",

@@ -328,3 +328,21 @@ def test_a_left_table_goes_with_the_next_deletion(substrate, dsn):
         " WHERE inhparent = 'relation_list'::regclass ORDER BY 1"
     ).fetchall()
     assert tables == [("relation_list_1",), ("relation_list_shared",)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["add_evidence('by hand', 'a', 'b', 0.5)", "record_feedback('ann', 'a', 'b', 'accept')"],
+)
+def test_who_waits_for_a_deletion_does_not_keep_it_from_the_lists(substrate, dsn, change):
+    load(substrate, "model:hub", HUB)
+    table = substrate.execute("SELECT 'relation_list_' || max(content_id) FROM content").fetchone()
+    with session(dsn) as deleter, session(dsn) as other, ThreadPoolExecutor(1) as pool:
+        with deleter.transaction():
+            deleter.execute("SELECT lock_writer()")
+            waiting = pool.submit(other.execute, f"SELECT {change}")
+            wait_for_a_waiting_session(substrate)
+            deleter.execute("SELECT delete_model('model:hub')")
+            assert deleter.execute("SELECT to_regclass(%s)", table).fetchone() == (None,)
+        waiting.result(timeout=PATIENCE)
+    assert verify_ratings(substrate) == ()

@@ -26,17 +26,23 @@ DECLARE
     v_added integer;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_contributor');
-    v_type_id := hartonomous.require_relation_type(add_evidence.relation_type);
-    -- before others are waited for, and again with what they leave
-    PERFORM hartonomous.require_observation(
-        add_evidence.source, add_evidence.a, add_evidence.b, add_evidence.weight, add_evidence.site, add_evidence.subject
-    );
-    v_units := CASE add_evidence.weight
-        WHEN 0 THEN -1 ELSE greatest(1, round(add_evidence.weight * hartonomous.weight_unit())::integer)
+    -- before others are waited for, without keeping a deletion from the lists that this looks at, and again
+    -- with what they leave
+    BEGIN
+        v_type_id := hartonomous.require_relation_type(add_evidence.relation_type);
+        PERFORM hartonomous.require_observation(
+            add_evidence.source, add_evidence.a, add_evidence.b, add_evidence.weight, add_evidence.site, add_evidence.subject
+        );
+        v_units := CASE add_evidence.weight
+            WHEN 0 THEN -1 ELSE greatest(1, round(add_evidence.weight * hartonomous.weight_unit())::integer)
+        END;
+        PERFORM hartonomous.require_unsaid(
+            add_evidence.source, add_evidence.site, v_type_id, add_evidence.a, add_evidence.b, v_units
+        );
+        RAISE EXCEPTION USING ERRCODE = 'HT101';
+    EXCEPTION
+        WHEN SQLSTATE 'HT101' THEN NULL;
     END;
-    PERFORM hartonomous.require_unsaid(
-        add_evidence.source, add_evidence.site, v_type_id, add_evidence.a, add_evidence.b, v_units
-    );
     SELECT o.content_id, o.is_new INTO v_content_id, v_is_new FROM hartonomous.open_source(
         add_evidence.source, 'evidence',
         hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY['evidence', add_evidence.source])),

@@ -29,8 +29,14 @@ BEGIN
         record_feedback.subject, record_feedback.a, record_feedback.b,
         record_feedback.verdict, record_feedback.corrected, record_feedback.relation_type
     );
-    -- once before others are waited for, and once with what they leave
-    PERFORM hartonomous.require_judged(record_feedback.a, record_feedback.b, record_feedback.corrected);
+    -- once before others are waited for, without keeping a deletion from the lists that this looks at, and
+    -- once with what they leave
+    BEGIN
+        PERFORM hartonomous.require_judged(record_feedback.a, record_feedback.b, record_feedback.corrected);
+        RAISE EXCEPTION USING ERRCODE = 'HT101';
+    EXCEPTION
+        WHEN SQLSTATE 'HT101' THEN NULL;
+    END;
     PERFORM hartonomous.lock_loader();
     SELECT j.a, j.b INTO v_a, v_b
     FROM hartonomous.require_judged(record_feedback.a, record_feedback.b, record_feedback.corrected) AS j;
