@@ -1,0 +1,89 @@
+"""Which kinds of kinship there are, and which signs tell them apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan
+
+#: Those that say that one comes from the other, or both from a third.
+KIN = ("identical", "requantised", "fine-tuned", "distilled", "kin")
+KINDS = (*KIN, "unrelated")
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Shares of neighbours that two models both list, from 0 to 1; NaN where one has no layers.
+
+    Parameters
+    ----------
+    embedding
+        At the token vectors.
+    residual, qk, ov
+        Of what layers hold, look for and write, the mean over layers.
+    last
+        Of what the last layer holds.
+    unlike
+        Share of concepts whose neighbours at the embedding have next to nothing in common.
+    is_alike
+        Whether both have one vocabulary and equally many layers.
+    """
+
+    embedding: float
+    residual: float
+    qk: float
+    ov: float
+    last: float
+    unlike: float
+    is_alike: bool
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Between which values of the signs kinds lie; `benchmarks/lineage.py` chose them.
+
+    Parameters
+    ----------
+    kin
+        The least share at the embedding of what has weights in common.
+    kin_qk
+        The same of what heads look for, which strangers have not in common.
+    taught
+        The least share at the embedding of a student and its teacher.
+    identical
+        The least at any place of what differs by no more than the order of sums or half precision.
+    rounded
+        The least that rounding loses at the embedding for what it loses at the end of the stream;
+        training loses less at the embedding, which it hardly moves.
+    """
+
+    kin: float = 0.45
+    kin_qk: float = 0.2
+    taught: float = 0.35
+    identical: float = 0.98
+    rounded: float = 0.3
+
+
+BOUNDS = Bounds()
+
+#: The most that strangers with one tokenizer had in common: `benchmarks/lineage.py`.
+STRANGERS = Signs(0.3, 0.25, 0.05, 0.2, 0.2, 0.2, is_alike=False)
+
+
+def kind_of(signs: Signs, bounds: Bounds = BOUNDS) -> str:
+    """Name the kind of a pair.
+
+    Rounding and pruning move all weights by as much, so that the embedding loses neighbours as the
+    layers do; training moves the few vectors of tokens that it saw, and layers more. Whatever has
+    another vocabulary or other layers was changed by more than rounding.
+    """
+    if signs.embedding < bounds.kin and not signs.qk >= bounds.kin_qk:
+        return "distilled" if signs.embedding >= bounds.taught else "unrelated"
+    if isnan(signs.qk):
+        return "kin"
+    if not signs.is_alike:
+        return "fine-tuned"
+    if min(signs.embedding, signs.residual, signs.qk, signs.ov) >= bounds.identical:
+        return "identical"
+    lost, in_the_end = 1 - signs.embedding, 1 - signs.last
+    is_rounded = lost > 0 and lost >= bounds.rounded * in_the_end
+    return "requantised" if is_rounded else "fine-tuned"
