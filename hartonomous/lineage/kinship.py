@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hartonomous.errors import ParameterError
 from hartonomous.lineage.kinds import STRANGERS, Signs, kind_of
-from hartonomous.lineage.overlap import Common, agreement, partners
+from hartonomous.lineage.overlap import Common, agreement, chance, partners
 from hartonomous.lineage.sketch import KINDS, LENGTH, Sketch
 from hartonomous.tables import Answer, shown, shown_if_any
 
@@ -83,7 +83,7 @@ def kinship(a: Sketch, b: Sketch) -> Kinship:
     low, high = _interval(shares)
     return Kinship(
         a.name, b.name, kind_of(signs), _rounded(signs.embedding), low, high,
-        _rounded(min(1.0, LENGTH / max(1, common.count - 1))), STRANGERS.embedding,
+        _rounded(chance(common, a.places[0], b.places[0])), STRANGERS.embedding,
         _rounded(signs.residual), _rounded(signs.qk), _rounded(signs.ov), asked,
     )  # fmt: skip
 

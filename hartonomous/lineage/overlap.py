@@ -59,20 +59,31 @@ def agreement(common: Common, a: Place, b: Place) -> NDArray[np.float64]:
     float64, shape (q,)
         NaN where a list is empty.
     """
+    left, right, length = _cut(common, a, b)
+    hits = (left[:, :, None] == right[:, None, :]).sum(axis=(1, 2))
+    with np.errstate(invalid="ignore"):
+        share: NDArray[np.float64] = hits / np.where(length, length, np.nan)
+    return share
+
+
+def chance(common: Common, a: Place, b: Place) -> float:
+    """Return the share that lists of these lengths, drawn from the common concepts, would have."""
+    _, _, length = _cut(common, a, b)
+    return min(1.0, float(length.mean()) / max(1, common.count - 1))
+
+
+def _cut(
+    common: Common, a: Place, b: Place
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return both places' lists, shape (q, LENGTH), as they are compared, and their lengths."""
     left, right = (
         _numbered(each, numbers, common.asked)
         for each, numbers in ((a.lists, common.first), (b.lists, common.second))
     )
     length = np.minimum((left >= 0).sum(axis=1), (right >= 0).sum(axis=1)).clip(max=LENGTH)
-    place = np.arange(LENGTH)
-    left, right = (
-        np.where(place < length[:, None], _padded(each), nobody)
-        for each, nobody in ((left, -1), (right, -2))
-    )
-    hits = (left[:, :, None] == right[:, None, :]).sum(axis=(1, 2))
-    with np.errstate(invalid="ignore"):
-        share: NDArray[np.float64] = hits / np.where(length, length, np.nan)
-    return share
+    within = np.arange(LENGTH) < length[:, None]
+    # what is nobody on one side is nobody else on the other
+    return np.where(within, _padded(left), -1), np.where(within, _padded(right), -2), length
 
 
 def _numbered(
