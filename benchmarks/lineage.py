@@ -69,9 +69,15 @@ class Pair:
     """A pair of models, and what each method reads of it."""
 
     names: tuple[str, str]
-    kind: str
+    #: What may be said of it.
+    kinds: tuple[str, ...]
     signs: Signs
     others: dict[str, float]
+
+    @property
+    def kind(self) -> str:
+        """What is said of it first."""
+        return self.kinds[0]
 
 
 def main() -> None:
@@ -183,23 +189,29 @@ def tuned(pairs: list[Pair]) -> Bounds:
 
 def _score(pairs: list[Pair], bounds: Bounds) -> int:
     """Count pairs that are told right; a stranger that is called kin costs five."""
-    told = [(each.kind, kind_of(each.signs, bounds)) for each in pairs]
-    right = sum(kind == found for kind, found in told)
-    return right - 5 * sum(kind not in KIN and found in KIN for kind, found in told)
+    told = [(each.kinds, kind_of(each.signs, bounds)) for each in pairs]
+    right = sum(found in kinds for kinds, found in told)
+    return right - 5 * sum(kinds[0] not in KIN and found in KIN for kinds, found in told)
 
 
 def report(title: str, pairs: list[Pair], bounds: Bounds) -> None:
     """Print how many are right, and those that aren't."""
     told = [(each, kind_of(each.signs, bounds)) for each in pairs]
-    right = sum(each.kind == found for each, found in told)
+    right = sum(found in each.kinds for each, found in told)
+    first = sum(found == each.kind for each, found in told)
     kin = sum((each.kind in KIN) == (found in KIN) for each, found in told)
     called = sum(each.kind not in KIN and found in KIN for each, found in told)
-    share = f"{100 * right / len(pairs):.1f} % ({right} of {len(pairs)})"
-    print(f"{title}: kind right {share}, kin or not {100 * kin / len(pairs):.1f} %, "
-          f"strangers called kin {called}")  # fmt: skip
+    print(f"{title}: kind right {share(right, pairs)}, kin or not {share(kin, pairs)}, strangers "
+          f"called kin {called}; {share(first, pairs)} where a pair of a rounded and a trained "
+          "one has to be called fine-tuned")  # fmt: skip
     for each, found in told:
-        if each.kind != found:
+        if found not in each.kinds:
             print(f"  {each.names[0]} | {each.names[1]}: {each.kind}, called {found}")
+
+
+def share(count: int, pairs: list[Pair]) -> str:
+    """Show a count as a share."""
+    return f"{100 * count / len(pairs):.1f} % ({count} of {len(pairs)})"
 
 
 def published(chosen: list[Pair], other: list[Pair]) -> None:

@@ -79,12 +79,17 @@ class Made:
         return folder
 
 
-def truth(a: Made, b: Made) -> str:
-    """Return the kind of a pair."""
+def truth(a: Made, b: Made) -> tuple[str, ...]:
+    """Return what may be said of a pair, what was done last or most first.
+
+    Where one was rounded and the other trained, both is true.
+    """
     if a.root == b.root:
-        return KINDS[max(a.done, b.done)]
+        done = {a.done, b.done}
+        most = KINDS[max(done)]
+        return (most, KINDS[REQUANTISED]) if done == {REQUANTISED, FINE_TUNED} else (most,)
     taught = a.teacher == b.root or b.teacher == a.root
-    return "distilled" if taught else "unrelated"
+    return ("distilled",) if taught else ("unrelated",)
 
 
 def opened(folder: Path, name: str, root: str, done: int = IDENTICAL) -> Made:

@@ -46,7 +46,7 @@ class Bounds:
     kin
         The least share at the embedding of what has weights in common.
     kin_qk
-        The same of what heads look for, which strangers have not in common.
+        The least of what heads look for that strangers have not in common.
     taught
         The least share at the embedding of a student and its teacher.
     identical
@@ -57,10 +57,10 @@ class Bounds:
     """
 
     kin: float = 0.45
-    kin_qk: float = 0.2
+    kin_qk: float = 0.1
     taught: float = 0.35
     identical: float = 0.98
-    rounded: float = 0.3
+    rounded: float = 0.17
 
 
 BOUNDS = Bounds()
@@ -85,5 +85,5 @@ def kind_of(signs: Signs, bounds: Bounds = BOUNDS) -> str:
     if min(signs.embedding, signs.residual, signs.qk, signs.ov) >= bounds.identical:
         return "identical"
     lost, in_the_end = 1 - signs.embedding, 1 - signs.last
-    is_rounded = lost > 0 and lost >= bounds.rounded * in_the_end
+    is_rounded = lost > 0 and lost >= bounds.rounded * in_the_end and signs.qk >= bounds.kin_qk
     return "requantised" if is_rounded else "fine-tuned"

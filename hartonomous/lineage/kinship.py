@@ -107,9 +107,8 @@ def measured(a: Sketch, b: Sketch, common: Common) -> tuple[Signs, NDArray[np.fl
 def _of_layers(a: Sketch, b: Sketch, common: Common, kind: str) -> list[float]:
     """Return the mean share at each layer, the lowest first; the best of those that may be it."""
     return [
-        max(float(np.nanmean(agreement(common, place, other))) for other in others)
-        for place, others in partners(a, b, kind)
-        if others
+        max(float(np.nanmean(agreement(common, *pair))) for pair in pairs)
+        for pairs in partners(a, b, kind)
     ]
 
 

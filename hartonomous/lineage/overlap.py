@@ -103,15 +103,19 @@ def _padded(lists: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.pad(lists, ((0, 0), (0, LENGTH - width)), constant_values=_NOBODY)
 
 
-def partners(a: Sketch, b: Sketch, kind: str) -> Iterator[tuple[Place, tuple[Place, ...]]]:
-    """Yield the places of a kind, with those of the other model that may be the same.
+def partners(a: Sketch, b: Sketch, kind: str) -> Iterator[list[tuple[Place, Place]]]:
+    """Yield for each place of a kind the pairs, of a's and b's, that may be the same.
 
     Models of equally many layers have theirs at the same layer; else each place of the shallower
     one may be any of the deeper one's.
     """
     if a.layers > b.layers:
-        a, b = b, a
+        for found in partners(b, a, kind):
+            yield [(other, place) for place, other in found]
+        return
     for place in a.of_kind(kind):
-        others = b.of_kind(kind)
-        same = tuple(other for other in others if other.layer == place.layer)
-        yield place, same if a.layers == b.layers else others
+        others = [
+            each for each in b.of_kind(kind) if a.layers < b.layers or each.layer == place.layer
+        ]
+        if others:
+            yield [(place, other) for other in others]

@@ -237,3 +237,15 @@ def test_comparing_too_few_or_equal_names_is_refused(tmp_path):
         compare([base])
     with pytest.raises(ParameterError, match="two models are called base"):
         compare([base, base])
+
+
+def test_a_model_without_some_layers_is_kin_whichever_comes_first(tmp_path):
+    whole = written(tmp_path / "whole", "BERT", dict)
+    half = written(
+        tmp_path / "half",
+        "BERT",
+        lambda t: {name: each for name, each in t.items() if ".layer.1." not in name},
+    )
+    (one, other) = kinship(whole, half), kinship(half, whole)
+    assert (one.kind, other.kind) == ("fine-tuned", "fine-tuned")
+    assert (one.residual, one.qk, one.ov) == (other.residual, other.qk, other.ov) == (1, 1, 1)
