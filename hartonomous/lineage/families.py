@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 from hartonomous.lineage.kinds import KIN
 from hartonomous.lineage.kinship import Kinship
-from hartonomous.lineage.sketch import ID_BYTES, LENGTH, Sketch
+from hartonomous.lineage.sketch import EMBEDDING_LENGTH, ID_BYTES, LENGTH, Sketch
 from hartonomous.tables import Answer, shown
 
-#: Relations that are shown of a pair, and the most that are shared before it is held against
-#: strangers.
+#: Relations that are shown of a pair.
 MOST_RELATIONS = 20
 
 
@@ -153,7 +152,8 @@ def shared_relations(
         How many are returned.
     """
     own, other = _relations(a), _relations(b)
-    held = [(_relations(each), set(each.keys.tolist())) for each in strangers]
+    # of strangers the whole lists are looked at
+    held = [(_relations(each, EMBEDDING_LENGTH), set(each.keys.tolist())) for each in strangers]
     labels = _labels((a, b))
     found = []
     for pair in own.keys() & other.keys():
@@ -168,12 +168,12 @@ def shared_relations(
     ]
 
 
-def _relations(sketch: Sketch) -> dict[tuple[int, int], int]:
+def _relations(sketch: Sketch, length: int = LENGTH) -> dict[tuple[int, int], int]:
     """Return the rank of each relation at the embedding, by its concepts' ids."""
     keys = sketch.keys.tolist()
     return {
         (keys[number], keys[neighbor]): rank
-        for number, neighbors in enumerate(sketch.places[0].lists[:, :LENGTH].tolist())
+        for number, neighbors in enumerate(sketch.places[0].lists[:, :length].tolist())
         for rank, neighbor in enumerate(neighbors, 1)
     }
 
