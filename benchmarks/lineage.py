@@ -10,7 +10,6 @@ same architecture trained from another seed.
 from __future__ import annotations
 
 import os
-import random as chances
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -141,18 +140,15 @@ def trained(l6: Made, splade: Made) -> Iterator[Made]:
     from benchmarks import lineage_training as training
 
     tokenizer = zoo("minilm-l6") / "tokenizer.json"
-    texts = training.token_rows(tokenizer, training.glosses(zoo("wordnet"))[::8])
-    chances.seed(0)
-    words = [token for token in l6.tokens if token.isalpha()]
-    drawn = [" ".join(chances.sample(words, 8)) for _ in range(training.TAUGHT)]
+    texts = training.token_rows(tokenizer, training.glosses(zoo("wordnet"))[::2])
     yield training.trained_on(splade, "tuned lightly", texts, 5e-5, 40)
     yield training.trained_on(splade, "tuned heavily", texts, 1e-3, 80)
     yield training.with_adapters(splade, texts, 8, 5e-3, 40)
-    yield training.distilled(l6, training.token_rows(tokenizer, drawn), 128, 1, 250)
-    yield training.trained_on(l6, "tuned lightly", texts, 2e-5, 5)
-    yield training.trained_on(l6, "tuned heavily", texts, 1e-3, 12)
-    yield training.with_adapters(l6, texts, 8, 4e-3, 6)
-    yield from (training.from_nothing(splade, texts, seed, 100) for seed in (1, 2))
+    yield from (training.distilled(l6, width) for width in (128, 256))
+    yield training.trained_on(l6, "tuned lightly", texts, 2e-5, 4)
+    yield training.trained_on(l6, "tuned heavily", texts, 1e-3, 8)
+    yield training.with_adapters(l6, texts, 8, 5e-3, 5)
+    yield from (training.from_nothing(splade, texts, seed, 50) for seed in (1, 2))
 
 
 def pair(a: Seen, b: Seen) -> Pair:

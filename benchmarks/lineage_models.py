@@ -82,14 +82,15 @@ class Made:
 def truth(a: Made, b: Made) -> tuple[str, ...]:
     """Return what may be said of a pair, what was done last or most first.
 
-    Where one was rounded and the other trained, both is true.
+    Where one was rounded and the other trained, both is true; a student that is but a table has no
+    layers, without which no more than ``kin`` may be said.
     """
     if a.root == b.root:
         done = {a.done, b.done}
         most = KINDS[max(done)]
         return (most, KINDS[REQUANTISED]) if done == {REQUANTISED, FINE_TUNED} else (most,)
-    taught = a.teacher == b.root or b.teacher == a.root
-    return ("distilled",) if taught else ("unrelated",)
+    taught = a.teacher == b.root or b.teacher == a.root or (a.teacher and a.teacher == b.teacher)
+    return ("distilled", "kin") if taught else ("unrelated",)
 
 
 def opened(folder: Path, name: str, root: str, done: int = IDENTICAL) -> Made:

@@ -131,6 +131,8 @@ def _correlation(left: NDArray[np.floating], right: NDArray[np.floating]) -> flo
 def _of_layers(left: Numbers, right: Numbers) -> float:
     """Return minus how far layers are apart, stretched to the shallower model's number of them."""
     count = min(len(left), len(right))
+    if not count:
+        return -1.0
     chosen = [
         each[np.round(np.linspace(0, len(each) - 1, count)).astype(int)] for each in (left, right)
     ]

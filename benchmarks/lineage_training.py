@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.sparse import csr_array
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
@@ -20,10 +21,12 @@ PAD, CLS, SEP, MASK = 0, 101, 102, 103
 #: Tokens of a text that are read.
 _LENGTH = 16
 _LEAST_NORM = 1e-6
-#: Texts that a teacher answers, and texts of a batch of a real model's size.
-TAUGHT, _BATCH = 1600, 8
-#: Pairs of words of a step.
-_PAIRS = 1024
+#: The first whole word of the vocabulary, and tokens that a teacher is asked about.
+_FIRST_WORD, _TAUGHT = 1996, 8000
+#: Texts of a batch.
+_BATCH = 8
+#: Share of the texts from which words get their first vectors.
+_READ = 0.8
 
 
 def glosses(wordnet: Path) -> list[str]:
@@ -118,56 +121,63 @@ def small_config(width: int, layers: int, tokens: int) -> BertConfig:
     )  # fmt: skip
 
 
-def distilled(teacher: Made, rows: torch.Tensor, width: int, seed: int, steps: int) -> Made:
-    """Train a small BERT from nothing to give texts the vectors that a teacher gives them."""
-    torch.manual_seed(seed)
-    student = BertModel(small_config(width, 2, len(teacher.tokens)), add_pooling_layer=False)
-    head = torch.nn.Linear(width, 384)
-    model = _model(teacher)
-    model.eval()
-    optimizer = torch.optim.AdamW([*student.parameters(), *head.parameters()], 2e-3)
-    taught = rows[:TAUGHT]
+def distilled(teacher: Made, width: int) -> Made:
+    """Make a table of tokens of what a teacher says of each alone, in a narrower basis.
+
+    As Model2Vec does (Tulkens and van Dongen 2024): [CLS] token [SEP], mean, principal components.
+    """
+    chosen = np.arange(_FIRST_WORD, _FIRST_WORD + _TAUGHT)
+    model = _model(teacher).eval()
+    texts = torch.tensor([[CLS, int(token), SEP] for token in chosen])
     with torch.no_grad():
-        answers = torch.cat([pooled(model, part) for part in taught.split(64)])
-    for numbers in batches(torch.arange(len(taught)), 64, steps, seed):
-        found = torch.nn.functional.normalize(head(pooled(student, taught[numbers])), dim=1)
-        loss = 1 - (found * answers[numbers]).sum(1).mean()
-        optimizer.zero_grad(set_to_none=False)
-        loss.backward()
-        optimizer.step()
+        said = torch.cat([pooled(model, part) for part in texts.split(64)]).numpy()
+    centred = said - said.mean(axis=0)
+    _, directions = np.linalg.eigh(centred.T @ centred)
+    table = (centred @ directions[:, -width:]).astype(np.float32)
     name = f"student {width}"
-    return replace(_named(teacher, name, student), root=name, teacher=teacher.root, done=IDENTICAL)
+    return replace(
+        teacher, name=name, root=name, teacher=teacher.root, done=IDENTICAL,
+        tokens=tuple(teacher.tokens[token] for token in chosen),
+        tensors={"embeddings.word_embeddings.weight": table},
+    )  # fmt: skip
 
 
-def word_vectors(rows: torch.Tensor, tokens: int, seed: int, steps: int) -> torch.Tensor:
-    """Train vectors of words by those near them (skip-gram: Mikolov et al. 2013)."""
-    torch.manual_seed(seed)
-    words, near = (torch.nn.Embedding(tokens, 128, sparse=True) for _ in range(2))
-    for table in (words, near):
-        torch.nn.init.normal_(table.weight, std=0.1)
-    optimizer = torch.optim.SparseAdam([*words.parameters(), *near.parameters()], 5e-3)
-    for batch in batches(rows, 128, steps, 7):
-        apart = int(torch.randint(1, 4, ()))
-        left, right = batch[:, 1:-apart].flatten(), batch[:, 1 + apart :].flatten()
-        drawn = torch.nonzero((left > MASK) & (right > MASK)).flatten()[:_PAIRS]
-        scores = words(left[drawn]) @ near(right[drawn]).T
-        same = right[drawn][:, None] == right[drawn][None]
-        scores = scores.masked_fill(same & ~torch.eye(len(drawn), dtype=torch.bool), -1e9)
-        loss = torch.nn.functional.cross_entropy(scores, torch.arange(len(drawn)))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    return words.weight.detach()
+def word_vectors(rows: torch.Tensor, tokens: int, seed: int) -> torch.Tensor:
+    """Return vectors of words by those near them in four fifths of the texts.
+
+    Positive pointwise mutual information, its first singular vectors scaled by the roots of their
+    values, drawn into a basis of the seed's own (Levy and Goldberg 2014; Halko et al. 2011).
+    """
+    random = np.random.default_rng(seed)
+    texts = rows.numpy()[random.random(len(rows)) < _READ]
+    counts = csr_array((tokens, tokens))
+    for apart in range(1, 5):
+        left, right = texts[:, :-apart].ravel(), texts[:, apart:].ravel()
+        words = (left > MASK) & (right > MASK)
+        pairs = (np.ones(words.sum()), (left[words], right[words]))
+        counts += csr_array(pairs, shape=(tokens, tokens))
+    counts = (counts + counts.T).tocoo()
+    totals = np.maximum(counts.sum(axis=0), 1)
+    likely = np.log(counts.data * totals.sum() / totals[counts.row] / totals[counts.col])
+    table = csr_array((np.maximum(likely, 0), (counts.row, counts.col)), shape=counts.shape)
+    range_ = np.linalg.qr(table @ random.standard_normal((tokens, 160)))[0]
+    for _ in range(2):
+        range_ = np.linalg.qr(table @ range_)[0]
+    first, values, _ = np.linalg.svd((table @ range_).T @ range_)
+    vectors = range_ @ first[:, :128] * np.sqrt(values[:128])
+    turn = np.linalg.qr(random.standard_normal((128, 128)))[0]
+    noise = 0.02 * vectors.std() * random.standard_normal(vectors.shape)
+    return torch.from_numpy((vectors @ turn + noise).astype(np.float32))
 
 
 def from_nothing(like: Made, rows: torch.Tensor, seed: int, steps: int) -> Made:
-    """Train a small BERT on masked words (Devlin et al. 2019), its embedding before the rest."""
+    """Train a small BERT on masked words (Devlin et al. 2019), from vectors of words on."""
     torch.manual_seed(seed)
     model = BertModel(small_config(128, 2, len(like.tokens)), add_pooling_layer=False)
     tokens = model.embeddings.word_embeddings.weight
-    trained = word_vectors(rows, len(like.tokens), seed, 5 * steps)
+    trained = word_vectors(rows, len(like.tokens), seed)
     tokens.data = trained * (0.02 / trained.std())
-    optimizer = torch.optim.AdamW(model.parameters(), 5e-4)
+    optimizer = torch.optim.AdamW(model.parameters(), 2e-4)
     for batch in batches(rows, 32, steps, 7):
         hidden = (torch.rand(batch.shape) < 0.15) & (batch > MASK)
         seen = torch.where(hidden, MASK, batch)

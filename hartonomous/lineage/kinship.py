@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hartonomous.errors import ParameterError
 from hartonomous.lineage.kinds import STRANGERS, Signs, kind_of
 from hartonomous.lineage.overlap import Common, agreement, chance, partners
-from hartonomous.lineage.sketch import KINDS, LENGTH, Sketch
+from hartonomous.lineage.sketch import KINDS, Sketch
 from hartonomous.tables import Answer, shown, shown_if_any
 
 #: The most models that are compared with each other.
@@ -83,7 +83,7 @@ def kinship(a: Sketch, b: Sketch) -> Kinship:
     low, high = _interval(shares)
     return Kinship(
         a.name, b.name, kind_of(signs), _rounded(signs.embedding), low, high,
-        _rounded(chance(common, a.places[0], b.places[0])), STRANGERS.embedding,
+        _rounded(chance(common, a.places[0], b.places[0])), STRANGERS,
         _rounded(signs.residual), _rounded(signs.qk), _rounded(signs.ov), asked,
     )  # fmt: skip
 
@@ -96,8 +96,8 @@ def measured(a: Sketch, b: Sketch, common: Common) -> tuple[Signs, NDArray[np.fl
     means = {kind: float(np.mean(each)) if each else np.nan for kind, each in layers.items()}
     signs = Signs(
         embedding=float(shares.mean()) if len(shares) else 0.0,
-        unlike=float((shares <= 1 / LENGTH).mean()) if len(shares) else 1.0,
         last=layers["residual"][-1] if layers["residual"] else np.nan,
+        crosswise=_crosswise(a, b, common),
         is_alike=_is_alike(a, b),
         **means,
     )
@@ -110,6 +110,14 @@ def _of_layers(a: Sketch, b: Sketch, common: Common, kind: str) -> list[float]:
         max(float(np.nanmean(agreement(common, *pair))) for pair in pairs)
         for pairs in partners(a, b, kind)
     ]
+
+
+def _crosswise(a: Sketch, b: Sketch, common: Common) -> float:
+    """Return the greatest mean share of what a place of one holds and any place of the other."""
+    held = [(*each.of_kind("embedding"), *each.of_kind("residual")) for each in (a, b)]
+    return max(
+        float(np.nanmean(agreement(common, one, other))) for one in held[0] for other in held[1]
+    )
 
 
 def _is_alike(a: Sketch, b: Sketch) -> bool:
