@@ -58,15 +58,15 @@ class Bounds:
 
     kin: float = 0.45
     kin_qk: float = 0.1
-    taught: float = 0.35
+    taught: float = 0.32
     identical: float = 0.996
-    rounded: float = 0.17
+    rounded: float = 0.1
 
 
 BOUNDS = Bounds()
 
 #: The most that strangers with one tokenizer shared at the embedding in `benchmarks/lineage.py`.
-STRANGERS = 0.3
+STRANGERS = 0.284
 
 
 def kind_of(signs: Signs, bounds: Bounds = BOUNDS) -> str:
