@@ -13,7 +13,7 @@ from hartonomous.errors import ParameterError
 from hartonomous.lineage.kinds import STRANGERS, Signs, kind_of
 from hartonomous.lineage.overlap import Common, agreement, chance, partners
 from hartonomous.lineage.sketch import KINDS, Sketch
-from hartonomous.tables import Answer, shown, shown_if_any
+from hartonomous.tables import Answer, hidden, shown, shown_if_any
 
 #: The most models that are compared with each other.
 MOST_MODELS = 64
@@ -45,6 +45,8 @@ class Kinship(Answer):
     residual: float | None = field(metadata=shown_if_any("holds"))
     qk: float | None = field(metadata=shown_if_any("looks for"))
     ov: float | None = field(metadata=shown_if_any("writes"))
+    #: The greatest such share of what one holds at any place and the other at any.
+    crosswise: float | None = field(metadata=hidden())
     #: Common concepts whose lists were compared.
     concepts: int
 
@@ -78,24 +80,24 @@ def kinship(a: Sketch, b: Sketch) -> Kinship:
     common = Common.of(a, b)
     asked = len(common.asked)
     if asked < FEWEST_COMMON:
-        return Kinship(a.name, b.name, UNKNOWN, *(None,) * 5, None, None, None, asked)
+        return Kinship(a.name, b.name, UNKNOWN, *(None,) * 5, None, None, None, None, asked)
     signs, shares = measured(a, b, common)
     low, high = _interval(shares)
     return Kinship(
         a.name, b.name, kind_of(signs), _rounded(signs.embedding), low, high,
         _rounded(chance(common, a.places[0], b.places[0])), STRANGERS,
-        _rounded(signs.residual), _rounded(signs.qk), _rounded(signs.ov), asked,
+        _rounded(signs.residual), _rounded(signs.qk), _rounded(signs.ov),
+        _rounded(signs.crosswise), asked,
     )  # fmt: skip
 
 
 def measured(a: Sketch, b: Sketch, common: Common) -> tuple[Signs, NDArray[np.float64]]:
     """Return what tells kinds apart, and the embedding's shares concept by concept."""
     shares = agreement(common, a.places[0], b.places[0])
-    shares = shares[~np.isnan(shares)]
     layers = {kind: _of_layers(a, b, common, kind) for kind in KINDS[1:]}
     means = {kind: float(np.mean(each)) if each else np.nan for kind, each in layers.items()}
     signs = Signs(
-        embedding=float(shares.mean()) if len(shares) else 0.0,
+        embedding=_mean(shares),
         last=layers["residual"][-1] if layers["residual"] else np.nan,
         crosswise=_crosswise(a, b, common),
         is_alike=_is_alike(a, b),
@@ -107,17 +109,14 @@ def measured(a: Sketch, b: Sketch, common: Common) -> tuple[Signs, NDArray[np.fl
 def _of_layers(a: Sketch, b: Sketch, common: Common, kind: str) -> list[float]:
     """Return the mean share at each layer, the lowest first; the best of those that may be it."""
     return [
-        max(float(np.nanmean(agreement(common, *pair))) for pair in pairs)
-        for pairs in partners(a, b, kind)
+        max(_mean(agreement(common, *pair)) for pair in pairs) for pairs in partners(a, b, kind)
     ]
 
 
 def _crosswise(a: Sketch, b: Sketch, common: Common) -> float:
     """Return the greatest mean share of what a place of one holds and any place of the other."""
     held = [(*each.of_kind("embedding"), *each.of_kind("residual")) for each in (a, b)]
-    return max(
-        float(np.nanmean(agreement(common, one, other))) for one in held[0] for other in held[1]
-    )
+    return max(_mean(agreement(common, one, other)) for one in held[0] for other in held[1])
 
 
 def _is_alike(a: Sketch, b: Sketch) -> bool:
@@ -131,10 +130,19 @@ def _is_alike(a: Sketch, b: Sketch) -> bool:
 
 def _interval(shares: NDArray[np.float64]) -> tuple[float | None, float | None]:
     """Return the 95 % percentile interval of a mean, by bootstrap over concepts."""
+    shares = shares[~np.isnan(shares)]
     count = len(shares)
+    if not count:
+        return None, None
     drawn = np.random.default_rng(count).multinomial(count, np.full(count, 1 / count), _RESAMPLES)
     low, high = np.percentile(drawn @ shares / count, [_TAIL, 100 - _TAIL])
     return _rounded(float(low)), _rounded(float(high))
+
+
+def _mean(shares: NDArray[np.float64]) -> float:
+    """Return the mean over concepts whose lists have something that both models know."""
+    known = shares[~np.isnan(shares)]
+    return float(known.mean()) if len(known) else 0.0
 
 
 def _rounded(share: float) -> float | None:

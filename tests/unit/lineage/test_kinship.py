@@ -12,6 +12,7 @@ from planted_transformers import HEAD_WIDTH, HEADS, STYLES, WIDTH, Tiny, plant_t
 from hartonomous.errors import ParameterError
 from hartonomous.lineage.families import families, lines, reasons, shared_relations
 from hartonomous.lineage.kinship import UNKNOWN, compare, kinship
+from hartonomous.lineage.sketch import Place, Sketch
 from hartonomous.lineage.sketching import sketch_model
 
 
@@ -249,3 +250,16 @@ def test_a_model_without_some_layers_is_kin_whichever_comes_first(tmp_path):
     (one, other) = kinship(whole, half), kinship(half, whole)
     assert (one.kind, other.kind) == ("fine-tuned", "fine-tuned")
     assert (one.residual, one.qk, one.ov) == (other.residual, other.qk, other.ov) == (1, 1, 1)
+
+
+def test_lists_of_nothing_that_both_know_share_nothing():
+    def sketch(name, numbers, lists):
+        ids = np.array(numbers, ">u8").view(np.uint8).reshape(-1, 8)
+        return Sketch(name, "", 0, len(ids), ids, (Place("embedding", 0, lists),))
+
+    strange = np.tile(np.arange(50, 82, dtype=np.uint16), (100, 1))
+    one = sketch("one", range(100), strange)
+    other = sketch("other", [*range(50), *range(200, 250)], strange)
+    found = kinship(one, other)
+    assert (found.kind, found.overlap, found.concepts) == ("unrelated", 0.0, 50)
+    assert (found.overlap_low, found.overlap_high, found.chance) == (None, None, 0.0)
