@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -217,6 +217,3 @@ def _named(made: Made, name: str, model: Any) -> Made:  # transformers' own
     state = model.state_dict().items()
     tensors = {key: each.numpy().copy() for key, each in state if each.dtype == torch.float32}
     return replace(made, name=name, tensors=tensors, config=model.config.to_dict())
-
-
-Training = Callable[[], Made]
