@@ -95,6 +95,10 @@ class Substrate:
         """Return the sites of a source, with how far each stood above chance."""
         return self._session.rows(answers.SiteSummary, "sites", source=source)
 
+    def source_overlap(self, exact: bool = False) -> Answers[answers.SourceOverlap]:
+        """Return how far all pairs of live sources that vote agree; ``exact``: by all concepts."""
+        return self._session.rows(answers.SourceOverlap, "source_overlap", exact=exact)
+
     def neighbors(
         self,
         label: str | Sequence[str],

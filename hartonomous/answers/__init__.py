@@ -69,6 +69,9 @@ from hartonomous.answers.questions import (
     SourceNeighbor as SourceNeighbor,
 )
 from hartonomous.answers.questions import (
+    SourceOverlap as SourceOverlap,
+)
+from hartonomous.answers.questions import (
     SourceSummary as SourceSummary,
 )
 from hartonomous.tables import Answer as Answer

@@ -171,6 +171,20 @@ class SiteSummary(Answer):
 
 
 @dataclass(frozen=True)
+class SourceOverlap(Answer):
+    """How far the first ten neighbours that two sources list agree."""
+
+    source_identifier: str = field(metadata=shown("source"))
+    other_identifier: str = field(metadata=shown("other"))
+    #: Pairs that both list, and pairs of each whose two concepts the other knows.
+    shared: int
+    known: int
+    other_known: int = field(metadata=shown("known by other"))
+    #: shared / sqrt(known * other_known), from 0 to 1.
+    overlap: float
+
+
+@dataclass(frozen=True)
 class Position(Answer):
     """Where the substrate puts a concept on S3: a unit quaternion."""
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from hartonomous.cli import ask, code, db, forget, ingest, sphere, vectors
+from hartonomous.cli import ask, code, db, forget, ingest, lineage, sphere, vectors
 from hartonomous.cli.streams import open_streams
 from hartonomous.cli.stripped import described
 from hartonomous.errors import HartonomousError
@@ -71,6 +71,7 @@ app.add_typer(ingest.app, name="ingest")
 ask.register(app)
 forget.register(app)
 sphere.register(app)
+app.add_typer(lineage.app, name="lineage")
 app.add_typer(code.app, name="code")
 app.add_typer(db.app, name="db")
 db.register(app)

@@ -23,7 +23,10 @@ Beam = Annotated[int, typer.Option("--beam", help="How many paths of each depth 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (neighbors, agree, disagree, path, traverse, explain, strongest, sources, sites):
+    questions = (
+        neighbors, agree, disagree, path, traverse, explain, strongest, sources, sites, overlap,
+    )  # fmt: skip
+    for command in questions:
         app.command()(asking(command))
 
 
@@ -158,6 +161,16 @@ def sites(
 ) -> Answers[Answer]:
     """List the sites of a source, with how far each stood above chance."""
     return substrate.sites(source)
+
+
+def overlap(
+    substrate: Substrate,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Count all concepts instead of an eighth.")
+    ] = False,
+) -> Answers[Answer]:
+    """Show how far the neighbours that sources list agree, for all pairs of models."""
+    return substrate.source_overlap(exact)
 
 
 def _piped() -> list[str]:

@@ -52,6 +52,7 @@ COMMANDS = {
     "show_subject": "subject show",
     "export_subject": "subject export",
     "forget_expired": "forget-expired",
+    "source_overlap": "overlap",
 }
 #: Verbs without a command of their own: what shows them, or why there is none.
 WITHOUT_COMMAND = {
@@ -98,6 +99,7 @@ SHAPES = {
     "explain": answers.Evidence,
     "strongest": answers.Relation,
     "sites": answers.SiteSummary,
+    "source_overlap": answers.SourceOverlap,
     "position": answers.Position,
     "near": answers.NearConcept,
     "sphere_map": answers.PlacedConcept,

@@ -9,7 +9,7 @@ import pytest
 from conftest import WORDS
 from ingesting import ingest_embeddings
 
-from hartonomous.cli.ingest import _lines
+from hartonomous.cli.ingested import _lines
 from hartonomous.readers import LeftOut, open_embeddings
 
 ODD = ["1 000", "Route 66", "to nan", ". . .", "at name@example.org", "0,0 km²"]

@@ -1,5 +1,7 @@
 -- A first ten that was emptied stays empty, so the counts are a function of the lists as they are.
-CREATE OR REPLACE FUNCTION hartonomous.count_source_pairs(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous.count_source_pairs(
+    p_content_ids integer[], p_first_bytes integer DEFAULT 32
+)
 RETURNS TABLE (content_id integer, other_id integer, shared bigint, known bigint)
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -11,13 +13,13 @@ AS $$
 BEGIN
     RETURN QUERY
     WITH voting AS MATERIALIZED (SELECT v.* FROM hartonomous.voting_sites() AS v),
-    -- an eighth of the concepts, the same in every database
+    -- by default an eighth of the concepts, the same in every database
     first_ten AS MATERIALIZED (
         SELECT v.content_id, l.composition_number AS a, l.neighbours[:10] AS neighbours
         FROM hartonomous.composition AS c
         INNER JOIN hartonomous.relation_list AS l ON l.composition_number = c.composition_number
         INNER JOIN voting AS v ON v.content_id = l.content_id AND v.site_id = l.site_id
-        WHERE get_byte(c.hash, 0) < 32
+        WHERE get_byte(c.hash, 0) < p_first_bytes
     ),
     -- step by step, as nobody can estimate how many there are
     pair AS MATERIALIZED (
@@ -43,5 +45,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.count_source_pairs(integer[]) IS
+COMMENT ON FUNCTION hartonomous.count_source_pairs(integer[], integer) IS
 'Internal: how far the lists of some sources agree with those of each other source that votes, in both directions.';

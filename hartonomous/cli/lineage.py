@@ -1,0 +1,99 @@
+"""``hartonomous lineage``: which model comes from which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hartonomous.cli.options import Json
+
+if TYPE_CHECKING:
+    from hartonomous.lineage.families import SharedRelation
+    from hartonomous.lineage.kinship import Kinship
+    from hartonomous.lineage.sketch import Sketch
+
+app = typer.Typer(help="Say which model comes from which, by models or sketches of them.",
+                  no_args_is_help=True)  # fmt: skip
+
+Layout = Annotated[
+    Path | None,
+    typer.Option("--layout", help="Names of tensors, for architectures that are not known."),
+]
+
+
+@app.command()
+def sketch(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model's folder.")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write, 200 kB at most.")],
+    name: Annotated[str | None, typer.Option("--name", help="What to call the model.")] = None,
+    layout: Layout = None,
+) -> None:
+    """Write what is near to what in a model: no weight, no label, enough to compare it."""
+    from hartonomous.cli.output import note, say
+    from hartonomous.lineage.sketch_file import write_sketch
+    from hartonomous.lineage.sketching import sketch_model
+
+    made = sketch_model(model, name, layout, note)
+    size = write_sketch(made, out)
+    say(f"{out}: {size:,} bytes, {len(made.ids):,} concepts at {len(made.places)} places")
+
+
+@app.command()
+def compare(
+    models: Annotated[
+        list[Path], typer.Argument(metavar="MODEL...", help="Models' folders, or sketches.")
+    ],
+    why: Annotated[
+        bool, typer.Option("--why", help="Show what kin list and no stranger among them does.")
+    ] = False,
+    layout: Layout = None,
+    as_json: Json = False,
+) -> None:
+    """Compare all pairs of models: what they are to each other, and how sure that is."""
+    from hartonomous.cli.output import show_json
+    from hartonomous.lineage.families import reasons
+    from hartonomous.lineage.kinship import compare
+
+    sketches = _sketches(models, layout)
+    pairs = compare(sketches)
+    found = reasons(sketches, pairs) if why else []
+    if as_json:
+        show_json(found if why else pairs)
+    else:
+        _show(sketches, pairs, found)
+
+
+def _sketches(models: Sequence[Path], layout: Path | None) -> list[Sketch]:
+    """Read the sketches, and make those of models."""
+    from hartonomous.cli.output import note
+    from hartonomous.lineage.kinship import require_number
+    from hartonomous.lineage.sketch_file import is_sketch, read_sketch
+    from hartonomous.lineage.sketching import sketch_model
+
+    require_number(len(models))
+    return [
+        read_sketch(path) if is_sketch(path) else sketch_model(path, None, layout, note)
+        for path in models
+    ]
+
+
+def _show(
+    sketches: Sequence[Sketch], pairs: Sequence[Kinship], reasons: Sequence[SharedRelation]
+) -> None:
+    from hartonomous.cli.options import Form
+    from hartonomous.cli.output import printable, show
+    from hartonomous.lineage.families import SharedRelation, families, lines
+    from hartonomous.lineage.kinship import Kinship
+    from hartonomous.tables import Answers
+
+    show(Answers(pairs, Kinship), Form.table)
+    typer.echo()
+    for tree in families([sketch.name for sketch in sketches], pairs):
+        for line in lines(tree):
+            typer.echo(printable(line))
+    if reasons:
+        typer.echo()
+        show(Answers(reasons, SharedRelation), Form.table)

@@ -1,0 +1,89 @@
+"""Which kinds of kinship there are, and which signs tell them apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan
+
+#: Those that say that one comes from the other, or both from a third.
+KIN = ("identical", "requantised", "fine-tuned", "distilled", "kin")
+KINDS = (*KIN, "unrelated")
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Shares of neighbours that two models both list, from 0 to 1; NaN where one has no layers.
+
+    Parameters
+    ----------
+    embedding
+        At the token vectors.
+    residual, qk, ov
+        Of what layers hold, look for and write, the mean over layers.
+    last
+        Of what the last layer holds.
+    crosswise
+        The greatest of what one holds at any place and the other at any other.
+    is_alike
+        Whether both have one vocabulary and equally many layers.
+    """
+
+    embedding: float
+    residual: float
+    qk: float
+    ov: float
+    last: float
+    crosswise: float
+    is_alike: bool
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Between which values of the signs kinds lie; `benchmarks/lineage.py` chose them.
+
+    Parameters
+    ----------
+    kin
+        The least share at the embedding of what has weights in common.
+    kin_qk
+        The least of what heads look for that strangers have not in common.
+    taught
+        The least that a student and its teacher hold crosswise.
+    identical
+        The least at any place of what differs by no more than the order of sums or half precision.
+    rounded
+        The least that rounding loses at the embedding for what it loses at the end of the stream;
+        training loses less at the embedding, which it hardly moves.
+    """
+
+    kin: float = 0.45
+    kin_qk: float = 0.1
+    taught: float = 0.32
+    identical: float = 0.996
+    rounded: float = 0.1
+
+
+BOUNDS = Bounds()
+
+#: The most that strangers with one tokenizer shared at the embedding in `benchmarks/lineage.py`.
+STRANGERS = 0.284
+
+
+def kind_of(signs: Signs, bounds: Bounds = BOUNDS) -> str:
+    """Name the kind of a pair.
+
+    Rounding and pruning move all weights by as much, so that the embedding loses neighbours as the
+    layers do; training moves the few vectors of tokens that it saw, and layers more. Whatever has
+    another vocabulary or other layers was changed by more than rounding.
+    """
+    if signs.embedding < bounds.kin and not signs.qk >= bounds.kin_qk:
+        return "distilled" if signs.crosswise >= bounds.taught else "unrelated"
+    if isnan(signs.qk):
+        return "kin"
+    if not signs.is_alike:
+        return "fine-tuned"
+    if min(signs.embedding, signs.residual, signs.qk, signs.ov) >= bounds.identical:
+        return "identical"
+    lost, in_the_end = 1 - signs.embedding, 1 - signs.last
+    is_rounded = lost > 0 and lost >= bounds.rounded * in_the_end and signs.qk >= bounds.kin_qk
+    return "requantised" if is_rounded else "fine-tuned"
