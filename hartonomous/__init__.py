@@ -11,13 +11,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hartonomous.substrate import Substrate
 
 __all__ = ["open"]
 
 
 def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
-    dsn: str | None = None, *, operator: str | None = None, reference: str | None = None
+    dsn: str | None = None,
+    *,
+    operator: str | None = None,
+    reference: str | None = None,
+    key_file: str | Path | None = None,
 ) -> Substrate:
     """Open the substrate.
 
@@ -31,6 +37,9 @@ def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
     reference
         What the changes are made for, such as the number of a request; it goes into the audit and
         into receipts.
+    key_file
+        The key under which persons are forgotten; by default that of ``HARTONOMOUS_KEY_FILE``, and
+        the embedded server has one of its own. It lies beside the database, never in it.
 
     Returns
     -------
@@ -44,7 +53,7 @@ def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
     """
     from hartonomous.substrate import Substrate
 
-    return Substrate(dsn, operator=operator, reference=reference)
+    return Substrate(dsn, operator=operator, reference=reference, key_file=key_file)
 
 
 def __getattr__(name: str) -> object:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import update_wrapper
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from hartonomous.concepts import is_storable
@@ -13,6 +14,7 @@ from hartonomous.errors import ParameterError, StoreError, UnknownNameError
 from hartonomous.store.behalf import act_for
 from hartonomous.store.connection import connect
 from hartonomous.store.failures import store_errors
+from hartonomous.store.forgetting_key import bring_key, chosen_key_file
 from hartonomous.store.kept import KeptSession
 from hartonomous.store.session import Connection
 from hartonomous.tables import Answers, Row, columns
@@ -54,17 +56,22 @@ class Questions:
     """
 
     def __init__(
-        self, dsn: str | None = None, operator: str | None = None, reference: str | None = None
+        self,
+        dsn: str | None = None,
+        operator: str | None = None,
+        reference: str | None = None,
+        key_file: str | Path | None = None,
     ) -> None:
         self._dsn = dsn
+        self._key_file = chosen_key_file(key_file)
         self._behalf = operator, reference
         self._notes: list[str] = []
         self._is_closed = False
         self._session = KeptSession(self._connect)
 
-    def __reduce__(self) -> tuple[type[Questions], tuple[str | None]]:
+    def __reduce__(self) -> tuple[type[Questions], tuple[str | None, None, None, Path | None]]:
         """Send the address alone to another process, which opens a session of its own."""
-        return Questions, (self._dsn,)
+        return Questions, (self._dsn, None, None, self._key_file)
 
     def close(self) -> None:
         """End the session for good."""
@@ -131,6 +138,7 @@ class Questions:
         connection.autocommit = True
         try:
             act_for(connection, *self._behalf)
+            bring_key(connection, self._dsn, self._key_file)
         except BaseException:
             connection.close()
             raise

@@ -13,6 +13,7 @@ from hartonomous.editing import audit as audits
 from hartonomous.editing import (
     deletion,
     feedback,
+    forgotten,
     receipts,
     snapshots,
     state,
@@ -43,7 +44,7 @@ class Substrate:
 
     Parameters
     ----------
-    dsn, operator, reference
+    dsn, operator, reference, key_file
         As in `hartonomous.open`.
 
     Raises
@@ -64,8 +65,9 @@ class Substrate:
         *,
         operator: str | None = None,
         reference: str | None = None,
+        key_file: str | Path | None = None,
     ) -> None:
-        self._session = Questions(dsn, operator, reference)
+        self._session = Questions(dsn, operator, reference, key_file)
 
     def close(self) -> None:
         """End the session for good."""
@@ -215,6 +217,9 @@ class Substrate:
 
     delete_subject = changing(deletion.delete_subject)
     """Delete all that a person contributed for good."""
+
+    lift_forgotten = changing(forgotten.lift_forgotten)
+    """Let a person come back with later loads; return how many are still to stay forgotten."""
 
     delete_concept = changing(deletion.delete_concept)
     """Delete concepts for good, with their other forms where not told otherwise."""

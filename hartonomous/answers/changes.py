@@ -35,6 +35,8 @@ class Deletion(Answer):
     #: that would stay because others said them too.
     goes: tuple[str, ...] | None = None
     stays: tuple[Kept, ...] | None = None
+    #: Where a person goes, up to 20 keys of others that look like theirs and stay.
+    alike: tuple[str, ...] | None = None
 
     @property
     def sources(self) -> int:

@@ -52,6 +52,7 @@ COMMANDS = {
     "show_subject": "subject show",
     "export_subject": "subject export",
     "forget_expired": "forget-expired",
+    "lift_forgotten": "forgotten lift",
 }
 #: Verbs without a command of their own: what shows them, or why there is none.
 WITHOUT_COMMAND = {
@@ -61,7 +62,17 @@ WITHOUT_COMMAND = {
     "preview_delete_subject", "preview_delete_concept", "preview_forget_expired",
 }  # fmt: skip
 #: What every command may have besides its verb's parameters.
-SHARED = {"dsn", "as_json", "as_csv", "as_tsv", "help", "quiet", "operator", "reference"}
+SHARED = {
+    "dsn",
+    "as_json",
+    "as_csv",
+    "as_tsv",
+    "help",
+    "quiet",
+    "operator",
+    "reference",
+    "key_file",
+}
 #: Options of single commands: what is done with an answer, or confirmed before.
 OF_THE_COMMAND = {
     "delete": {"preview", "yes"},

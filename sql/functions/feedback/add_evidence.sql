@@ -38,6 +38,10 @@ BEGIN
         hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY['evidence', add_evidence.source])),
         add_evidence.subject
     ) AS o;
+    IF v_content_id IS NULL THEN
+        RAISE NOTICE 'this person is to stay forgotten, so the evidence was left out';
+        RETURN 0;
+    END IF;
     -- no summary is being made of these lists meanwhile
     PERFORM pg_advisory_xact_lock_shared(1751216500, 3);
     -- the row keeps others from adding to this source at the same time
@@ -45,7 +49,7 @@ BEGIN
     IF add_evidence.subject IS NOT NULL AND NOT EXISTS (
         SELECT FROM hartonomous.content AS c
         INNER JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id
-        WHERE c.content_id = v_content_id AND s.subject_key = hartonomous.nfc(add_evidence.subject)
+        WHERE c.content_id = v_content_id AND s.subject_key = hartonomous.trimmed_key(add_evidence.subject)
     ) THEN
         RAISE EXCEPTION 'the source is not that person''s: name another source' USING ERRCODE = 'HT001';
     END IF;
@@ -88,7 +92,7 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.add_evidence(text, text, text, double precision, text, text, text) IS
-'Adds one observation to a source that is written by hand, and makes the source and the concepts when they are new; a symmetric relation is meant in both directions. Returns how many observations that are new; the same again adds none.';
+'Adds one observation to a source that is written by hand, and makes the source and the concepts when they are new; a symmetric relation is meant in both directions. Returns how many observations that are new; the same again adds none, nor does a person who is to stay forgotten.';
 
 SELECT hartonomous.restrict_to(
     'hartonomous_contributor', 'hartonomous.add_evidence(text, text, text, double precision, text, text, text)'

@@ -12,7 +12,7 @@ DECLARE
         'format', 'audit_id', 'happened_at', 'actor', 'action', 'details', 'previous_hash', 'hash'
     ];
     -- changes of the audit alone: what the database knows is the same after them
-    c_without_effect constant text[] := ARRAY['scrub', 'export_subject'];
+    c_without_effect constant text[] := ARRAY['scrub', 'export_subject', 'lift_forgotten'];
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
     IF jsonb_typeof(verify_receipt.receipt) IS DISTINCT FROM 'object'
