@@ -13,6 +13,7 @@ from hartonomous.concepts import is_storable
 from hartonomous.errors import ParameterError, StoreError, UnknownNameError
 from hartonomous.store.behalf import act_for
 from hartonomous.store.connection import connect
+from hartonomous.store.deletion_marks import BEHIND, advance, is_behind, mark_file
 from hartonomous.store.failures import store_errors
 from hartonomous.store.forgetting_key import bring_key, chosen_key_file
 from hartonomous.store.kept import KeptSession
@@ -64,6 +65,8 @@ class Questions:
     ) -> None:
         self._dsn = dsn
         self._key_file = chosen_key_file(key_file)
+        self._marks = mark_file(dsn, self._key_file)
+        self._is_behind = False
         self._behalf = operator, reference
         self._notes: list[str] = []
         self._is_closed = False
@@ -105,13 +108,28 @@ class Questions:
 
     def ask(self, question: Callable[..., Result], *arguments: object, **named: object) -> Result:
         """Call a function with a session, once more in a new one when the old is found dead."""
-        self._require_open()
+        self._require_answering()
         return self._session.ask(question, *arguments, **named)
 
     def change(self, change: Callable[..., Result], *arguments: object, **named: object) -> Result:
         """Call a function that changes something, never twice, with a session that is alive."""
-        self._require_open()
+        self._require_answering()
         return self._session.change(change, *arguments, **named)
+
+    def delete(self, change: Callable[..., Result], *arguments: object, **named: object) -> Result:
+        """Call a function that deletes, and note beside the database how far deletions went."""
+        self._require_answering()
+        return self.put_right(change, *arguments, **named)
+
+    def put_right(
+        self, change: Callable[..., Result], *arguments: object, **named: object
+    ) -> Result:
+        """Call a function that deletes, also while nothing is answered."""
+        self._require_open()
+        done = self._session.change(change, *arguments, **named)
+        self._is_behind = self._session.ask(is_behind, self._marks)
+        self._session.ask(advance, self._marks)
+        return done
 
     def _answer(self, kind: type[Row], statement: str, arguments: dict[str, Any]) -> Answers[Row]:
         rows, notes = self._fetch(statement, arguments)
@@ -139,6 +157,9 @@ class Questions:
         try:
             act_for(connection, *self._behalf)
             bring_key(connection, self._dsn, self._key_file)
+            self._is_behind = is_behind(connection, self._marks)
+            if not self._is_behind:
+                advance(connection, self._marks)
         except BaseException:
             connection.close()
             raise
@@ -148,6 +169,13 @@ class Questions:
     def _note(self, said: str) -> None:
         if len(self._notes) < _MAX_NOTES:
             self._notes.append(said)
+
+    def _require_answering(self) -> None:
+        self._require_open()
+        if self._is_behind:  # until somebody has put it right, here or elsewhere
+            self._is_behind = self._session.ask(is_behind, self._marks)
+        if self._is_behind:
+            raise StoreError(BEHIND)
 
     def _require_open(self) -> None:
         if self._is_closed:
@@ -182,6 +210,32 @@ def changing(
     def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
         _require_types(signature, given, named)
         return door._session.change(change, *given, **named)
+
+    return _signed(method, signature, change)
+
+
+def deleting(
+    change: Callable[Concatenate[Connection, Parameters], Result],
+) -> Callable[Concatenate[Door, Parameters], Result]:
+    """Make a method of the door of a deletion; as `changing`."""
+    signature = inspect.signature(change)
+
+    def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
+        _require_types(signature, given, named)
+        return door._session.delete(change, *given, **named)
+
+    return _signed(method, signature, change)
+
+
+def putting_right(
+    change: Callable[Concatenate[Connection, Parameters], Result],
+) -> Callable[Concatenate[Door, Parameters], Result]:
+    """Make a method of the door of what is called while nothing is answered; as `changing`."""
+    signature = inspect.signature(change)
+
+    def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
+        _require_types(signature, given, named)
+        return door._session.put_right(change, *given, **named)
 
     return _signed(method, signature, change)
 

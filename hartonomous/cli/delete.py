@@ -168,16 +168,17 @@ def _delete(
     as_json: bool,
 ) -> None:
     if preview or not yes:
-        _show_deletion(preview_of(), "would go", as_json)
+        show_deletion(preview_of(), "would go", as_json)
         if preview:
             return
         if not typer.confirm("Delete this for good?"):
             say("nothing was changed")
             return
-    _show_deletion(delete(), "gone", as_json)
+    show_deletion(delete(), "gone", as_json)
 
 
-def _show_deletion(deletion: Deletion, verb: str, as_json: bool) -> None:
+def show_deletion(deletion: Deletion, verb: str, as_json: bool) -> None:
+    """Print what a deletion takes or took."""
     if as_json:
         show_json(deletion)
         return

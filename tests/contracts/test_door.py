@@ -53,6 +53,9 @@ COMMANDS = {
     "export_subject": "subject export",
     "forget_expired": "forget-expired",
     "lift_forgotten": "forgotten lift",
+    "export_forgotten": "forgotten export",
+    "replay_forgotten": "forgotten replay",
+    "override_forgotten": "forgotten override",
 }
 #: Verbs without a command of their own: what shows them, or why there is none.
 WITHOUT_COMMAND = {
@@ -83,6 +86,7 @@ OF_THE_COMMAND = {
     "verify": {"refresh"},
     "compare": {"file", "flag", "roll_back"},
     "receipt export": {"out"},
+    "forgotten export": {"file"},
     "receipt verify": {"file"},
 }
 #: Parameters that a command takes in another shape: several names, a file, no display of progress.
@@ -92,6 +96,7 @@ IN_ANOTHER_SHAPE = {
     "delete_subject": {"subject": "names"},
     "compare_sources": {"lexicon": "file"},
     "verify_receipt": {"receipt": "file"},
+    "replay_forgotten": {"deletions": "file"},
 }
 #: Answers by the verb, or the view, whose rows they are.
 SHAPES = {

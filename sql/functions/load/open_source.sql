@@ -26,6 +26,7 @@ BEGIN
     PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_source_facts(p_source_identifier, p_kind, p_fingerprint, p_subject_key, p_expires);
     PERFORM hartonomous.lock_loader();
+    PERFORM hartonomous.require_replayed();
     IF hartonomous.is_forgotten(p_subject_key) THEN
         RETURN QUERY SELECT NULL::integer, FALSE, NULL::text;
         RETURN;

@@ -5,6 +5,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'live') THEN
+        PERFORM hartonomous.require_replayed();
         RAISE EXCEPTION 'nothing is loaded yet: hartonomous ingest embeddings PATH brings a model in'
             USING ERRCODE = 'HT003';
     END IF;
