@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import psycopg
@@ -98,17 +99,14 @@ def forget_all_sorts(database):
         session.execute(BY_HAND)
         session.commit()
     with database.open() as substrate:
+        substrate.delete_subject("carol")
         return substrate.export_forgotten()
 
 
 def test_a_replay_gives_the_backup_without_what_was_forgotten(database):
     database.back_up()
     deletions = forget_all_sorts(database)
-    with database.open() as substrate:
-        substrate.delete_source("subject-" + substrate.sources()[-1].source_identifier[8:])
     expected = database.fingerprint()
-    with database.open() as substrate:
-        deletions = substrate.export_forgotten()
     database.restore()
     with database.open() as substrate:
         with pytest.raises(StoreError, match="older than what was deleted"):
@@ -299,3 +297,59 @@ def test_commands_say_so_and_put_it_right(database):
         "ingest", "text", notes, "--subject", "alice"
     )
     assert "lifted; 0 persons are still" in run("forgotten", "lift", "alice")
+
+
+def test_of_two_replays_at_once_one_does_it_and_readers_see_all_or_nothing(database):
+    database.back_up()
+    deletions = forget_all_sorts(database)
+    expected = database.fingerprint()
+    database.restore()
+    outcomes, seen = [], set()
+
+    def replay():
+        with database.open() as substrate:
+            try:
+                substrate.replay_forgotten(deletions)
+                outcomes.append("done")
+            except UnknownNameError:
+                outcomes.append("done already")
+
+    with database.open():
+        pass
+    threads = [threading.Thread(target=replay) for _ in range(2)]
+    with database.session() as session:
+        session.autocommit = True
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            seen.update(session.execute("SELECT count_relations()").fetchone())
+        seen.update(session.execute("SELECT count_relations()").fetchone())
+    assert sorted(outcomes) == ["done", "done already"]
+    assert len(seen - {0}) == 1
+    assert database.fingerprint() == expected
+
+
+def test_marks_of_deletions_at_once_name_the_last(database):
+    def delete(person):
+        with database.open() as substrate:
+            substrate.delete_subject(person, forget=True)
+
+    persons = ["alice", "bob", "carol", "dave"]
+    threads = [threading.Thread(target=delete, args=[person]) for person in persons]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.session() as session:
+        last = session.execute("SELECT audit_id, hash FROM database_mark()").fetchone()
+    (line,) = (database.folder / "key.mark").read_text().splitlines()
+    assert line.split()[1:] == [str(last[0]), last[1].hex()]
+
+
+@pytest.mark.parametrize("text", ["nonsense", "0" * 64 + " 1", "\0", "x" * (1 << 21)])
+def test_marks_that_are_not_as_written_are_refused_in_one_line(database, text):
+    with database.open() as substrate:
+        substrate.delete_subject("alice")
+    (database.folder / "key.mark").write_text(text)
+    with pytest.raises(ParameterError, match="is not as it was written"):
+        database.open()
