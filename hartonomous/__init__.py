@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     from hartonomous.substrate import Substrate
@@ -24,6 +26,9 @@ def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
     operator: str | None = None,
     reference: str | None = None,
     key_file: str | Path | None = None,
+    sources: str | Sequence[str] | None = None,
+    without: str | Sequence[str] | None = None,
+    as_of: date | str | None = None,
 ) -> Substrate:
     """Open the substrate.
 
@@ -40,6 +45,13 @@ def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
     key_file
         The key under which persons are forgotten; by default that of ``HARTONOMOUS_KEY_FILE``, and
         the embedded server has one of its own. It lies beside the database, never in it.
+    sources
+        Answers count these sources alone, as if nothing else had ever been loaded.
+    without
+        Answers leave these sources out: what they would be were these deleted.
+    as_of
+        Answers count what was loaded by then, minus what was forgotten since: a day, in UTC, or a
+        moment with its time zone.
 
     Returns
     -------
@@ -53,7 +65,15 @@ def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
     """
     from hartonomous.substrate import Substrate
 
-    return Substrate(dsn, operator=operator, reference=reference, key_file=key_file)
+    return Substrate(
+        dsn,
+        operator=operator,
+        reference=reference,
+        key_file=key_file,
+        sources=sources,
+        without=without,
+        as_of=as_of,
+    )
 
 
 def __getattr__(name: str) -> object:

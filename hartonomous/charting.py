@@ -15,7 +15,7 @@ from hartonomous.geometry.trustworthiness import (
     graph_principal_components,
     shortest_paths,
 )
-from hartonomous.progress import Stage, Stages
+from hartonomous.progress import Advance, Stage, Stages, steps
 from hartonomous.store import charts
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def align(
     notes = [note for note in tried if isinstance(note, str)]
     if not made and not known:
         raise ParameterError(notes[0])
-    with stages.stage("align"):
+    with stages.stage("align", does="turn charts into one frame"):
         count = charts.align_charts(connection, made, as_of)
     notes += [
         f"{source}: fewer than {LEAST_ANCHORS} concepts link it with the others, "
@@ -112,10 +112,10 @@ def _chart(connection: Connection, source: str, sample: int, stages: Stages) -> 
     with stages.stage(f"read {source}"):
         graph = charts.read_graph(connection, source)
         relations = (graph.sources, graph.targets, graph.weights, len(graph.ids))
-    with stages.stage(f"chart {source}"):
+    with stages.stage(f"chart {source}", 1.0, does=f"lay out {source}") as advance:
         # to measure takes it too; it isn't kept through the layout for nothing
         matrix = affinity(*relations) if sample else None
-        placement = _named(source, relations, matrix)
+        placement = _named(source, relations, matrix, steps(advance))
     shares: list[float | None] = [None] * 4
     if matrix is not None:
         with stages.stage(f"measure {source}"):
@@ -137,10 +137,11 @@ def _named(
     source: str,
     relations: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], int],
     matrix: csr_array | None,
+    progress: Advance,
 ) -> Placement:
     """Place a source's concepts; an error says which source it was."""
     try:
-        return places(*relations, affinities=matrix)
+        return places(*relations, affinities=matrix, progress=progress)
     except ParameterError as error:
         raise ParameterError(f"{source}: {error}") from error
 

@@ -178,16 +178,18 @@ def ingest(
     chosen = screening or Screening(everything=True)
     pipeline = _Pipeline(connection, account, stages, method, threads, keep_going, chosen)
     with pipeline.transaction:
-        with stages.stage("read"):
+        with stages.stage("read", does="read the files"):
             batch = next(batches, None)
         while batch and _has_vectors(batch):
             pipeline.join_and_load(batch)
-            with stages.stage("read"):
+            with stages.stage("read", does="look for more"):
                 batch = next(batches, None)
         if batch:
-            with stages.stage("count and load") as advance:
+            with stages.stage("count and load", does="count words and store lists") as advance:
                 for each in chain([batch], batches):
                     pipeline.count_and_load(each, advance)
+        with stages.stage("commit"):
+            pipeline.transaction.close()
     return account.report(stages, pipeline.left_out)
 
 
@@ -233,7 +235,10 @@ class _Pipeline:
     def join_and_load(self, batch: Sequence[OpenedSource]) -> None:
         """Mine sources with vectors before the transaction begins, as that takes long."""
         mined = [self._mine(source, self._stages) for source in self._new(batch)]
-        with self._stages.stage("load", sum(each.expected for each in mined)) as advance:
+        total = sum(each.expected for each in mined)
+        with self._stages.stage(
+            "load", total, does="store the lists", then="index the lists"
+        ) as advance:
             self._load(mined, advance)
 
     def count_and_load(self, batch: Sequence[OpenedSource], advance: Advance) -> None:
@@ -258,7 +263,7 @@ class _Pipeline:
         asked = [site for site in opened.sites if isinstance(site, VectorSite) and site.nulls]
         if self._screening.everything or not asked:
             return opened
-        with stages.stage("screen", len(asked)) as advance:
+        with stages.stage("screen", len(asked), does="hold heads against their nulls") as advance:
             reference = self._reference(opened)
             screen = Screen(reference, self._threads)
             kept, left_out = screened(asked, self._screening, screen, advance)

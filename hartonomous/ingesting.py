@@ -28,6 +28,7 @@ def ingest_embeddings(
     raw: bool = False,
     tensor: str | None = None,
     vocabulary: str | Path | None = None,
+    base: str | Path | None = None,
     skip_invalid: bool = False,
     method: Method = "auto",
     threads: int | None = None,
@@ -38,7 +39,7 @@ def ingest_embeddings(
     Parameters
     ----------
     paths
-        Model folders, files of word vectors, or models' names on the hub.
+        Model folders, GGUF and ONNX files, files of word vectors, or models' names on the hub.
     source
         Name of the source; by default ``model:`` and the name of the folder or file.
     subject
@@ -53,6 +54,8 @@ def ingest_embeddings(
         Name of the embedding tensor where it can't be found by the model's layout.
     vocabulary
         File with one word a line, for matrices that come without.
+    base
+        Of a LoRA adapter, the folder of its base where that isn't the path that it names.
     skip_invalid
         Leave out rows with NaN or infinite values instead of refusing the file.
     method, threads
@@ -72,6 +75,7 @@ def ingest_embeddings(
         _path(vocabulary),
         skip_invalid,
         expires=_day(expires),
+        base=Path(base).expanduser() if base is not None else None,
     )
     return ingest(
         connection,
@@ -99,6 +103,7 @@ def ingest_model(
     subject: str | None = None,
     expires: date | str | None = None,
     vocabulary: str | Path | None = None,
+    base: str | Path | None = None,
     method: Method = "auto",
     threads: int | None = None,
     stages: Stages | None = None,
@@ -108,7 +113,7 @@ def ingest_model(
     Parameters
     ----------
     paths
-        Model folders, or models' names on the hub.
+        Model folders, GGUF and ONNX files, adapters, or models' names on the hub.
     sites
         Some of ``embedding``, ``unembedding``, ``attention`` and ``mlp``; text parts them by
         commas. layers, heads Numbers and ranges such as ``0-5,8``, or ``all``. k Neighbours of each
@@ -130,6 +135,7 @@ def ingest_model(
         source,
         subject,
         vocabulary=_path(vocabulary),
+        base=_path(base),
         expires=_day(expires),
         sites=choice,
         screening=str(screening),

@@ -15,21 +15,24 @@ Advance = Callable[[float], None]
 class Display(Protocol):
     """Shows one stage at a time."""
 
-    def start(self, name: str, total: float | None) -> Advance:
-        """Begin a stage of ``total`` units, None when nobody knows."""
+    def start(self, does: str, total: float | None, then: str) -> Advance:
+        """Begin a stage of ``total`` units, None when nobody knows, and say what it ``does``.
 
-    def finish(self) -> None:
-        """End the stage that was begun last."""
+        ``then`` says what it still does once all units are done, so that nothing stands at 100 %.
+        """
+
+    def finish(self, is_done: bool) -> None:
+        """End the stage that was begun last; it may have failed."""
 
 
 class Silent:
     """Shows nothing."""
 
-    def start(self, name: str, total: float | None) -> Advance:  # noqa: ARG002  # the protocol's
+    def start(self, does: str, total: float | None, then: str) -> Advance:  # noqa: ARG002
         """Begin a stage that nobody watches."""
         return lambda _amount: None
 
-    def finish(self) -> None:
+    def finish(self, is_done: bool) -> None:
         """End it."""
 
 
@@ -49,14 +52,28 @@ class Stages:
         self._finished: list[Stage] = []
 
     @contextmanager
-    def stage(self, name: str, total: float | None = None) -> Iterator[Advance]:
-        """Time the block as one stage and give it the function that tells its progress."""
-        started = perf_counter()
-        advance = self._display.start(name, total)
+    def stage(
+        self, name: str, total: float | None = None, *, does: str = "", then: str = ""
+    ) -> Iterator[Advance]:
+        """Time the block as one stage and give it the function that tells its progress.
+
+        Parameters
+        ----------
+        name
+            What reports call it.
+        total
+            Its units of work, None when nobody knows.
+        does, then
+            What a display says that it does, by default its name, and what is still to be done
+            when all units are.
+        """
+        started, is_done = perf_counter(), False
+        advance = self._display.start(does or name, total, then or f"{does or name}: finishing")
         try:
             yield advance
+            is_done = True
         finally:
-            self._display.finish()
+            self._display.finish(is_done)
             self._finished.append(Stage(name, perf_counter() - started))
 
     @property
@@ -66,3 +83,15 @@ class Stages:
         for stage in self._finished:
             seconds[stage.name] = seconds.get(stage.name, 0.0) + stage.seconds
         return tuple(map(Stage, seconds, seconds.values()))
+
+
+def steps(advance: Advance) -> Advance:
+    """Return what takes reports of the share that is done, and tells what each adds to the last."""
+    done = 0.0
+
+    def report(share: float) -> None:
+        nonlocal done
+        advance(share - done)
+        done = share
+
+    return report

@@ -9,14 +9,15 @@ from functools import update_wrapper
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from hartonomous.concepts import is_storable
-from hartonomous.errors import ParameterError, StoreError, UnknownNameError
+from hartonomous.arguments import require_storable
+from hartonomous.errors import StoreError
 from hartonomous.store.behalf import act_for
 from hartonomous.store.connection import connect
 from hartonomous.store.deletion_marks import BEHIND, advance, is_behind, mark_file
 from hartonomous.store.failures import store_errors
 from hartonomous.store.forgetting_key import bring_key, chosen_key_file
 from hartonomous.store.kept import KeptSession
+from hartonomous.store.scope import WHOLE, Scope, enter_scope
 from hartonomous.store.session import Connection
 from hartonomous.tables import Answers, Row, columns
 
@@ -24,24 +25,10 @@ Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
 Method = TypeVar("Method", bound=Callable[..., object])
 
-#: An integer of PostgreSQL, which all counts are.
-_SMALLEST, _GREATEST = -(2**31), 2**31 - 1
-#: What errors repeat of a text, and how many notes of one answer are kept.
-_SHOWN = 80
+#: Notes of one answer that are kept.
 _MAX_NOTES = 100
-#: What a parameter takes, by its annotation.
-_TYPES: dict[str, tuple[type, ...]] = {
-    "str": (str,),
-    "str | None": (str, type(None)),
-    "int": (int,),
-    "int | None": (int, type(None)),
-    "float": (float, int),
-    "bool": (bool,),
-    "bool | None": (bool, type(None)),
-}
 #: SQLSTATE of a function that does not exist, with arguments of these types.
 _UNDEFINED = "42883"
-
 
 #: Rows, and what was said about them.
 _Fetched = tuple[list[tuple[Any, ...]], Sequence[str]]
@@ -61,9 +48,10 @@ class Questions:
         dsn: str | None = None,
         operator: str | None = None,
         reference: str | None = None,
+        scope: Scope = WHOLE,
         key_file: str | Path | None = None,
     ) -> None:
-        self._dsn = dsn
+        self._dsn, self._scope = dsn, scope
         self._key_file = chosen_key_file(key_file)
         self._marks = mark_file(dsn, self._key_file)
         self._is_behind = False
@@ -72,14 +60,24 @@ class Questions:
         self._is_closed = False
         self._session = KeptSession(self._connect)
 
-    def __reduce__(self) -> tuple[type[Questions], tuple[str | None, None, None, Path | None]]:
-        """Send the address alone to another process, which opens a session of its own."""
-        return Questions, (self._dsn, None, None, self._key_file)
+    def __reduce__(
+        self,
+    ) -> tuple[type[Questions], tuple[str | None, None, None, Scope, Path | None]]:
+        """Send address and scope to another process, which opens a session of its own."""
+        return Questions, (self._dsn, None, None, self._scope, self._key_file)
 
     def close(self) -> None:
         """End the session for good."""
         self._is_closed = True
         self._session.close()
+
+    def cancel(self) -> None:
+        """End the statement that runs; safe in another thread."""
+        self._session.cancel()
+
+    def sever(self) -> None:
+        """Cut the session off, so that its next statement fails; safe in another thread."""
+        self._session.sever()
 
     def rows(self, kind: type[Row], function: str, **arguments: object) -> Answers[Row]:
         """Ask an SQL function and return its rows.
@@ -125,7 +123,7 @@ class Questions:
         self, change: Callable[..., Result], *arguments: object, **named: object
     ) -> Result:
         """Call a function that deletes, also while nothing is answered."""
-        self._require_open()
+        self.require_open()
         done = self._session.change(change, *arguments, **named)
         self._is_behind = self._session.ask(is_behind, self._marks)
         self._session.ask(advance, self._marks)
@@ -138,7 +136,7 @@ class Questions:
 
     def _fetch(self, statement: str, arguments: dict[str, Any]) -> _Fetched:
         for name, value in arguments.items():
-            _require_storable(name, value)
+            require_storable(name, value)
         with _type_errors(arguments):
             return self.ask(self._execute, statement, list(arguments.values()))
 
@@ -160,6 +158,7 @@ class Questions:
             self._is_behind = is_behind(connection, self._marks)
             if not self._is_behind:
                 advance(connection, self._marks)
+            enter_scope(connection, self._scope)
         except BaseException:
             connection.close()
             raise
@@ -171,13 +170,14 @@ class Questions:
             self._notes.append(said)
 
     def _require_answering(self) -> None:
-        self._require_open()
+        self.require_open()
         if self._is_behind:  # until somebody has put it right, here or elsewhere
             self._is_behind = self._session.ask(is_behind, self._marks)
         if self._is_behind:
             raise StoreError(BEHIND)
 
-    def _require_open(self) -> None:
+    def require_open(self) -> None:
+        """Refuse to go on once this was closed."""
         if self._is_closed:
             raise StoreError("this substrate is closed: hartonomous.open() gives another")
 
@@ -192,57 +192,48 @@ def asking(
     question: Callable[Concatenate[Connection, Parameters], Result],
 ) -> Callable[Concatenate[Door, Parameters], Result]:
     """Make a method of the door of a question to a session; its docstring goes along."""
-    signature = inspect.signature(question)
 
     def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
-        _require_types(signature, given, named)
         return door._session.ask(question, *given, **named)
 
-    return _signed(method, signature, question)
+    return _signed(method, question)
 
 
 def changing(
     change: Callable[Concatenate[Connection, Parameters], Result],
 ) -> Callable[Concatenate[Door, Parameters], Result]:
     """Make a method of the door of a change, which is one transaction and never tried twice."""
-    signature = inspect.signature(change)
 
     def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
-        _require_types(signature, given, named)
         return door._session.change(change, *given, **named)
 
-    return _signed(method, signature, change)
+    return _signed(method, change)
 
 
 def deleting(
     change: Callable[Concatenate[Connection, Parameters], Result],
 ) -> Callable[Concatenate[Door, Parameters], Result]:
     """Make a method of the door of a deletion; as `changing`."""
-    signature = inspect.signature(change)
 
     def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
-        _require_types(signature, given, named)
         return door._session.delete(change, *given, **named)
 
-    return _signed(method, signature, change)
+    return _signed(method, change)
 
 
 def putting_right(
     change: Callable[Concatenate[Connection, Parameters], Result],
 ) -> Callable[Concatenate[Door, Parameters], Result]:
     """Make a method of the door of what is called while nothing is answered; as `changing`."""
-    signature = inspect.signature(change)
 
     def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
-        _require_types(signature, given, named)
         return door._session.put_right(change, *given, **named)
 
-    return _signed(method, signature, change)
+    return _signed(method, change)
 
 
-def _signed(
-    method: Method, signature: inspect.Signature, function: Callable[..., object]
-) -> Method:
+def _signed(method: Method, function: Callable[..., object]) -> Method:
+    signature = inspect.signature(function)
     _, *rest = signature.parameters.values()
     door = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     update_wrapper(method, function)
@@ -257,30 +248,6 @@ def _call(shape: str, function: str, arguments: dict[str, Any]) -> str:
 
 def _frozen(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
-
-
-def _require_types(
-    signature: inspect.Signature, given: Sequence[object], named: dict[str, Any]
-) -> None:
-    """Refuse what is no text or number where one is expected."""
-    for name, value in signature.bind(None, *given, **named).arguments.items():
-        expected = _TYPES.get(str(signature.parameters[name].annotation))
-        if expected is None:  # a path, say, which may be no text
-            continue
-        if not isinstance(value, expected):
-            raise TypeError(f"{name} is {expected[0].__name__}, not {type(value).__name__}")
-        _require_storable(name, value)
-
-
-def _require_storable(name: str, value: object) -> None:
-    """Refuse what no database can hold before one is asked for it."""
-    if isinstance(value, list):
-        for one in value:
-            _require_storable(name, one)
-    elif isinstance(value, str) and value and not is_storable(value):
-        raise UnknownNameError(f"no name {value[:_SHOWN]!r}: this is not valid text")
-    elif isinstance(value, int) and not _SMALLEST <= value <= _GREATEST:
-        raise ParameterError(f"{name} is out of range: {str(value)[:_SHOWN]}")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hartonomous import answers, ingesting
 from hartonomous.answers import Answers
+from hartonomous.arguments import checked
 from hartonomous.concepts import names
 from hartonomous.editing import audit as audits
 from hartonomous.editing import (
@@ -22,10 +23,12 @@ from hartonomous.editing import (
     verification,
 )
 from hartonomous.editing import fingerprint as prints
-from hartonomous.errors import ParameterError
 from hartonomous.query import Questions, asking, changing, deleting, putting_right
+from hartonomous.store.scope import Scope
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from typing_extensions import Self
 
     from hartonomous.charting import AlignReport
@@ -34,17 +37,18 @@ if TYPE_CHECKING:
     from hartonomous.readers.lexicon import RatedPair
 
 
+@checked
 class Substrate:
     """A session on the database of concepts, relations and evidence.
 
     Use it as a context manager. Threads take turns in it; open one for each that is not to wait.
-    After a fork, an interrupt, or a restart of the server, what is asked next opens a new session.
+    After a fork, an interrupt, or a restart of the server, the next question opens a new session.
     Verbs are those of SQL: names, parameters, defaults and fields. A change is one transaction and
     one row of the audit. Where names are expected, a text is one name.
 
     Parameters
     ----------
-    dsn, operator, reference, key_file
+    dsn, operator, reference, key_file, sources, without, as_of
         As in `hartonomous.open`.
 
     Raises
@@ -54,9 +58,9 @@ class Substrate:
     ParameterError
         A number is out of its range.
     TypeError
-        A name is no text.
+        An argument is of another type than the parameter: None or a number for a name, say.
     StoreError
-        The database cannot be reached, refuses or is of another version; this is closed.
+        The database cannot be reached, refuses or is of another version; this was closed.
     """
 
     def __init__(
@@ -66,14 +70,19 @@ class Substrate:
         operator: str | None = None,
         reference: str | None = None,
         key_file: str | Path | None = None,
+        sources: str | Sequence[str] | None = None,
+        without: str | Sequence[str] | None = None,
+        as_of: date | str | None = None,
     ) -> None:
-        self._session = Questions(dsn, operator, reference, key_file)
+        scope = Scope.of(sources, without, as_of)
+        self._session = Questions(dsn, operator, reference, scope, key_file)
 
     def close(self) -> None:
         """End the session for good."""
         self._session.close()
 
     def __enter__(self) -> Self:
+        self._session.require_open()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -95,18 +104,28 @@ class Substrate:
         relation_type: str = "related",
         towards: bool = False,
         rating: str | None = None,
+        min_sources: int = 1,
     ) -> Answers[answers.Neighbor]:
         """Return what a concept, or each of several, is most strongly related to, best first.
 
+        Of several, unknown ones are skipped; ``notes`` name them, or say why there is nothing.
         ``towards`` asks instead who lists the concept. ``##ing`` is the word piece. ``rating`` is
         ``elo`` or ``consensus``, by default consensus where several sources vote.
         """
         rest = {
             "max_results": max_results, "relation_type": relation_type, "towards": towards,
-            "rating": rating,
+            "rating": rating, "min_sources": min_sources,
         }  # fmt: skip
         asked = {"label": label} if isinstance(label, str) else {"labels": names(label)}
         return self._session.rows(answers.Neighbor, "neighbors", **asked, **rest)
+
+    def neighbors_by_source(
+        self, label: str, max_results: int = 10
+    ) -> Answers[answers.SourceNeighbor]:
+        """Return what each source that votes lists first for a concept."""
+        return self._session.rows(
+            answers.SourceNeighbor, "neighbors_by_source", label=label, max_results=max_results
+        )
 
     def agree(self, label: str, max_results: int = 10) -> Answers[answers.Agreement]:
         """Return what most sources that know both concepts list, by consensus."""
@@ -182,17 +201,17 @@ class Substrate:
 
         return self._session.change(align, again=again, stages=stages)
 
-    def plot_map(self, out: Path, max_results: int = 2000) -> int:
-        """Draw the best known words where they lie on the sphere; return how many have a label."""
-        import numpy as np
+    def plot_map(
+        self, out: str | Path, max_results: int | None = None, around: str | None = None
+    ) -> int:
+        """Draw words on the sphere as PNG, SVG, PDF or HTML; return how many have a label.
 
-        from hartonomous.geometry.picture import map_picture
+        They are those that most lists name, or those nearest to the concept ``around``; 2,000 and
+        100 by default, 20,000 at most.
+        """
+        from hartonomous.mapping import draw_map
 
-        placed = self._session.rows(answers.PlacedConcept, "sphere_map", max_results=max_results)
-        if not placed:
-            raise ParameterError("nothing has a position yet: `hartonomous align` gives them")
-        positions = np.array([(c.x, c.y, c.z, c.w) for c in placed])
-        return map_picture([c.label for c in placed], positions, out)
+        return draw_map(self._session, Path(out), max_results, around)
 
     ingest_embeddings = changing(ingesting.ingest_embeddings)
     """Mine the token embeddings of models, or word vectors."""

@@ -101,18 +101,31 @@ def field_names(kind: type[Answer]) -> list[str]:
     return [f.name for f in fields(kind)]  # type: ignore[arg-type]
 
 
-def rich_table(titles: list[str], cells: list[list[str]]) -> Table:
-    """Return a table for a terminal."""
+def rich_table(
+    titles: list[str], cells: list[list[str]], widths: Sequence[int] | None = None
+) -> Table:
+    """Return a table for a terminal; text is folded to its column's width where that is given."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for title, right in zip(titles, on_the_right(len(titles), cells), strict=True):
-        table.add_column(title, justify="right" if right else "left", overflow="fold")
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, collapse_padding=True)
+    rights = on_the_right(len(titles), cells)
+    given: Sequence[int | None] = widths or [None] * len(titles)
+    for title, right, width in zip(titles, rights, given, strict=True):
+        table.add_column(title, justify="right" if right else "left", overflow="fold", width=width)
     for row in cells:
         table.add_row(*map(Text, row))  # Text, as [bold] may be a word
     return table
+
+
+def records(titles: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    """Return each row as lines of a title and its cell, for terminals too narrow for a table."""
+    width = max(map(len, titles))
+    return "\n\n".join(
+        "\n".join(f"{title:<{width}}  {text}" for title, text in zip(titles, row, strict=True))
+        for row in cells
+    )
 
 
 def _titled(kind: type[Answer]) -> list[Field[Any]]:
@@ -135,14 +148,21 @@ def printable(text: str) -> str:
 
 
 def cell(value: object) -> str:
-    """Return what a table shows of a value: three decimals, thousands parted, ``-`` for nothing."""
+    """Return what a table shows of a value: three decimals, thousands parted, ``-`` for None."""
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3f}"
     if isinstance(value, int):
         return f"{value:,}"
     return printable(str(value))
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return a count and what is counted: ``1 source``, ``2 sources``, ``0 sources``."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def is_number(column: Iterable[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import re
@@ -16,7 +17,7 @@ import psycopg
 import pytest
 
 from hartonomous.postgres.account import account_for
-from hartonomous.postgres.server import EmbeddedServer, dsn_of, embedded_server
+from hartonomous.postgres.server import EmbeddedServer, dsn_of, embedded_server, stop
 from hartonomous.store import migrations
 from hartonomous.store.connection import connect
 
@@ -28,17 +29,20 @@ _TEMPLATE = "hartonomous_template"
 #: Set to "system", databases are made in the machine's own PostgreSQL, an older one than ours.
 _OTHER_SERVER = "HARTONOMOUS_TEST_SERVER"
 _numbers = itertools.count()
+#: A disk is slow at making many databases; memory that has to be free to make them there.
+_MEMORY, _ENOUGH = Path("/dev/shm"), 2 << 30
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+def server() -> Iterator[EmbeddedServer]:
     """Run the embedded server of a temporary home, which every process the tests start shares."""
-    home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
+    with _quick_folder() as folder, pytest.MonkeyPatch.context() as patch:
+        home = folder / "home"
         patch.setenv("HARTONOMOUS_HOME", str(home))
         patch.delenv("HARTONOMOUS_DSN", raising=False)
         with embedded_server(home) as running:
             yield running
+        stop(home)
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +59,9 @@ def address(request: pytest.FixtureRequest) -> Callable[[str], str]:
 def admin(address: Callable[[str], str]) -> Iterator[psycopg.Connection]:
     """Give a superuser's session that makes and drops databases; there is a migrated template."""
     with psycopg.connect(address("postgres"), autocommit=True) as connection:
+        # Nobody misses these databases when the machine fails, and each is made and dropped.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
         connection.execute(f"CREATE DATABASE {_TEMPLATE}")
         with psycopg.connect(address(_TEMPLATE)) as template:
             migrations.migrate(template)
@@ -87,15 +94,27 @@ def connection(dsn: str) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture(scope="session")
+def pristine(
+    address: Callable[[str], str], admin: psycopg.Connection
+) -> Iterator[psycopg.Connection]:
+    """Give a session on one empty database with the whole schema, to look at and not to change."""
+    admin.execute(f"CREATE DATABASE test_pristine TEMPLATE {_TEMPLATE}")
+    with connect(address("test_pristine")) as opened:
+        opened.read_only = True
+        yield opened
+    admin.execute("DROP DATABASE test_pristine WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
 def system_postgresql() -> Iterator[str]:
     """Give the DSN of an empty database in a PostgreSQL that the machine came with, 15 or newer."""
     programs = _system_programs()
     if programs is None:
         pytest.skip("this machine has no PostgreSQL 15 or newer of its own")
-    # Straight below /tmp: pytest's own folders are closed to the server's user when we are root.
-    with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
-        account = account_for(Path(folder))
-        account.give(Path(folder))
+    # Not below pytest's own folders: they are closed to the server's user when we are root.
+    with _quick_folder() as folder:
+        account = account_for(folder)
+        account.give(folder)
         data = f"{folder}/data"
         quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "start_new_session": True}
         initdb = [programs / "initdb", "-D", data, "-U", "hartonomous", "--auth=trust", "-N"]
@@ -115,6 +134,16 @@ def system_dsn(system_postgresql: str) -> Iterator[str]:
         postgres.execute(f"CREATE DATABASE {name}")
         yield system_postgresql.replace("/postgres?", f"/{name}?")
         postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextlib.contextmanager
+def _quick_folder() -> Iterator[Path]:
+    """Give an empty folder, in memory where there is enough: databases come and go in it."""
+    usable = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH
+    with tempfile.TemporaryDirectory(
+        prefix="postgresql-", dir=_MEMORY if usable else None, ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder).resolve()
 
 
 def _system_programs() -> Path | None:

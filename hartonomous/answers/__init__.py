@@ -66,6 +66,9 @@ from hartonomous.answers.questions import (
     SourceAlignment as SourceAlignment,
 )
 from hartonomous.answers.questions import (
+    SourceNeighbor as SourceNeighbor,
+)
+from hartonomous.answers.questions import (
     SourceSummary as SourceSummary,
 )
 from hartonomous.tables import Answer as Answer

@@ -28,6 +28,20 @@ class Neighbor(Answer):
 
 
 @dataclass(frozen=True)
+class SourceNeighbor(Answer):
+    """One place of what one source lists for a concept."""
+
+    source_identifier: str = field(metadata=shown("source"))
+    #: Place in the source's list, 1 for the nearest.
+    rank: int
+    neighbor: str
+    #: How strongly, from 0 to 1.
+    weight: float
+    #: How many of the lists shown hold it.
+    held_by: int = field(metadata=shown("held by"))
+
+
+@dataclass(frozen=True)
 class Agreement(Answer):
     """What most sources say of a concept."""
 
@@ -198,9 +212,9 @@ class SourceAlignment(Answer):
     residual: float | None
     #: Shares in [0, 1] of neighbours that are kept (Venna and Kaski 2001), and the same for the
     #: first four principal components.
-    trustworthiness: float | None = field(metadata=shown("trust"))
-    continuity: float | None = field(metadata=shown("contin"))
-    pca_trustworthiness: float | None = field(metadata=shown("pca t"))
-    pca_continuity: float | None = field(metadata=shown("pca c"))
+    trustworthiness: float | None
+    continuity: float | None
+    pca_trustworthiness: float | None = field(metadata=hidden())
+    pca_continuity: float | None = field(metadata=hidden())
     #: False while it shares too few concepts with the others.
     is_in_frame: bool = field(metadata=shown("in frame"))

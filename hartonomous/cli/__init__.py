@@ -92,6 +92,7 @@ app.add_typer(forgotten.app, name="forgotten")
 sphere.register(app)
 app.add_typer(code.app, name="code")
 app.add_typer(db.app, name="db")
+db.register(app)
 app.add_typer(vectors.app, name="vectors")
 
 

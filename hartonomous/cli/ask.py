@@ -49,11 +49,29 @@ def neighbors(
             help="elo or consensus.  [default: consensus where several sources vote]",
         ),
     ] = None,
+    min_sources: Annotated[
+        int, typer.Option("--min-sources", help="Leave out what fewer sources hold.")
+    ] = 1,
+    by_source: Annotated[
+        bool, typer.Option("--by-source", help="Show a column for each source instead.")
+    ] = False,
 ) -> Answers[Answer]:
     """Show what concepts are most strongly related to."""
     words = [word for given in label for word in (_piped() if given == "-" else [given])]
+    if by_source:
+        return _by_source(substrate, words, max_results)
     asked = words[0] if len(words) == 1 else words
-    return substrate.neighbors(asked, max_results, relation_type, towards, rating)
+    return substrate.neighbors(asked, max_results, relation_type, towards, rating, min_sources)
+
+
+def _by_source(substrate: Substrate, words: list[str], max_results: int) -> Answers[Answer]:
+    from hartonomous.answers import SourceNeighbor
+    from hartonomous.cli.columns import SideBySide
+
+    if len(words) != 1:
+        raise ParameterError("--by-source shows one word at a time")
+    found = substrate.neighbors_by_source(words[0], max_results)
+    return SideBySide(found, SourceNeighbor, found.notes)
 
 
 def agree(

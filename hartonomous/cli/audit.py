@@ -19,7 +19,7 @@ from hartonomous.cli.options import (
     Tsv,
     form_of,
 )
-from hartonomous.cli.output import printable, say, show, show_json, show_table
+from hartonomous.cli.output import counted, printable, say, show, show_json, show_table
 
 if TYPE_CHECKING:
     from hartonomous.answers import AuditRow
@@ -80,8 +80,8 @@ def verify(
         if stale and refresh:
             done = substrate.refresh_ratings()
             say(
-                f"made right: {done.evidence:,} pieces of evidence and "
-                f"{done.concepts_removed:,} concepts gone"
+                f"made right: {counted(done.evidence, 'piece of evidence', 'pieces of evidence')} "
+                f"and {counted(done.concepts_removed, 'concept')} gone"
             )
             stale = substrate.verify_ratings()
     shown = [" ".join(filter(None, (s.problem, s.label, s.source_identifier))) for s in stale]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hartonomous.cli.options import Json
-from hartonomous.cli.output import show_json, show_table
+from hartonomous.cli.output import counted, show_json, show_table
 
 if TYPE_CHECKING:
     from hartonomous.readers.code import CodeFile, LeftOut
@@ -111,7 +111,10 @@ def corrections(
         show_json({"corrections": found, "fixes": read.fixes})
         return
     show_table(("count", "before", "after"), rows)
-    typer.echo(f"{len(read.pairs):,} corrections from {read.fixes:,} fixes", err=True)
+    typer.echo(
+        f"{counted(len(read.pairs), 'correction')} from {counted(read.fixes, 'fix', 'fixes')}",
+        err=True,
+    )
 
 
 def _rows(
@@ -154,8 +157,12 @@ def _tell(survey: _Survey) -> None:
     found = ", ".join(f"{n:,} {name}" for name, n in survey.found.most_common())
     errors = survey.with_syntax_errors
     typer.echo(
-        f"read {survey.files:,} files of {survey.lines:,} lines"
-        + (f", {errors:,} with syntax errors" if errors else "")
+        f"read {counted(survey.files, 'file')} of {counted(survey.lines, 'line')}"
+        + (
+            f", {errors:,} with {'a syntax error' if errors == 1 else 'syntax errors'}"
+            if errors
+            else ""
+        )
         + (f": {found}" if found else ""),
         err=True,
     )

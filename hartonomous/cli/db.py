@@ -1,9 +1,10 @@
-"""``hartonomous db``: the embedded server, and the schema of any database."""
+"""``hartonomous db`` and ``psql``: the embedded server, and the schema of any database."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,10 +15,25 @@ from hartonomous.errors import StoreError
 if TYPE_CHECKING:
     from hartonomous.store.status import DatabaseStatus, ServerStatus
 
+
+class Role(str, Enum):
+    """Who may do what."""
+
+    reader = "reader"
+    contributor = "contributor"
+    editor = "editor"
+
+
 app = typer.Typer(
     help="Run the embedded PostgreSQL, and keep a database's schema up to date.",
     no_args_is_help=True,
 )
+
+
+def register(whole: typer.Typer) -> None:
+    """Add the commands that stand outside the group."""
+    passed_on = {"allow_extra_args": True, "ignore_unknown_options": True}
+    whole.command(context_settings=passed_on)(psql)
 
 
 @app.command()
@@ -82,13 +98,43 @@ def url(dsn: Dsn = None) -> None:
 @app.command()
 def migrate(dsn: Dsn = None) -> None:
     """Bring the database's schema up to date."""
-    from hartonomous.store import connection, migrations
+    from hartonomous.store import connection, migrations, rights
 
     with connection.open_unchecked(dsn) as session:
         applied = migrations.migrate(session)
-    for filename in applied:
+        missing = rights.missing_roles(session)
+    functions = [name for name in applied if name.startswith("functions/")]
+    for filename in applied[: len(applied) - len(functions)]:
         typer.echo(f"applied {filename}")
-    typer.echo("the schema is up to date")
+    if functions:
+        typer.echo(f"applied {_counted(len(functions))}")
+    if missing:
+        typer.echo(f"missing roles: {', '.join(missing)}; `hartonomous db grant` makes them")
+    typer.echo(f"the schema is up to date: {_counted(migrations.count_functions())}")
+
+
+@app.command()
+def grant(
+    role: Annotated[
+        Role, typer.Argument(help="What they may do; each may do what those before may.")
+    ],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Roles of the server, such as logins."),
+    ] = None,
+    dsn: Dsn = None,
+) -> None:
+    """Let roles of the server ask, load or delete; roles of ours that are missing are made.
+
+    A reader asks; a contributor also loads, adds evidence and gives feedback; an editor also
+    deletes, quarantines and restores. Take it back with REVOKE in psql.
+    """
+    from hartonomous.cli.output import say
+    from hartonomous.store import connection, rights
+
+    with connection.connect(dsn) as session:
+        rights.grant_role(session, role.value, names or [])
+    say(f"{', '.join(names)}: {role.value}" if names else "the roles are there")
 
 
 @app.command()
@@ -132,6 +178,21 @@ def scrub(
             typer.echo(f"not done, deleted rows are kept by {printable(str(holder))}", err=True)
     if not report.is_done:
         raise typer.Exit(1)
+
+
+def psql(context: typer.Context, dsn: Dsn = None) -> None:
+    """Open psql on the database, with psql's own options; names need no schema there.
+
+    What you make lies in the schema public. The exit status is psql's.
+    """
+    from hartonomous.cli.output import is_quiet
+    from hartonomous.store.psql import run_psql
+
+    raise typer.Exit(run_psql(dsn, [*(["--quiet"] if is_quiet() else []), *context.args]))
+
+
+def _counted(functions: int) -> str:
+    return f"{functions} functions and views"
 
 
 def _refuse_dsn(verb: str) -> None:

@@ -10,7 +10,7 @@ import typer
 
 import hartonomous
 from hartonomous.cli.options import Dsn, Json, Operator, Reference
-from hartonomous.cli.output import printable, say, show_json
+from hartonomous.cli.output import counted, printable, say, show_json
 
 if TYPE_CHECKING:
     from hartonomous.answers import Deletion, Kept
@@ -184,14 +184,18 @@ def show_deletion(deletion: Deletion, verb: str, as_json: bool) -> None:
         return
     typer.echo(_listed(deletion.names) or "nothing")
     typer.echo(
-        f"  {verb}: {deletion.sources:,} sources, {deletion.evidence:,} pieces of evidence, "
-        f"{deletion.concepts_removed:,} concepts, {deletion.coordinates:,} coordinates"
+        f"  {verb}: {counted(deletion.sources, 'source')}, "
+        f"{counted(deletion.evidence, 'piece of evidence', 'pieces of evidence')}, "
+        f"{counted(deletion.concepts_removed, 'concept')}, "
+        f"{counted(deletion.coordinates, 'coordinate')}"
     )
     if deletion.relations_removed is not None:
         typer.echo(
-            f"  with {deletion.relations_removed:,} relations that nothing else supports; "
-            f"{deletion.relations_changed:,} others would change their ratings"
+            f"  with {counted(deletion.relations_removed, 'relation')} that nothing else supports; "
+            f"{_others(deletion.relations_changed or 0)}"
         )
+    if deletion.sources_that_go and deletion.sources_that_go != deletion.names:
+        typer.echo(f"  sources: {_listed(deletion.sources_that_go, deletion.sources)}")
     if deletion.goes is not None and deletion.stays is not None:
         typer.echo(f"  goes: {_listed(deletion.goes, deletion.concepts_removed) or 'no concept'}")
         typer.echo(f"  stays: {_listed(map(_shown, deletion.stays)) or 'nothing of it'}")
@@ -204,6 +208,10 @@ def show_deletion(deletion: Deletion, verb: str, as_json: bool) -> None:
 def _spelled(key: str) -> str:
     """Show a key so that blanks and characters that nobody sees are seen."""
     return printable(ascii(key) if key != key.strip() or not key.isprintable() else key)
+
+
+def _others(count: int) -> str:
+    return counted(count, "other would change its rating", "others would change their ratings")
 
 
 def _listed(names: Iterable[str], count: int | None = None) -> str:

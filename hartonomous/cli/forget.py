@@ -12,7 +12,7 @@ import typer
 import hartonomous
 from hartonomous.cli import audit, delete, subject
 from hartonomous.cli.options import Dsn, Json, Operator, Reference, RelationType
-from hartonomous.cli.output import printable, say, show_json, show_table
+from hartonomous.cli.output import counted, printable, say, show_json, show_table
 
 if TYPE_CHECKING:
     from hartonomous.evaluation.comparison import Comparison
@@ -178,5 +178,5 @@ def _show_comparison(found: Comparison) -> None:
     )
     typer.echo(
         f"{found.effect}: {found.difference:+.3f}, 95 % confidence {found.low:+.3f} to "
-        f"{found.high:+.3f}, on {found.pairs:,} pairs ({found.unknown_pairs:,} unknown)"
+        f"{found.high:+.3f}, on {counted(found.pairs, 'pair')} ({found.unknown_pairs:,} unknown)"
     )

@@ -47,7 +47,7 @@ class Method(str, Enum):
 def embeddings(
     paths: Annotated[
         list[str],
-        typer.Argument(help="Model folders, word vectors, or models' names on the hub."),
+        typer.Argument(help="Models' folders or files, word vectors, or names on the hub."),
     ],
     source: Source = None,
     subject: Subject = None,
@@ -61,6 +61,9 @@ def embeddings(
     ] = None,
     vocabulary: Annotated[
         Path | None, typer.Option("--vocabulary", help="The words of a matrix, one a line.")
+    ] = None,
+    base: Annotated[
+        Path | None, typer.Option("--base", help="The model that a LoRA adapter changes.")
     ] = None,
     skip_invalid: Annotated[
         bool, typer.Option("--skip-invalid", help="Leave out rows that are not finite.")
@@ -89,6 +92,7 @@ def embeddings(
             raw=raw,
             tensor=tensor,
             vocabulary=vocabulary,
+            base=base,
             skip_invalid=skip_invalid,
             method=method.value,
             threads=threads,
@@ -99,7 +103,9 @@ def embeddings(
 
 @app.command()
 def model(
-    paths: Annotated[list[str], typer.Argument(help="Model folders, or models' names on the hub.")],
+    paths: Annotated[
+        list[str], typer.Argument(help="Model folders, GGUF and ONNX files, names on the hub.")
+    ],
     sites: Annotated[
         str,
         typer.Option("--sites", help="Some of embedding, unembedding, attention, mlp, by commas."),
@@ -127,6 +133,9 @@ def model(
     expires: Expires = None,
     vocabulary: Annotated[
         Path | None, typer.Option("--vocabulary", help="The model's words, one a line.")
+    ] = None,
+    base: Annotated[
+        Path | None, typer.Option("--base", help="Of an adapter, the model that it changes.")
     ] = None,
     method: Annotated[
         Method, typer.Option("--method", help="How neighbours are searched.")
@@ -156,6 +165,7 @@ def model(
             subject=subject,
             expires=expires,
             vocabulary=vocabulary,
+            base=base,
             method=method.value,
             threads=threads,
             stages=_stages(quiet=as_json),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hartonomous.cli.output import note, printable, say, show_json
+from hartonomous.cli.output import counted, note, printable, say, show_json
 
 if TYPE_CHECKING:
     from hartonomous.ingest import IngestReport
@@ -34,7 +34,7 @@ def _lines(report: IngestReport) -> list[str]:
         said = f"{name} is loaded already, with these settings; nothing was changed"
         return [said, *_forgotten_lines(report)]
     what = printable(report.sources[0]) if report.read == 1 else _new(report)
-    counts = f"{report.concepts:,} concepts, {report.observations:,} observations"
+    counts = f"{counted(report.concepts, 'concept')}, {counted(report.observations, 'observation')}"
     times = ", ".join(f"{stage.name} {stage.seconds:.1f} s" for stage in report.stages)
     return [
         f"{what}: {counts}",
@@ -48,7 +48,8 @@ def _lines(report: IngestReport) -> list[str]:
 
 
 def _new(report: IngestReport) -> str:
-    return f"{report.new:,} of {report.read:,} sources are new"
+    is_new = "is" if report.new == 1 else "are"
+    return f"{report.new:,} of {counted(report.read, 'source')} {is_new} new"
 
 
 def _left_out_line(left_out: dict[str, int]) -> list[str]:
@@ -82,7 +83,7 @@ def _screened_lines(report: IngestReport) -> list[str]:
         if len(gone) > _SHOWN_SITES
         else ""
     )
-    sites = "1 site that does" if len(gone) == 1 else f"{len(gone):,} sites that do"
+    sites = f"{counted(len(gone), 'site')} that do{'es' * (len(gone) == 1)}"
     return [f"left out {sites} not stand above chance: {first}{more}"]
 
 

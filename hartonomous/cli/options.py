@@ -41,6 +41,20 @@ Reference = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV with every field.")]
 Tsv = Annotated[bool, typer.Option("--tsv", help="Print the same, parted by tabs.")]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="SOURCE", help="Count this source alone; several add up."),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option("--without", metavar="SOURCE", help="Leave this source out, as if deleted."),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DAY", help="Count what was loaded by then and is not forgotten."
+    ),
+]
 RelationType = Annotated[
     str, typer.Option("--relation-type", "-t", help="The relations that are meant.")
 ]
@@ -80,6 +94,9 @@ def asking(question: Callable[..., object]) -> Callable[..., None]:
     def command(
         *given: object,
         dsn: str | None,
+        in_sources: list[str] | None,
+        out_sources: list[str] | None,
+        as_of: str | None,
         as_json: bool,
         as_csv: bool,
         as_tsv: bool,
@@ -89,7 +106,9 @@ def asking(question: Callable[..., object]) -> Callable[..., None]:
         from hartonomous.cli.output import show
 
         form = form_of(as_json, as_csv, as_tsv)
-        with hartonomous.open(dsn) as substrate:
+        with hartonomous.open(
+            dsn, sources=in_sources, without=out_sources, as_of=as_of
+        ) as substrate:
             answer = question(substrate, *given, **named)
         show(answer, form)
 
@@ -99,8 +118,11 @@ def asking(question: Callable[..., object]) -> Callable[..., None]:
 def _with_options(
     question: Callable[..., object], command: Callable[..., None]
 ) -> Callable[..., None]:
-    shared = {"dsn": (Dsn, None), "as_json": (Json, False), "as_csv": (Csv, False)}
-    shared |= {"as_tsv": (Tsv, False)}
+    shared = {
+        "in_sources": (Sources, None), "out_sources": (Without, None), "as_of": (AsOf, None),
+        "dsn": (Dsn, None), "as_json": (Json, False), "as_csv": (Csv, False),
+        "as_tsv": (Tsv, False),
+    }  # fmt: skip
     hints = get_type_hints(question, localns=_LATER, include_extras=True)
     _, *own = signature(question).parameters.values()
     parameters = [parameter.replace(annotation=hints[parameter.name]) for parameter in own]

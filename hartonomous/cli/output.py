@@ -13,12 +13,14 @@ from hartonomous.tables import (
     Answers,
     aligned,
     cell,
+    counted,
     field_names,
     printable,
+    records,
     rich_table,
 )
 
-__all__ = ["note", "printable", "say", "show", "show_json", "show_table"]
+__all__ = ["counted", "note", "printable", "say", "show", "show_json", "show_table"]
 
 
 class _Voice:
@@ -51,8 +53,10 @@ def note(text: str) -> None:
 
 def show(answer: object, form: Form) -> None:
     """Print an answer of the door: rows, one row, a number, or None for nothing."""
-    for text in answer.notes if isinstance(answer, Answers) else ():
-        note(text)
+    # an empty list says it all to a program
+    if isinstance(answer, Answers) and (answer or form is not Form.json):
+        for text in answer.notes:
+            note(text)
     if form is Form.json:
         show_json(answer)
     elif isinstance(answer, Answer):
@@ -73,14 +77,23 @@ def show_json(answer: object) -> None:
 
 
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under their titles, columns aligned; numbers stand on the right."""
-    cells = [[cell(value) for value in row] for row in rows]
-    if sys.stdout.isatty():
-        from rich.console import Console
+    """Print rows under their titles, columns aligned; numbers stand on the right.
 
-        Console(highlight=False).print(rich_table(list(titles), cells))
-    else:
+    Rows that a terminal is too narrow for are printed a field a line.
+    """
+    cells = [[cell(value) for value in row] for row in rows]
+    if not sys.stdout.isatty():
         typer.echo(aligned(titles, cells))
+        return
+    from rich.console import Console
+
+    from hartonomous.cli.widths import fits, widths
+
+    console = Console(highlight=False)
+    if fits(titles, cells, console.width):
+        console.print(rich_table(list(titles), cells, widths(titles, cells, console.width)))
+    else:
+        typer.echo(records(titles, cells) if cells else aligned(titles, cells))
 
 
 def _show_separated(answer: Answers[Answer], delimiter: str) -> None:

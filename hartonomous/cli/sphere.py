@@ -37,7 +37,7 @@ def align(
 ) -> None:
     """Place the concepts of all live models on one sphere."""
     import hartonomous
-    from hartonomous.cli.output import show, show_json
+    from hartonomous.cli.output import note, show, show_json
     from hartonomous.cli.progress import display_for
     from hartonomous.progress import Stages
 
@@ -49,8 +49,8 @@ def align(
         show_json({"report": report, "alignments": alignments})
     else:
         show(alignments, form)
-    for note in report.notes:
-        typer.echo(f"note: {note}", err=True)
+    for each in report.notes:
+        note(f"note: {each}")
 
 
 def position(substrate: Substrate, label: Concept) -> Answer:
@@ -69,16 +69,27 @@ def geodesic(substrate: Substrate, a: Concept, b: Concept) -> float:
 
 
 def plot_map(
-    out: Annotated[Path, typer.Option("--out", help="The PNG to write.")] = Path("map.png"),
+    out: Annotated[
+        Path, typer.Option("--out", help="What to write: .png, .svg, .pdf or .html.")
+    ] = Path("map.png"),
     max_results: Annotated[
-        int, typer.Option("--max-results", "-n", help="How many words to show at most.")
-    ] = 2000,
+        int | None,
+        typer.Option(
+            "--max-results",
+            "-n",
+            help="How many words to show at most.  [default: 2000, around a word 100]",
+            show_default=False,
+        ),
+    ] = None,
+    around: Annotated[
+        str | None, typer.Option("--around", metavar="WORD", help="Show what lies nearest to it.")
+    ] = None,
     dsn: Dsn = None,
 ) -> None:
-    """Draw the best known words where they lie on the sphere."""
+    """Draw words where they lie on the sphere: the best known, or those around one."""
     import hartonomous
-    from hartonomous.cli.output import say
+    from hartonomous.cli.output import counted, say
 
     with hartonomous.open(dsn) as substrate:
-        count = substrate.plot_map(out, max_results)
-    say(f"{out}: {count:,} words have a label")
+        count = substrate.plot_map(out, max_results, around)
+    say(f"{out}: {counted(count, 'word has', 'words have')} a label")

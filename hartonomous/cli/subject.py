@@ -23,7 +23,7 @@ from hartonomous.cli.options import (
     asking,
     form_of,
 )
-from hartonomous.cli.output import say, show
+from hartonomous.cli.output import counted, say, show
 
 if TYPE_CHECKING:
     from hartonomous.answers import Answer, Answers
@@ -67,7 +67,7 @@ def export_subject(
         with _new_file(out):
             held = substrate.export_subject(subject)
             show(held, Form.json if form is Form.table else form)
-    say(f"wrote {len(held):,} records to {out}")
+    say(f"wrote {counted(len(held), 'record')} to {out}")
 
 
 @contextmanager

@@ -136,7 +136,7 @@ def call_deletion(
     connection: Connection, function: str, arguments: Sequence[object] = ()
 ) -> Deletion:
     """Call a function, one of ours with its arguments' places, that answers with a deletion."""
-    shape = "names, counts, audit_id, goes, stays, alike"
+    shape = "names, counts, audit_id, goes, stays, sources_that_go, alike"
     statement = f"SELECT {shape} FROM hartonomous.{function}"  # noqa: S608  ours
     return call_one(connection, _shaped, statement, arguments)
 
@@ -147,13 +147,21 @@ def _shaped(
     audit_id: int | None,
     goes: list[str] | None,
     stays: list[dict[str, Any]] | None,
+    sources_that_go: list[str] | None,
     alike: list[str] | None,
 ) -> Deletion:
-    kept = None if stays is None else tuple(map(_kept, stays))
-    return Deletion(tuple(names or ()), counts, audit_id, _told(goes), kept, _told(alike))
+    return Deletion(
+        tuple(names or ()),
+        counts,
+        audit_id,
+        _listed(goes),
+        None if stays is None else tuple(map(_kept, stays)),
+        _listed(sources_that_go),
+        _listed(alike),
+    )
 
 
-def _told(names: list[str] | None) -> tuple[str, ...] | None:
+def _listed(names: list[str] | None) -> tuple[str, ...] | None:
     return None if names is None else tuple(names)
 
 

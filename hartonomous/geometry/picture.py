@@ -1,29 +1,51 @@
-"""A map of the sphere that people can read: S3 projected to the plane, coloured by region."""
+"""A map of the sphere that people can read: words on the plane, coloured and named by region."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hartonomous.errors import ParameterError
-from hartonomous.geometry.procrustes import procrustes, turn
-from hartonomous.geometry.sphere import hopf, stereographic
+from hartonomous.geometry.drawing import Dot, Drawing, Ring, Word, forms
+from hartonomous.geometry.projection import Projection, flat, surroundings
+from hartonomous.geometry.regions import region_names, spherical_clusters
+from hartonomous.tables import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-Projection = Literal["stereographic", "hopf"]
 REGIONS = 12
+#: Words that a map shows at most.
+MAX_WORDS = 20_000
 #: Okabe and Ito's palette and its darker shades: told apart by most colour-blind readers.
 COLOURS = (
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b58900", "#56b4e9",
     "#6a3d9a", "#8c510a", "#1b7837", "#e7298a", "#4d4d4d", "#a6761d",
 )  # fmt: skip
+_BLACK, _GREY, _PALE = "#222222", "#666666", "#cccccc"
+
+#: The canvas, and where the map lies on it: left, top, right, bottom.
+_WIDTH, _HEIGHT = 1600, 1080
+_MAP = (50.0, 120.0, 1270.0, 990.0)
+_LEGEND = 1310.0
+#: Sizes of fonts.
+_TITLE, _SUBTITLE, _REGION, _LABEL, _NOTE = 28.0, 16.0, 21.0, 12.5, 14.0
+#: Dots of a map with few words, and with many.
+_DOTS = (5.0, 2.6)
+_MANY = 500
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a map says of itself: above it, and below."""
+
+    title: str = ""
+    subtitle: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def map_picture(
@@ -32,29 +54,33 @@ def map_picture(
     out: Path,
     *,
     projection: Projection = "stereographic",
+    around: bool = False,
     regions: int = REGIONS,
     named: int = 400,
-    title: str = "",
+    text: Text | None = None,
 ) -> int:
-    """Draw concepts where they lie on S3 and write a PNG; no display is needed.
+    """Draw concepts where they lie on S3 and write a file of the kind that its suffix names.
 
-    The same input gives the same picture. Labels are set in the order given, each where it covers
-    no other, so the best known concepts should come first.
+    The same input gives the same picture; no display is needed. Labels are set in the order given,
+    each where it covers no other, so the best known concepts should come first.
 
     Parameters
     ----------
     labels : sequence of n strings
     positions : float64, shape (n, 4), norm 1
     out : Path
-        The PNG file to write.
+        The ``.png``, ``.svg``, ``.pdf`` or ``.html`` to write.
     projection : "stereographic" or "hopf"
         Stereographic to R3 and flat along its principal axes keeps near things near; the Hopf
         map shows all of S2 as an equal-area oval but lays a whole circle on each of its points.
+    around : bool
+        Lay the first concept in the middle and the others as far from it as they are.
     regions : int
-        Clusters that get a colour each, at most 12.
+        Clusters that get a colour and a name each, at most 12.
     named : int
         Labels drawn at most.
-    title : str
+    text
+        Title, subtitle and notes.
 
     Returns
     -------
@@ -64,137 +90,208 @@ def map_picture(
     Raises
     ------
     ParameterError
-        Nothing to draw, or not as many labels as positions, or matplotlib is not installed.
+        Nothing to draw or too much, not as many labels as positions, an unknown suffix, or
+        matplotlib is not installed and the suffix needs it.
     """
-    if not len(labels) or len(labels) != len(positions):
-        raise ParameterError(f"a map needs a label each: {len(labels)} for {len(positions)} points")
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise ParameterError("drawing needs matplotlib: pip install hartonomous[plot]") from None
-    figure = Figure(figsize=(16, 10), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    points = flat(positions, projection)
+    write = form_of(out)
+    _require_drawable(labels, positions)
     region = spherical_clusters(positions, min(regions, len(COLOURS)))
-    colours = [COLOURS[r] for r in region]
-    axes.scatter(points[:, 0], points[:, 1], s=5, c=colours, alpha=0.55, linewidths=0)
-    _frame(axes, points, title)
-    figure.canvas.draw()
-    count = _name(axes, labels, points, colours, named)
-    figure.savefig(out, metadata={"Software": None})
+    plane = surroundings(positions) if around else flat(positions, projection)
+    points, scale = _on_canvas(plane, around)
+    seen = _Map(labels, points, region, region_names(labels, positions, region))
+    drawing, count = _composed(seen, text or Text(), scale if around else 0, named)
+    _write_whole(out, write(drawing))
     return count
 
 
-def flat(positions: NDArray[np.float64], projection: Projection) -> NDArray[np.float64]:
-    """Project unit quaternions, shape (n, 4), to the plane, shape (n, 2), without far outliers."""
-    if projection == "hopf":
-        return _mollweide(hopf(positions))
-    centre = np.asarray(positions.mean(axis=0))[None, :]
-    # The mean direction goes to the identity, in the middle of the map.
-    centred = turn(positions, procrustes(centre, np.array([[0.0, 0.0, 0.0, 1.0]])))
-    space = stereographic(centred)
-    # The pole's surroundings run to infinity: draw radii as half-angles, as an atlas does.
-    radius = np.linalg.norm(space, axis=1, keepdims=True)
-    space = space * np.divide(np.arctan(radius), radius, out=np.ones_like(radius), where=radius > 0)
-    spread = np.einsum("ni,nj->ij", space - space.mean(axis=0), space - space.mean(axis=0))
-    _, axes = np.linalg.eigh(spread)
-    return np.asarray(space @ axes[:, ::-1][:, :2], dtype=np.float64)
+def form_of(out: Path) -> Callable[[Drawing], bytes]:
+    """Return what writes files of a suffix.
 
-
-def spherical_clusters(positions: NDArray[np.float64], count: int) -> NDArray[np.int64]:
-    """Cluster unit vectors by spherical k-means (Dhillon and Modha 2001); no randomness.
-
-    It starts from points each as far as can be from those before and ends when nothing changes.
-
-    Parameters
-    ----------
-    positions : float64, shape (n, d), norm 1
-    count : int
-        Clusters at most; fewer where fewer points are distinct.
-
-    Returns
-    -------
-    int64, shape (n,)
-        Cluster of each point, the largest cluster being 0.
+    Raises
+    ------
+    ParameterError
+        Nothing does.
     """
-    centres = positions[_far_apart(positions, count)]
-    region = np.full(len(positions), -1)
-    for _ in range(100):
-        following = np.einsum("nd,cd->nc", positions, centres).argmax(axis=1)
-        if (following == region).all():
-            break
-        region = following
-        centres = np.stack([_centre(positions[region == c], old) for c, old in enumerate(centres)])
-    sizes = np.bincount(region, minlength=len(centres))
-    rank = np.argsort(np.argsort(-sizes, kind="stable"), kind="stable")
-    return np.asarray(rank[region], dtype=np.int64)
+    known = forms()
+    if out.suffix.lower() not in known:
+        raise ParameterError(f"{out.name[-80:]}: a map's file ends in {', '.join(known)}")
+    return known[out.suffix.lower()]
 
 
-def _far_apart(positions: NDArray[np.float64], count: int) -> list[int]:
-    chosen = [int(np.einsum("nd,d->n", positions, positions.mean(axis=0)).argmax())]
-    nearest = np.full(len(positions), -np.inf)
-    while len(chosen) < count:
-        nearest = np.maximum(nearest, np.einsum("nd,d->n", positions, positions[chosen[-1]]))
-        if nearest.min() > 1 - 1e-12:
-            break
-        chosen.append(int(nearest.argmin()))
-    return chosen
+def _require_drawable(labels: Sequence[str], positions: NDArray[np.float64]) -> None:
+    if not len(labels) or len(labels) != len(positions):
+        raise ParameterError(f"a map needs a label each: {len(labels)} for {len(positions)} points")
+    if len(labels) > MAX_WORDS:
+        raise ParameterError(f"a map of {len(labels):,} words: at most {MAX_WORDS:,} can be drawn")
 
 
-def _centre(members: NDArray[np.float64], old: NDArray[np.float64]) -> NDArray[np.float64]:
-    total = members.sum(axis=0)
-    length = np.linalg.norm(total)
-    return total / length if length > 0 else old
+@dataclass(frozen=True, eq=False)
+class _Map:
+    """Labels, their points on the canvas, shape (n, 2), their regions and the regions' names."""
+
+    labels: Sequence[str]
+    points: NDArray[np.float64]
+    region: NDArray[np.int64]
+    #: Words that name each region.
+    names: list[list[int]]
+
+    def colour(self, word: int) -> str:
+        """Return the colour of a word's region."""
+        return COLOURS[self.region[word]]
 
 
-def _mollweide(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Project S2 to an ellipse of equal areas (Snyder, Map Projections, 1987, section 31)."""
-    longitude, z = np.arctan2(points[:, 1], points[:, 0]), np.clip(points[:, 2], -1, 1)
-    latitude = np.arcsin(z)
-    theta = latitude.copy()
-    for _ in range(50):
-        slope = np.maximum(2 + 2 * np.cos(2 * theta), 1e-9)
-        theta -= (2 * theta + np.sin(2 * theta) - np.pi * z) / slope
-    return np.stack([2 / np.pi * longitude * np.cos(theta), np.sin(theta)], axis=1)
+class _Room:
+    """Takes words that lie on the map and cover no other."""
+
+    def __init__(self) -> None:
+        self.words: list[Word] = []
+        self._boxes = np.empty((0, 4))
+
+    def take(self, words: Iterable[Word], most: int) -> None:
+        """Take words in their order as far as there is room."""
+        before = len(self.words)
+        for word in words:
+            if len(self.words) - before >= most:
+                break
+            box = np.asarray(word.box)
+            if _is_inside(box) and not _overlaps(self._boxes, box):
+                self._boxes = np.vstack([self._boxes, box])
+                self.words.append(word)
 
 
-def _frame(axes: Axes, points: NDArray[np.float64], title: str) -> None:
-    low, high = points.min(axis=0), points.max(axis=0)
-    margin = 0.04 * (high - low) + 1e-9
-    axes.set_xlim(low[0] - margin[0], high[0] + margin[0])
-    axes.set_ylim(low[1] - margin[1], high[1] + margin[1])
-    axes.set_axis_off()
-    axes.set_title(title, fontsize=14)
+def _composed(seen: _Map, text: Text, scale: float, named: int) -> tuple[Drawing, int]:
+    """Return a drawing and how many words have a label; ``scale`` is that of rings, 0 for none."""
+    room = _Room()
+    room.take([_middle(seen)] if scale else _region_titles(seen), named)
+    titles = room.words[:]
+    room.take(_labels(seen, {word.text for word in titles}), named - len(titles))
+    rings, distances = _rings(seen.points[0], scale) if scale else ([], [])
+    drawing = Drawing(
+        _WIDTH,
+        _HEIGHT,
+        text.title,
+        rings,
+        [*_dots(seen), *_legend_dots(seen)],
+        [*_said(text), *_legend(seen), *distances, *room.words[len(titles) :], *titles],
+    )
+    return drawing, len(room.words)
 
 
-def _name(
-    axes: Axes, labels: Sequence[str], points: NDArray[np.float64], colours: list[str], named: int
-) -> int:
-    """Write the labels that find room, in the order given, and return how many did."""
-    from matplotlib.patheffects import withStroke
+def _on_canvas(plane: NDArray[np.float64], around: bool) -> tuple[NDArray[np.float64], float]:
+    """Return points on the canvas, alike in both directions, and how many units one unit became."""
+    left, top, right, bottom = _MAP
+    low, high = plane.min(axis=0), plane.max(axis=0)
+    if around:  # the middle stays in the middle
+        reach = np.abs(plane).max(axis=0)
+        low, high = -reach, reach
+    extent = np.maximum(high - low, 1e-9)
+    scale = float(min((right - left) / extent[0], (bottom - top) / extent[1]))
+    middle = np.array([(left + right) / 2, (top + bottom) / 2])
+    return (plane - (low + high) / 2) * [scale, -scale] + middle, scale
 
-    halo = [withStroke(linewidth=2.5, foreground="white")]
-    taken = np.empty((0, 4))
-    renderer: Any = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    frame = np.asarray(axes.get_window_extent(renderer).extents)
-    for label, point, colour in zip(labels, points, colours, strict=True):
-        text = axes.text(
-            point[0], point[1], label, fontsize=9, color=colour, ha="center", va="center",
-            parse_math=False, path_effects=halo,
-        )  # fmt: skip
-        box = np.asarray(text.get_window_extent(renderer).padded(3).extents)
-        inside = (box[:2] >= frame[:2]).all() and (box[2:] <= frame[2:]).all()
-        if not inside or _overlaps(taken, box):
-            text.remove()
-            continue
-        taken = np.vstack([taken, box])
-        if len(taken) >= named:
-            break
-    return len(taken)
+
+def _dots(seen: _Map) -> list[Dot]:
+    radius = _DOTS[len(seen.labels) > _MANY]
+    return [
+        Dot(float(x), float(y), radius, seen.colour(i), seen.labels[i])
+        for i, (x, y) in enumerate(seen.points)
+    ]
+
+
+def _middle(seen: _Map) -> Word:
+    x, y = map(float, seen.points[0])
+    return Word(x, y, seen.labels[0], _REGION, _BLACK, is_bold=True)
+
+
+def _region_titles(seen: _Map) -> Iterator[Word]:
+    """Write the first name of each region where it lies, larger."""
+    for number, (first, *_) in enumerate(seen.names):
+        x, y = map(float, seen.points[first])
+        yield Word(x, y, seen.labels[first], _REGION, COLOURS[number], is_bold=True)
+
+
+def _labels(seen: _Map, titles: set[str]) -> Iterator[Word]:
+    lift = _DOTS[len(seen.labels) > _MANY] + _LABEL * 0.6
+    for i, label in enumerate(seen.labels):
+        if label not in titles:
+            x, y = map(float, seen.points[i])
+            yield Word(x, y - lift, label, _LABEL, seen.colour(i))
+
+
+def _rings(middle: NDArray[np.float64], scale: float) -> tuple[list[Ring], list[Word]]:
+    """Draw how far from the middle points lie, at round distances."""
+    x, y = map(float, middle)
+    farthest = (_MAP[3] - _MAP[1]) / 2 / scale
+    step = 10.0 ** np.floor(np.log10(farthest / 2))
+    step = float(step * max(m for m in (1, 2, 5) if step * m <= farthest / 2))
+    distances = [step * n for n in range(1, int(farthest / step) + 1)]
+    words = [Word(x, y - d * scale, f"{d:.2g}", _NOTE - 2, _GREY) for d in distances]
+    return [Ring(x, y, d * scale, _PALE) for d in distances], words
+
+
+def _said(text: Text) -> list[Word]:
+    left, top = _MAP[0], 44.0
+    lines = [
+        Word(left, top, text.title, _TITLE, _BLACK, "start", is_bold=True),
+        Word(left, top + 36, text.subtitle, _SUBTITLE, _GREY, "start"),
+    ]
+    notes = (
+        Word(left, _MAP[3] + 30 + 22 * number, note, _NOTE, _GREY, "start")
+        for number, note in enumerate(text.notes)
+    )
+    return [line for line in (*lines, *notes) if line.text]
+
+
+def _legend_at(number: int) -> float:
+    return _MAP[1] + 34 + number * 46.0
+
+
+def _legend_dots(seen: _Map) -> list[Dot]:
+    regions = range(len(seen.names))
+    return [Dot(_LEGEND, _legend_at(number), 7.0, COLOURS[number]) for number in regions]
+
+
+def _legend(seen: _Map) -> list[Word]:
+    """Write the regions' names and sizes beside the map."""
+    words = [Word(_LEGEND - 7, _MAP[1], "Regions", _SUBTITLE, _BLACK, "start", is_bold=True)]
+    sizes = np.bincount(seen.region)
+    for number, names in enumerate(seen.names):
+        y, size = _legend_at(number), int(sizes[number])
+        named = " · ".join(seen.labels[word] for word in names)
+        words.append(_fitting(Word(_LEGEND + 16, y - 3, named, _NOTE, _BLACK, "start")))
+        words.append(Word(_LEGEND + 16, y + 15, counted(size, "word"), _NOTE - 2, _GREY, "start"))
+    return words
+
+
+def _fitting(word: Word) -> Word:
+    """Cut a word off where the canvas ends."""
+    while word.x + word.width > _WIDTH - 8 and len(word.text) > 1:
+        word = replace(word, text=word.text.rstrip("…")[:-1] + "…")
+    return word
+
+
+def _is_inside(box: NDArray[np.float64]) -> bool:
+    left, top, right, bottom = _MAP
+    margin = 2 * _LABEL  # of the words at the map's edge
+    return bool(
+        (box[:2] >= (left - margin, top - margin)).all()
+        and (box[2:] <= (right + margin, bottom + margin)).all()
+    )
 
 
 def _overlaps(taken: NDArray[np.float64], box: NDArray[np.float64]) -> bool:
     apart = (taken[:, :2] >= box[2:]) | (taken[:, 2:] <= box[:2])
     return bool((~apart.any(axis=1)).any())
+
+
+def _write_whole(out: Path, content: bytes) -> None:
+    """Write a file so that nothing is left half written; what isn't a file is written to."""
+    if out.exists() and not out.is_file():
+        out.write_bytes(content)
+        return
+    part = out.with_name(f".{out.name[:200]}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(out.resolve())
+    finally:
+        part.unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,7 @@ from hartonomous.miners.counts import count_sites, mined_site
 from hartonomous.miners.embeddings import mine_embedding
 from hartonomous.miners.groups import grouped, mine_group
 from hartonomous.observations import ConceptTable, MinedSite, MinedSource
-from hartonomous.progress import Advance, Stages
+from hartonomous.progress import Stages, steps
 from hartonomous.sites import CountedSite, OpenedSource, VectorSite
 
 
@@ -56,7 +55,9 @@ def mine(
             mined.append(joined)
             directionless += gone
         else:
-            with stages.stage(f"mine {group[0].group}", len(group)) as advance:
+            with stages.stage(
+                "mine heads and neurons", len(group), does=f"join {group[0].group}"
+            ) as advance:
                 mined.append(mine_group(group, index, method, threads, advance))
     return Mined(MinedSource(opened.source, concepts, tuple(mined), opened.screened), directionless)
 
@@ -68,9 +69,11 @@ def _join(
     method: Method,
     threads: int | None,
 ) -> tuple[MinedSite, int]:
-    with stages.stage("clean"):
+    with stages.stage("clean", does=f"clean the vectors of {site.position}"):
         cleaned = cleaned_rows(site, index)
-    with stages.stage("mine", 1.0) as advance:
+    with stages.stage(
+        "mine", 1.0, does=f"find neighbours in {site.position}", then="put them into lists"
+    ) as advance:
         joined = mine_embedding(
             cleaned.rows,
             cleaned.concept_of_row,
@@ -79,7 +82,7 @@ def _join(
             position=site.position,
             method=method,
             threads=threads,
-            progress=_steps(advance),
+            progress=steps(advance),
         )
     return joined, site.queries.shape[0] - len(cleaned.concept_of_row)
 
@@ -108,15 +111,3 @@ def cleaned_rows(site: VectorSite, index: NDArray[np.int32]) -> CleanedRows:
     concept_of_row = index[site.concept_of_query[kept]]
     order = np.argsort(concept_of_row, kind="stable")
     return CleanedRows(ChosenRows(rows, kept[order]), concept_of_row[order], record)
-
-
-def _steps(advance: Advance) -> Callable[[float], None]:
-    """Turn reports of the share that is done into steps."""
-    done = 0.0
-
-    def report(share: float) -> None:
-        nonlocal done
-        advance(share - done)
-        done = share
-
-    return report

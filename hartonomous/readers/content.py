@@ -14,8 +14,9 @@ HEAD_BYTES = 4096
 
 #: What is named when a file is of no known kind.
 KNOWN = (
-    "known are model folders with safetensors, and word vectors as text (word2vec, GloVe, "
-    "fastText's .vec), word2vec binary, npy, npz, CSV, TSV, JSON, JSON lines, parquet and Arrow"
+    "known are model folders with safetensors, GGUF and ONNX files, and word vectors as text "
+    "(word2vec, GloVe, fastText's .vec), word2vec binary, npy, npz, CSV, TSV, JSON, JSON lines, "
+    "parquet and Arrow"
 )
 
 #: What programs call a download that they haven't finished.

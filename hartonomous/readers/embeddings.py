@@ -17,20 +17,26 @@ from hartonomous.sites import JoinSettings, OpenedSource, VectorSite
 
 
 def open_embeddings(
-    path: str | Path, *, tensor: str | None = None, vocabulary: str | Path | None = None
+    path: str | Path,
+    *,
+    tensor: str | None = None,
+    vocabulary: str | Path | None = None,
+    base: str | Path | None = None,
 ) -> EmbeddingTable:
     """Open embeddings of any kind: a model folder, word vectors, or a name on the hub.
 
     Parameters
     ----------
     path
-        A Hugging Face or sentence-transformers folder, a file of word vectors in any format of
+        A Hugging Face or sentence-transformers folder, a model or word vectors in any format of
         `hartonomous.readers.formats`, or ``organisation/model`` on the hub, perhaps with
         ``@revision``, which is asked only when no such path exists.
     tensor
         Of a model, the tensor to read instead of its token embedding.
     vocabulary
         Of a model or a matrix, where its words are; by default they are looked for beside it.
+    base
+        Of a LoRA adapter, the folder of its base; by default the path that it names.
 
     Returns
     -------
@@ -42,10 +48,11 @@ def open_embeddings(
     ModelFormatError
         When nothing is there, or it is malformed, refused (pickles) or of an unknown kind.
     ParameterError
-        When ``tensor`` or ``vocabulary`` is given for a kind that has none.
+        When ``tensor``, ``vocabulary`` or ``base`` is given for a kind that has none.
     """
     words = Path(vocabulary).expanduser() if vocabulary is not None else None
-    return _open_path(str(path), Request(tensor=tensor, vocabulary=words))
+    whole = Path(base).expanduser() if base is not None else None
+    return _open_path(str(path), Request(tensor=tensor, vocabulary=words, base=whole))
 
 
 def _open_path(path: str, request: Request) -> EmbeddingTable:

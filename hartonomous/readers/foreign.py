@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from hartonomous.readers.content import Foreign, begins, wide_encoding
@@ -12,12 +11,9 @@ _AS_SAFETENSORS = "give a folder with safetensors"
 _UNPACK = "unpack it and give what is inside"
 _NO_PICKLES = "could run code when opened and is refused; convert it to safetensors"
 
-#: A protocol buffer that begins with a small version number and goes on with a text, as ONNX does.
-_ONNX = re.compile(rb"\x08[\x01-\x1f](?:\x12|\x1a|\x22|\x3a|\x42)[^\x00]", re.DOTALL)
 
-
-def _is_onnx(head: bytes, path: Path) -> bool:
-    return path.suffix in (".onnx", ".ort") or _ONNX.match(head) is not None
+def _is_ort(head: bytes, path: Path) -> bool:
+    return head[4:8] == b"ORTM" or path.suffix == ".ort"
 
 
 def _is_fasttext(head: bytes, path: Path) -> bool:
@@ -46,7 +42,6 @@ FOREIGN = (
     Foreign("an Avro file", begins(b"Obj\x01"), "write it as parquet"),
     Foreign("a SQLite database", begins(b"SQLite format 3\0"), _AS_TEXT),
     Foreign("a faiss index", begins(b"IxF", b"IxM", b"IwF", b"IHN", b"IxI", b"IBx"), _AS_TEXT),
-    Foreign("a GGUF model", begins(b"GGUF", b"FUGG"), _AS_SAFETENSORS),
     Foreign("a GGML model", begins(b"ggml", b"lmgg", b"ggjt", b"tjgg"), _AS_SAFETENSORS),
     Foreign("a TensorFlow Lite model", begins(b"TFL3", at=4), _AS_SAFETENSORS),
     Foreign(
@@ -58,7 +53,7 @@ FOREIGN = (
     Foreign("a PDF document", begins(b"%PDF"), "this command reads models and word vectors"),
     Foreign("a picture", begins(b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "nothing in it is read"),
     Foreign("a program", begins(b"\x7fELF", b"MZ\x90"), "nothing in it is read"),
-    Foreign("an ONNX model", _is_onnx, _AS_SAFETENSORS),
+    Foreign("an ONNX Runtime model", _is_ort, "give the ONNX model that it was made from"),
     Foreign(
         "UTF-16 or UTF-32 text",
         lambda head, _: wide_encoding(head) is not None,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.content import LEFTOVERS
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.foreign import FOREIGN
+from hartonomous.readers.model_file import open_gguf, open_onnx, recognise_gguf, recognise_onnx
 from hartonomous.readers.model_folder import open_model
 from hartonomous.readers.models import folders, hub_cache
 from hartonomous.readers.opening import Format, Place, Request, refusing
@@ -22,15 +25,18 @@ from hartonomous.readers.vectors import (
 )
 
 _TENSOR, _WORDS = frozenset({"tensor"}), frozenset({"vocabulary"})
+_BASE = frozenset({"base"})
 
 
 def _open_cached(place: Place, request: Request) -> EmbeddingTable:
     snapshot = hub_cache.snapshot_of(place.path)
-    return open_model(snapshot, tensor=request.tensor, vocabulary=request.vocabulary)
+    return _open_folder(replace(place, path=snapshot), request)
 
 
 def _open_folder(place: Place, request: Request) -> EmbeddingTable:
-    return open_model(place.path, tensor=request.tensor, vocabulary=request.vocabulary)
+    return open_model(
+        place.path, tensor=request.tensor, vocabulary=request.vocabulary, base=request.base
+    )
 
 
 def _refuse_spacy(place: Place, _: Request) -> EmbeddingTable:
@@ -43,11 +49,16 @@ FOLDERS = (
         "a model in the hub's cache",
         lambda place: hub_cache.is_repository(place.path),
         _open_cached,
-        _TENSOR | _WORDS,
+        _TENSOR | _WORDS | _BASE,
     ),
     Format("a spaCy pipeline", lambda place: folders.is_spacy(place.path), _refuse_spacy, _WORDS),
     Format("a folder with an npy matrix", npy.recognise, npy.open_npy, _WORDS),
-    Format("a model folder", lambda place: place.is_folder, _open_folder, _TENSOR | _WORDS),
+    Format(
+        "a model folder",
+        lambda place: place.is_folder,
+        _open_folder,
+        _TENSOR | _WORDS | _BASE,
+    ),
 )
 
 #: What files hold; each is told by its first bytes, those of text by how they go on.
@@ -59,6 +70,8 @@ FILES = (
     Format("npy", npy.recognise, npy.open_npy, _WORDS),
     Format("parquet", arrow.recognise_parquet, arrow.open_parquet),
     Format("Arrow", arrow.recognise_arrow, arrow.open_arrow),
+    Format("GGUF", recognise_gguf, open_gguf, _TENSOR | _WORDS),
+    Format("ONNX", recognise_onnx, open_onnx, _TENSOR | _WORDS),
     *map(refusing, FOREIGN),
     Format("word2vec binary", word2vec.recognise, word2vec.open_binary),
     Format("JSON lines", json_lines.recognise, json_lines.open_lines),

@@ -85,6 +85,8 @@ class Request:
         Of a dictionary, the model whose residual stream it is over.
     screening
         How its sites are screened, for the source's fingerprint.
+    base
+        Of an adapter, the folder of the model that it changes.
     fault
         Told of a line that is malformed; by default it refuses the whole file.
     """
@@ -101,6 +103,7 @@ class Request:
     sites: SiteChoice = field(default_factory=SiteChoice)
     model: Path | None = None
     screening: str = ""
+    base: Path | None = None
     fault: Callable[[DocumentFormatError], None] = _refuse
 
     def __post_init__(self) -> None:
@@ -142,6 +145,7 @@ def _person(subject: str) -> str:
 _HAS_NONE = {
     "tensor": "has no tensor to choose",
     "vocabulary": "holds its words itself",
+    "base": "is no adapter and has no base",
 }
 
 
@@ -158,7 +162,7 @@ class Format:
     open
         Opens it, or refuses it with one line.
     takes
-        The requests it has use for, ``"tensor"`` or ``"vocabulary"``.
+        The requests it has use for, ``"tensor"``, ``"vocabulary"`` or ``"base"``.
     """
 
     name: str
@@ -184,7 +188,7 @@ def refusing(kind: Foreign) -> Format:
         kind.name,
         lambda place: not place.is_folder and kind.recognise(place.head, place.path),
         refuse,
-        frozenset({"tensor", "vocabulary"}),
+        frozenset(_HAS_NONE),
     )
 
 

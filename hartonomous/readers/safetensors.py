@@ -77,6 +77,11 @@ class Tensor:
     def __str__(self) -> str:
         return f"{self.path}, {shown(self.name)}"
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Where its numbers lie."""
+        return (self.path,)
+
     def open_matrix(self) -> Matrix:
         """Return the tensor as a matrix that stays on disk.
 

@@ -19,6 +19,7 @@ from hartonomous.postgres.server import DATABASE, EmbeddedServer, dsn_of
 from hartonomous.store import migrations
 from hartonomous.store.failures import store_errors
 from hartonomous.store.opening import (
+    GUEST_SETTINGS,
     dsn_parameters,
     open_own_session,
     open_session,
@@ -104,7 +105,8 @@ def url(dsn: str | None = None) -> str:
         return attach().dsn
     given = dsn_parameters(chosen)
     options = given.get("options") or os.environ.get("PGOPTIONS") or ""
-    return f"postgresql:///?{urlencode(with_settings(given, options), quote_via=quote)}"
+    settings = with_settings(given, options, GUEST_SETTINGS)
+    return f"postgresql:///?{urlencode(settings, quote_via=quote)}"
 
 
 def attach(home: Path | str | None = None) -> EmbeddedServer:
@@ -176,5 +178,5 @@ def _create_database(server: EmbeddedServer) -> None:
         with suppress(psycopg.errors.DuplicateDatabase):
             connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
         connection.execute(
-            sql.SQL("ALTER DATABASE {} SET search_path = hartonomous, public").format(name)
+            sql.SQL("ALTER DATABASE {} SET search_path = public, hartonomous").format(name)
         )

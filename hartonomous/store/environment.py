@@ -12,6 +12,8 @@ from contextlib import contextmanager
 
 from psycopg import pq
 
+from hartonomous.errors import StoreError
+
 #: What libpq takes from the environment whatever the parameters say.
 _BEHIND_PARAMETERS = ("PGSERVICE", "PGTZ", "PGDATESTYLE", "PGGEQO")
 #: A parameter set to nothing counts as set, but these have to be something.
@@ -37,6 +39,37 @@ def own_parameters(given: dict[str, str]) -> dict[str, str]:
         if variable in os.environ and variable not in _BEHIND_PARAMETERS:
             found.setdefault(name, _NEUTRAL.get(name) or (option.compiled or b"").decode())
     return found
+
+
+def environment_of(parameters: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return variables that make another program open this session, and what has no variable.
+
+    No list of processes shows variables, as it shows arguments.
+
+    Raises
+    ------
+    StoreError
+        A secret has no variable.
+    """
+    variables, others = {}, {}
+    options = {option.keyword.decode(): option for option in pq.Conninfo.get_defaults()}
+    for name, value in parameters.items():
+        option = options.get(name)
+        if option and option.envvar:
+            variables[option.envvar.decode()] = value
+        elif option and option.dispchar == b"*":
+            raise StoreError(f"{name} cannot be handed to another program unseen: leave it out")
+        else:
+            others[name] = value
+    return variables, others
+
+
+def without_variables() -> dict[str, str]:
+    """Return this process's environment without what libpq takes from it."""
+    defaults = pq.Conninfo.get_defaults()
+    known = {option.envvar.decode() for option in defaults if option.envvar}
+    hidden = known.union(_BEHIND_PARAMETERS)
+    return {name: value for name, value in os.environ.items() if name not in hidden}
 
 
 @contextmanager

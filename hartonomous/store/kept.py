@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
+
+import psycopg
 
 from hartonomous.errors import HartonomousError, StoreError
 from hartonomous.store.failures import store_errors
 from hartonomous.store.session import Connection
 
 Answer = TypeVar("Answer")
+
+#: Seconds to reach a server with a request to end a statement.
+_CANCEL_SECONDS = 10.0
 
 
 class KeptSession:
@@ -40,6 +47,18 @@ class KeptSession:
     def close(self) -> None:
         """End the session; what is asked later opens a new one."""
         self._connection.close()
+
+    def cancel(self) -> None:
+        """End the statement that runs; safe in another thread."""
+        with suppress(psycopg.Error):  # it is gone, or ended by itself
+            self._connection.cancel_safe(timeout=_CANCEL_SECONDS)
+
+    def sever(self) -> None:
+        """Cut the session off, so that its next statement fails; safe in another thread."""
+        with suppress(psycopg.Error, OSError):
+            descriptor = os.dup(self._connection.pgconn.socket)
+            with socket.socket(fileno=descriptor) as same:
+                same.shutdown(socket.SHUT_RDWR)
 
     def ask(self, question: Callable[..., Answer], *arguments: object, **named: object) -> Answer:
         """Call a function with a session, once more in a new one when the old is found dead."""

@@ -10,6 +10,7 @@ SHA-256 of each file as it was applied.
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,13 +19,20 @@ import psycopg
 from hartonomous.errors import StoreError
 from hartonomous.store.failures import first_line, store_errors
 from hartonomous.store.ground import look_at
+from hartonomous.store.rights import missing_roles, state_rights, wrong_rights
 
 #: Folder -> kind, in the order of application.
 _KINDS = {"schema": "schema", "migrations": "migration", "functions": "function"}
 #: The file of the function that states all rights anew.
 _RIGHTS = "functions/rights/state_rights.sql"
-#: Any number will do, as long as every version takes the same.
-_ADVISORY_LOCK = 0x6861_7274_6F6E
+#: One migration goes on at a time, beside loads and not beside deletions; readers may not lock so.
+_TAKE_TURN = "LOCK TABLE hartonomous.schema_migration IN SHARE UPDATE EXCLUSIVE MODE"
+#: What the second of two learns who begin the schema at once.
+_BEGUN = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DuplicateSchema,
+    psycopg.errors.DuplicateTable,
+)
 _RECORD = """
 INSERT INTO hartonomous.schema_migration (filename, kind, sha256) VALUES (%s, %s, %s)
 ON CONFLICT (filename) DO UPDATE SET sha256 = excluded.sha256, applied_at = excluded.applied_at
@@ -104,7 +112,7 @@ def migrate(connection: psycopg.Connection, folder: Path | None = None) -> list[
         names = [file.filename for file in _pending(files, _recorded(connection))]
         applied = [name for name in names if _apply(connection, files, name)]
         if any(file.filename == _RIGHTS for file in files):
-            _state_rights(connection)
+            _settle_rights(connection)
     return applied
 
 
@@ -150,6 +158,11 @@ def require_current(connection: psycopg.Connection, folder: Path | None = None) 
         )
 
 
+def count_functions() -> int:
+    """Return how many functions and views this version has."""
+    return sum(file.kind == "function" for file in read_files())
+
+
 def schema_version(connection: psycopg.Connection) -> str | None:
     """Return the last schema or migration file that was applied, None in an empty database."""
     with store_errors():
@@ -191,39 +204,14 @@ def _pending(files: list[SqlFile], recorded: dict[str, bytes] | None) -> list[Sq
     return changed
 
 
-def _state_rights(connection: psycopg.Connection) -> None:
-    """Make rights what they are meant to be; a backup may have come without them."""
-    with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
-        try:
-            connection.execute("SELECT hartonomous.state_rights()")
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise StoreError(
-                f"the rights of this schema can only be stated by its owner: {first_line(error)}"
-            ) from error
-
-
-def wrong_rights(connection: psycopg.Connection) -> list[str]:
-    """Return which rights differ from those that `migrate` states, a line each."""
-    with store_errors(), connection.transaction():
-        rows = connection.execute(
-            "SELECT concat_ws(' ', privilege, 'on', name, 'for', grantee,"
-            " CASE WHEN is_missing THEN 'is missing' END) FROM hartonomous.wrong_rights()"
-        ).fetchall()
-    return [line for (line,) in rows]
-
-
 def _apply(connection: psycopg.Connection, files: list[SqlFile], filename: str) -> bool:
     """Apply one file in one transaction; return False if another process did meanwhile."""
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
-        recorded = _recorded(connection)
-        file = {file.filename: file for file in _pending(files, recorded)}.get(filename)
+        _take_turn(connection)
+        pending = _pending(files, _recorded(connection))
+        file = {file.filename: file for file in pending}.get(filename)
         if file is None:
             return False
-        if recorded is None:
-            look_at(connection).require_rights()
-            connection.execute((sql_folder() / "bootstrap.sql").read_bytes())
         # Functions may call ones that come later, and names are found whoever runs this.
         connection.execute("SET LOCAL check_function_bodies = off")
         connection.execute("SET LOCAL search_path = hartonomous, public")
@@ -233,3 +221,22 @@ def _apply(connection: psycopg.Connection, files: list[SqlFile], filename: str) 
             raise StoreError(f"{filename} cannot be applied: {first_line(error)}") from error
         connection.execute(_RECORD, [filename, file.kind, file.sha256])
     return True
+
+
+def _take_turn(connection: psycopg.Connection) -> None:
+    """Wait for who migrates at the same time; begin the schema where nobody did."""
+    if _recorded(connection) is None:
+        look_at(connection).require_rights()
+        # there is nothing to lock yet: the second of two waits here for the first, and fails
+        with suppress(*_BEGUN), connection.transaction():
+            connection.execute((sql_folder() / "bootstrap.sql").read_bytes())
+    connection.execute(_TAKE_TURN)
+
+
+def _settle_rights(connection: psycopg.Connection) -> None:
+    """Make rights what they are meant to be; a backup may have come without them."""
+    if not (missing_roles(connection) or wrong_rights(connection)):
+        return
+    with connection.transaction():
+        connection.execute(_TAKE_TURN)
+        state_rights(connection)

@@ -21,6 +21,8 @@ _SETTINGS = (
     r"-c default_transaction_isolation=read\ committed",
     "-c idle_session_timeout=0",
 )
+#: Sessions of other programs: names need no schema, and what their users make is in public.
+GUEST_SETTINGS = ("-c search_path=public,hartonomous", *_SETTINGS[1:])
 _OLDEST = 150000
 #: SQLSTATE of the notice that names whom a change waits for.
 _WAITING = "HT100"
@@ -57,16 +59,18 @@ def dsn_parameters(dsn: str) -> dict[str, str]:
     """
     try:
         return {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
-    except psycopg.ProgrammingError as error:
-        # The reason quotes the string, which may hold a password.
+    except psycopg.ProgrammingError:
+        # The reason quotes the string, which may hold a password: no traceback is to show it.
         raise StoreError(
             "the DSN is no connection string: write postgresql://user@host/database"
-        ) from error
+        ) from None
 
 
-def with_settings(parameters: dict[str, str], options: str) -> dict[str, str]:
+def with_settings(
+    parameters: dict[str, str], options: str, settings: tuple[str, ...] = _SETTINGS
+) -> dict[str, str]:
     """Return parameters with our settings behind the user's own options."""
-    missing = [setting for setting in _SETTINGS if setting not in options]
+    missing = [setting for setting in settings if setting not in options]
     named = {"fallback_application_name": "hartonomous"} | parameters
     return named | {"options": " ".join([options, *missing]).lstrip()}
 

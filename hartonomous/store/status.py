@@ -16,6 +16,7 @@ from hartonomous.store import migrations
 from hartonomous.store.deletion_marks import BEHIND, is_behind, mark_file
 from hartonomous.store.failures import store_errors
 from hartonomous.store.forgetting_key import chosen_key_file
+from hartonomous.store.rights import wrong_rights
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def database_status(connection: psycopg.Connection, dsn: str | None = None) -> D
     try:
         version = migrations.schema_version(connection)
         migrations.require_current(connection)
-        if wrong := migrations.wrong_rights(connection):
+        if wrong := wrong_rights(connection):
             state = (
                 f"{len(wrong)} rights differ from ours, the first is {wrong[0]}: "
                 "run `hartonomous db migrate`"

@@ -105,10 +105,9 @@ def test_the_evidence_is_what_numpy_finds(demo, home):
 
 
 def test_psql_finds_the_schema_unqualified(demo, home):
-    url = subprocess.run(["hartonomous", "db", "url"], capture_output=True, text=True, check=True)
     query = "SELECT json_agg(n) FROM (SELECT neighbor FROM neighbors('king', 3)) AS n"
     done = subprocess.run(
-        ["psql", "--no-psqlrc", "-qAt", url.stdout.strip(), "-c", query],
+        ["hartonomous", "psql", "--no-psqlrc", "-qAt", "-c", query],
         capture_output=True,
         text=True,
         check=True,

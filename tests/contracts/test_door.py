@@ -59,25 +59,20 @@ COMMANDS = {
 }
 #: Verbs without a command of their own: what shows them, or why there is none.
 WITHOUT_COMMAND = {
-    "close", "alignments", "count_relations", "fingerprint_parts", "flag_quality",
+    "close", "alignments", "neighbors_by_source", "count_relations", "fingerprint_parts",
+    "flag_quality",
     "refresh_ratings", "verify_audit", "snapshot_ratings", "compare_snapshots",
     "preview_delete_model", "preview_delete_source",
     "preview_delete_subject", "preview_delete_concept", "preview_forget_expired",
 }  # fmt: skip
 #: What every command may have besides its verb's parameters.
 SHARED = {
-    "dsn",
-    "as_json",
-    "as_csv",
-    "as_tsv",
-    "help",
-    "quiet",
-    "operator",
-    "reference",
-    "key_file",
-}
+    "dsn", "as_json", "as_csv", "as_tsv", "help", "quiet", "operator", "reference",
+    "in_sources", "out_sources", "as_of", "key_file",
+}  # fmt: skip
 #: Options of single commands: what is done with an answer, or confirmed before.
 OF_THE_COMMAND = {
+    "neighbors": {"by_source"},
     "delete": {"preview", "yes"},
     "forget-expired": {"preview", "yes"},
     "subject export": {"out"},
@@ -101,6 +96,7 @@ IN_ANOTHER_SHAPE = {
 #: Answers by the verb, or the view, whose rows they are.
 SHAPES = {
     "neighbors": answers.Neighbor,
+    "neighbors_by_source": answers.SourceNeighbor,
     "agree": answers.Agreement,
     "disagree": answers.Disagreement,
     "path": answers.Path,
@@ -147,11 +143,11 @@ class Function:
     comment: str
 
 
-@pytest.fixture
-def functions(connection) -> dict[str, list[Function]]:
+@pytest.fixture(scope="module")
+def functions(pristine) -> dict[str, list[Function]]:
     """Give all functions of the schema by name."""
     found: dict[str, list[Function]] = {}
-    for name, signature, names, modes, count, comment in connection.execute(FUNCTIONS).fetchall():
+    for name, signature, names, modes, count, comment in pristine.execute(FUNCTIONS).fetchall():
         columns = tuple(n for n, m in zip(names or (), modes or (), strict=False) if m in "ot")
         parameters = dict(zip((names or ())[:count], defaults(signature, count), strict=False))
         found.setdefault(name, []).append(Function(parameters, columns, comment or ""))
@@ -193,8 +189,8 @@ def test_an_answer_has_the_fields_that_sql_has(functions, verb):
 
 
 @pytest.mark.parametrize("view", sorted(VIEWS))
-def test_an_answer_has_the_columns_of_its_view(connection, view):
-    columns = connection.execute(
+def test_an_answer_has_the_columns_of_its_view(pristine, view):
+    columns = pristine.execute(
         "SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute"
         " WHERE attrelid = to_regclass(%s) AND attnum > 0",
         [view],

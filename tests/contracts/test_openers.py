@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from planted_models import FORMATS, write_safetensors
 from planted_transformers import plant_transformer
+from planted_weights import WEIGHTS
 
 from hartonomous.editing.deletion import delete_source
 from hartonomous.editing.fingerprint import substrate_fingerprint
@@ -95,7 +96,7 @@ def planted(build):
 
 
 CASES = [
-    *[("embeddings", planted(build)) for build in FORMATS],
+    *[("embeddings", planted(build)) for build in (*FORMATS, *WEIGHTS)],
     ("model", transformer),
     ("dictionary", features),
     *[("text", build) for build in (text, markdown, documents)],

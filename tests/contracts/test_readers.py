@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from planted_models import FORMATS, VECTORS, WIDTH
 from planted_tables import TABLES
+from planted_weights import WEIGHTS
 
 from hartonomous.readers import LeftOut, open_embeddings, usable
 from hartonomous.readers.stored import FileRows, SpooledRows
 
 
-@pytest.fixture(params=(*FORMATS, *TABLES), ids=lambda build: build.__name__)
+@pytest.fixture(params=(*FORMATS, *TABLES, *WEIGHTS), ids=lambda build: build.__name__)
 def build(request):
     return request.param
 

@@ -7,6 +7,7 @@ import random
 import pytest
 from planted_models import FORMATS
 from planted_tables import TABLES
+from planted_weights import WEIGHTS
 
 from hartonomous.errors import HartonomousError
 from hartonomous.readers import open_embeddings, usable
@@ -50,12 +51,12 @@ def attack(build, folder, rounds):
         path.write_bytes(content)
 
 
-@pytest.mark.parametrize("build", [*FORMATS, *TABLES], ids=lambda build: build.__name__)
+@pytest.mark.parametrize("build", [*FORMATS, *TABLES, *WEIGHTS], ids=lambda build: build.__name__)
 def test_a_few_mutations(build, tmp_path):
     attack(build, tmp_path, 25)
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("build", [*FORMATS, *TABLES], ids=lambda build: build.__name__)
+@pytest.mark.parametrize("build", [*FORMATS, *TABLES, *WEIGHTS], ids=lambda build: build.__name__)
 def test_many_mutations(build, tmp_path):
     attack(build, tmp_path, 1000)

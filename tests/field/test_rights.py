@@ -11,6 +11,7 @@ from planted_relations import load
 from hartonomous.editing.verification import verify_ratings
 from hartonomous.store import migrations
 from hartonomous.store.connection import connect
+from hartonomous.store.rights import wrong_rights
 from hartonomous.store.status import database_status
 
 #: What restores with --no-acl and other default privileges make of a schema.
@@ -27,7 +28,7 @@ LOSSES = [
 ]
 
 #: They wait or lock, and are volatile for that.
-CHANGE_NOTHING = ("verify_ratings", "take_turn")
+CHANGE_NOTHING = ("verify_ratings", "take_turn", "fingerprint_parts")
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def rights(session):
 
 
 def test_a_fresh_schema_has_the_rights_that_are_meant(owner):
-    assert migrations.wrong_rights(owner) == []
+    assert wrong_rights(owner) == []
     assert verify_ratings(owner) == ()
 
 
@@ -76,7 +77,7 @@ def test_what_differs_is_named_and_stated_anew(owner, loss):
     before = rights(owner)
     owner.execute(loss)
     assert rights(owner) != before
-    wrong = migrations.wrong_rights(owner)
+    wrong = wrong_rights(owner)
     assert wrong
     assert wrong[0] in database_status(owner).state
     assert {found.problem.split()[0] for found in verify_ratings(owner)} == {"right"}

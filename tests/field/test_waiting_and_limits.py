@@ -13,6 +13,7 @@ import time
 import numpy as np
 import psycopg
 import pytest
+from planted_relations import load
 from psycopg import sql
 
 import hartonomous
@@ -31,6 +32,9 @@ from hartonomous.store.failures import store_errors
 from hartonomous.store.load import load_source
 
 LIMITS = ["statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout"]
+
+#: Tables that readers may read and changes lock.
+READABLE = ("schema_migration", "source_pair", "relation_summary", "relation_list", "content")
 
 #: Deletes a model; says so before.
 DELETE = """
@@ -129,12 +133,20 @@ def test_a_reader_holds_up_nobody(planted, admin):
         name = f"field reader {os.getpid()}"
         own = psycopg.conninfo.make_conninfo(planted, user=name)
         with psycopg.connect(own) as session:
-            session.execute("SELECT pg_advisory_lock(1751216500, 1)")
-            session.execute("LOCK TABLE hartonomous.schema_migration IN ACCESS SHARE MODE")
+            numbers = "generate_series(0, 9) AS n"
+            session.execute(f"SELECT pg_advisory_lock(1751216500, n) FROM {numbers}")
+            for table in READABLE:
+                session.execute(f"LOCK TABLE hartonomous.{table} IN ACCESS SHARE MODE")
             limited = f"{planted}&options=-c%20lock_timeout%3D2s"
+            with connect(limited) as writer:
+                load(writer, "model:a", [("king", "queen", 0.5)])
+                load(writer, "model:b", [("king", "queen", 0.5)])
             with hartonomous.open(limited) as substrate:
                 substrate.record_feedback("someone", "king", "queen", "accept")
+                substrate.summarise_relations(0)
+                substrate.add_evidence("by hand", "king", "man", 0.5)
                 substrate.delete_source("by hand")
+                substrate.delete_model("model:a")
             for mode in ("ROW EXCLUSIVE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
                     session.execute(f"LOCK TABLE hartonomous.schema_migration IN {mode} MODE")
@@ -143,6 +155,14 @@ def test_a_reader_holds_up_nobody(planted, admin):
                     session.execute(f"SELECT hartonomous.{function}")
     finally:
         admin.execute(sql.SQL("DROP ROLE {}").format(reader))
+
+
+def test_no_function_asks_for_a_lock_that_anybody_may_hold(connection):
+    rows = connection.execute(
+        "SELECT proname FROM pg_proc"
+        " WHERE pronamespace = 'hartonomous'::regnamespace AND prosrc LIKE '%advisory%'"
+    )
+    assert rows.fetchall() == []
 
 
 def test_a_change_whose_client_was_killed_does_not_wait_on(planted, loading):

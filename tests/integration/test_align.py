@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -207,6 +208,14 @@ def test_the_command_line_aligns_asks_and_draws_without_a_display(substrate, run
     drawn = run("plot", "map", "--out", str(picture))
     assert drawn.returncode == 0, drawn.stderr
     assert picture.read_bytes().startswith(b"\x89PNG")
+    assert "words have a label" in drawn.stdout
+    around = tmp_path / "around.svg"
+    drawn = run("plot", "map", "--around", WORDS[5], "-n", "8", "--out", str(around))
+    assert drawn.returncode == 0, drawn.stderr
+    near = json.loads(run("near", WORDS[5], "-n", "7", "--json").stdout)
+    shown = re.findall("<title>([^<]+)</title></circle>", around.read_text(encoding="utf-8"))
+    assert shown == [WORDS[5], *(row["neighbor"] for row in near)]
+    assert f">{WORDS[5]} in model:a</text>" in around.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -218,6 +227,12 @@ def test_the_command_line_aligns_asks_and_draws_without_a_display(substrate, run
         (["geodesic", "nobody", "noone"], "no concept 'nobody'"),
         (["align"], "no live model"),
         (["plot", "map", "--out", "x.png"], "hartonomous align"),
+        (["plot", "map", "--around", "nobody"], "no concept 'nobody'"),
+        (["plot", "map", "--around", ""], "no concept ''"),
+        (["plot", "map", "--around", "worda"], "hartonomous align"),
+        (["plot", "map", "-n", "20001"], "at most 20,000"),
+        (["plot", "map", "-n", "0"], "ask for 1 or more"),
+        (["plot", "map", "--out", "x.bmp"], ".png, .svg, .pdf, .html"),
     ],
 )
 def test_what_cannot_be_answered_is_one_line_and_status_2(connection, run, arguments, said):

@@ -184,6 +184,17 @@ def test_any_text_may_be_asked_for(run, known, word):
     assert_fails(run("traverse", word), "no ")
 
 
+def test_an_empty_answer_says_why_to_people_alone(run, known):
+    asked = ("neighbors", "king", "--relation-type", "precedes")
+    said = "'king' has no relation of type precedes, but of related\n"
+    assert run(*asked).stderr == said
+    to_machines = run(*asked, "--json")
+    assert (to_machines.stdout, to_machines.stderr) == ("[]\n", "")
+    found = run("neighbors", "king", "nothere", "--json")
+    assert {row["concept"] for row in json.loads(found.stdout)} == {"king"}
+    assert (found.returncode, found.stderr) == (0, "unknown words are skipped: nothere\n")
+
+
 def test_many_words_and_words_from_standard_input(run, known, dsn):
     done = run("neighbors", "king", "queen", "--json")
     assert {row["concept"] for row in json.loads(done.stdout)} == {"king", "queen"}

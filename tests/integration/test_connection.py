@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import traceback
 
 import psycopg
 import pytest
@@ -43,7 +44,7 @@ def test_without_a_dsn_the_embedded_server_has_a_current_database(server):
 
 def test_a_url_of_a_dsn_finds_the_names_and_keeps_the_rest(dsn):
     with psycopg.connect(url(f"{dsn}&connect_timeout=7")) as connection:
-        assert connection.execute("SHOW search_path").fetchone() == ("hartonomous,public",)
+        assert connection.execute("SHOW search_path").fetchone() == ("public,hartonomous",)
         assert connection.info.get_parameters()["connect_timeout"] == "7"
 
 
@@ -122,3 +123,18 @@ def test_a_server_whose_transactions_keep_their_snapshot_takes_changes(dsn):
         )
     with connect(dsn) as own:
         assert own.execute("SELECT add_evidence('by hand', 'king', 'queen', 1)").fetchone() == (2,)
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "postgresql://u:s3cret@127.0.0.1:1/x?bogus=1",
+        "postgresql://u:s3cret@127.0.0.1:1/x",
+        "host=127.0.0.1 port=1 password=s3cret bogus",
+        "host=127.0.0.1 port=1 password='s3cret",
+    ],
+)
+def test_no_error_or_traceback_shows_a_password(dsn):
+    with pytest.raises(StoreError) as raised:
+        connect(dsn)
+    assert "s3cret" not in "".join(traceback.format_exception(raised.value))

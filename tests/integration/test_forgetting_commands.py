@@ -41,11 +41,11 @@ def models(connection):
 
 def test_a_deletion_shows_its_preview_and_asks(run, connection):
     said = run("delete", "model", "model:b", answer="n\n")
-    assert "would go: 1 sources, 2 pieces of evidence, 2 concepts, 0 coordinates" in said
-    assert "with 1 relations that nothing else supports; 1 others would change" in said
+    assert "would go: 1 source, 2 pieces of evidence, 2 concepts, 0 coordinates" in said
+    assert "with 1 relation that nothing else supports; 1 other would change its rating" in said
     assert "nothing was changed" in said
     assert models(connection) == ["model:a", "model:b"]
-    assert "gone: 1 sources" in run("delete", "model", "model:b", answer="y\n")
+    assert "gone: 1 source," in run("delete", "model", "model:b", answer="y\n")
     assert models(connection) == ["model:a"]
 
 
@@ -164,3 +164,9 @@ def state_of(connection, source):
     return connection.execute(
         "SELECT state, flags FROM source WHERE source_identifier = %s", [source]
     ).fetchone()
+
+
+def test_a_preview_of_a_concept_names_the_sources_that_go(run):
+    assert "  sources: model:b\n" in run("delete", "concept", "dog", "queen", "--preview")
+    assert "  sources:" not in run("delete", "concept", "man", "--preview")
+    assert "  sources:" not in run("delete", "model", "model:b", "--preview")

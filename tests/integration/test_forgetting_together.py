@@ -168,6 +168,27 @@ def test_a_source_that_another_session_loads_is_waited_for(substrate, dsn):
         assert delete_model(deleter, "model:base").sources == 1
 
 
+def test_who_read_and_waits_for_a_deletion_that_waits_for_readers_goes_on(substrate, dsn):
+    """What is a deadlock for a moment, until the deletion no longer waits, ends nobody's work."""
+    with psycopg.connect(dsn) as loader, psycopg.connect(dsn) as deleter:
+        deleter.execute("SELECT hartonomous.lock_writer()")
+        loader.execute("SELECT FROM hartonomous.relation_list LIMIT 1")
+        with ThreadPoolExecutor(1) as pool:
+            turn = pool.submit(loader.execute, "SELECT hartonomous.lock_loader()")
+            while not substrate.execute(
+                "SELECT FROM pg_locks WHERE NOT granted AND mode = 'RowExclusiveLock'"
+            ).fetchall():
+                threading.Event().wait(0.005)
+            deleter.execute("SET deadlock_timeout = '60s'")  # the other one is to find it
+            deleter.execute("SET lock_timeout = '2500ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                deleter.execute(
+                    "LOCK TABLE ONLY hartonomous.relation_list IN ACCESS EXCLUSIVE MODE"
+                )
+            deleter.rollback()
+            turn.result(timeout=60)
+
+
 def test_a_reader_who_comes_while_a_deletion_waits_misses_nothing(substrate, dsn):
     load(substrate, "model:big", graph(1))
     counted = "SELECT evidence_count FROM source WHERE source_identifier = 'model:big'"

@@ -171,6 +171,23 @@ def test_sources_that_stay_empty_are_loaded_beside_each_other(substrate, dsn):
     assert substrate_fingerprint(substrate) == before
 
 
+def test_loads_that_remove_what_stayed_empty_do_not_wait_in_a_circle(substrate, dsn):
+    """A source that goes takes its agreement along, and then that of the others is counted."""
+    barrier = threading.Barrier(2)
+
+    def run(name: str, prefix: str) -> None:
+        with session(dsn) as own, own.transaction():
+            own.execute("DELETE FROM source_pair WHERE content_id = 0")
+            barrier.wait(PATIENCE)
+            load_in_steps(own, name, graph(1, prefix), lambda: None, 0)
+
+    with ThreadPoolExecutor(2) as pool:
+        for loaded in [pool.submit(run, f"model:{word}", word) for word in ("left", "right")]:
+            loaded.result(timeout=PATIENCE)
+    assert verify_ratings(substrate) == ()
+    assert substrate.execute("SELECT count(*) FROM source_pair").fetchone() > (0,)
+
+
 def test_what_a_load_that_failed_brought_is_brought_by_the_one_that_waited(substrate, dsn):
     with ThreadPoolExecutor(1) as pool, session(dsn) as own:
         waiting: list[Future] = []
@@ -311,3 +328,21 @@ def test_a_left_table_goes_with_the_next_deletion(substrate, dsn):
         " WHERE inhparent = 'relation_list'::regclass ORDER BY 1"
     ).fetchall()
     assert tables == [("relation_list_1",), ("relation_list_shared",)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["add_evidence('by hand', 'a', 'b', 0.5)", "record_feedback('ann', 'a', 'b', 'accept')"],
+)
+def test_who_waits_for_a_deletion_does_not_keep_it_from_the_lists(substrate, dsn, change):
+    load(substrate, "model:hub", HUB)
+    table = substrate.execute("SELECT 'relation_list_' || max(content_id) FROM content").fetchone()
+    with session(dsn) as deleter, session(dsn) as other, ThreadPoolExecutor(1) as pool:
+        with deleter.transaction():
+            deleter.execute("SELECT lock_writer()")
+            waiting = pool.submit(other.execute, f"SELECT {change}")
+            wait_for_a_waiting_session(substrate)
+            deleter.execute("SELECT delete_model('model:hub')")
+            assert deleter.execute("SELECT to_regclass(%s)", table).fetchone() == (None,)
+        waiting.result(timeout=PATIENCE)
+    assert verify_ratings(substrate) == ()

@@ -187,6 +187,23 @@ def test_processes_that_migrate_at_once_apply_each_file_once(empty_dsn, folder):
     assert sorted(applied) == sorted(file.filename for file in migrations.read_files(folder))
 
 
+def test_who_holds_advisory_locks_stops_no_migration(empty_dsn, empty):
+    query = "SELECT pg_advisory_lock(%s), pg_advisory_lock(0)"
+    with psycopg.connect(empty_dsn) as reader:
+        reader.execute(query, [int.from_bytes(b"harton", "big")])
+        empty.execute("SET lock_timeout = '5s'")
+        migrations.migrate(empty)
+
+
+def test_rights_that_are_right_are_stated_without_a_wait(connection, dsn):
+    connection.commit()
+    with psycopg.connect(dsn) as other:
+        other.execute("LOCK TABLE hartonomous.schema_migration IN EXCLUSIVE MODE")
+        connection.execute("SET lock_timeout = '5s'")
+        connection.commit()
+        assert migrations.migrate(connection) == []
+
+
 def test_a_folder_without_the_files_is_refused(tmp_path):
     shutil.rmtree(tmp_path)
     with pytest.raises(StoreError, match="are not in"):

@@ -84,7 +84,7 @@ def test_what_has_expired_is_forgotten(run, connection, tmp_path):
     run("ingest", "text", short, "--expires", today)
     shown = json.loads(run("forget-expired", "--preview", "--json"))
     assert (shown["names"], shown["goes"]) == (["short.txt"], ["a", "qqfleeting", "word"])
-    assert "gone: 1 sources" in run("forget-expired", "--yes")
+    assert "gone: 1 source," in run("forget-expired", "--yes")
     assert "nothing" in run("forget-expired", "--yes")
     assert [row.action for row in audit(connection, 2)] == ["forget_expired"] * 2
 

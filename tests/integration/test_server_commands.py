@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from hartonomous.cli.db import app
 from hartonomous.errors import StoreError
+from hartonomous.store import migrations
 from hartonomous.store.connection import url
 
 
@@ -60,7 +61,9 @@ def test_status_url_and_migrate_take_a_dsn(empty_dsn):
     assert "has no hartonomous schema" in db("status", "--dsn", empty_dsn).output
     first = db("migrate", "--dsn", empty_dsn).output
     assert "applied schema/001_content.sql" in first
-    assert db("migrate", "--dsn", empty_dsn).output == "the schema is up to date\n"
+    functions = f"{migrations.count_functions()} functions and views\n"
+    assert first.endswith(f"applied {functions}the schema is up to date: {functions}")
+    assert db("migrate", "--dsn", empty_dsn).output == f"the schema is up to date: {functions}"
     assert "current" in db("status", "--dsn", empty_dsn).output
     assert db("url", "--dsn", empty_dsn).output.strip() == url(empty_dsn)
 

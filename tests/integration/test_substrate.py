@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from planted_relations import load
@@ -66,11 +68,24 @@ def test_a_restart_between_two_questions_goes_unnoticed(substrate, admin):
     assert substrate.neighbors("king") == before
 
 
-def test_a_closed_substrate_answers_no_more(substrate):
+def test_a_closed_substrate_answers_no_more(substrate, tmp_path):
     substrate.close()
-    for verb in (lambda: substrate.neighbors("king"), lambda: substrate.delete_source("model:a")):
+    substrate.close()
+    others = {"label": "king", "labels": "king", "paths": str(tmp_path), "weight": 0.5}
+    others |= {"out": "map.svg", "lexicon": [RatedPair("king", "queen", 1)]}
+    others["comparison"] = SimpleNamespace(effect="worse", difference=-1.0)
+    for name, verb in vars(hartonomous.substrate.Substrate).items():
+        if name.startswith("_") or name == "close":
+            continue
+        needed = [
+            p.name
+            for p in list(inspect.signature(verb).parameters.values())[1:]
+            if p.default is inspect.Parameter.empty
+        ]
         with pytest.raises(StoreError, match="this substrate is closed"):
-            verb()
+            verb(substrate, **{each: others.get(each, "king") for each in needed})
+    with pytest.raises(StoreError, match="this substrate is closed"), substrate:
+        pass
 
 
 def test_many_words_are_one_question(substrate):
@@ -115,9 +130,9 @@ def test_what_is_no_name_is_a_type_error(substrate, verb, wrong):
 def test_an_argument_of_another_type_is_one_line(substrate, wrong):
     with pytest.raises(TypeError, match=r"^[^\n]+$"):
         substrate.explain(wrong, "queen")
-    with pytest.raises((TypeError, ParameterError), match=r"^[^\n]+$"):
+    with pytest.raises(TypeError, match=r"^b is text, not NoneType$"):
         substrate.path("king", None)
-    with pytest.raises(TypeError, match=r"max_results: str|max_results: float"):
+    with pytest.raises(TypeError, match=r"^max_results is a whole number, not float$"):
         substrate.neighbors("king", 2.5)
 
 
@@ -130,7 +145,7 @@ def test_text_that_no_database_can_hold_is_no_concept(substrate, label):
         substrate.neighbors(["king", label])
 
 
-@pytest.mark.parametrize("number", [0, -1, None, 10**10])
+@pytest.mark.parametrize("number", [0, -1, 10**10])
 def test_a_number_out_of_range_is_a_parameter_error(substrate, number):
     for verb in (
         lambda: substrate.neighbors("king", number),

@@ -38,7 +38,7 @@ def add_chart(
     parts = np.zeros(len(names), dtype=int) if component is None else component
     row = connection.execute(
         "INSERT INTO content (content_id, source_identifier, kind, fingerprint)"
-        " SELECT coalesce(max(content_id), 0) + 1, %s, 'model', %s FROM content"
+        " VALUES (nextval('content_shared_id_seq'), %s, 'model', %s)"
         " RETURNING content_id",
         [source, bytes(32)],
     ).fetchone()

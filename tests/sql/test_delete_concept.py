@@ -5,7 +5,12 @@ import pytest
 from ingesting import ingest_text
 from planted_relations import load
 
-from hartonomous.editing.deletion import delete_concept, delete_source, preview_delete_concept
+from hartonomous.editing.deletion import (
+    delete_concept,
+    delete_source,
+    preview_delete_concept,
+    preview_delete_model,
+)
 from hartonomous.editing.feedback import record_feedback
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.verification import verify_ratings
@@ -40,6 +45,16 @@ def test_case_plural_and_word_piece_forms_are_shown_and_go(substrate):
     assert deletion.names == preview.names
     assert labels(substrate) == {"kingdom", "realm"}
     assert verify_ratings(substrate) == ()
+
+
+def test_a_preview_names_the_sources_that_go_with_the_last_of_their_evidence(substrate):
+    load(substrate, "small", [("king", "crown", 0.5)], kind="document")
+    preview = preview_delete_concept(substrate, ["king"])
+    assert (preview.sources_that_go, preview.sources) == (("small",), 1)
+    assert preview_delete_concept(substrate, ["realm"]).sources_that_go == ()
+    assert preview_delete_model(substrate, "model:a").sources_that_go == ("model:a",)
+    assert delete_concept(substrate, ["king"]).sources_that_go is None
+    assert substrate.execute("SELECT source_identifier FROM content").fetchall() == [("model:a",)]
 
 
 def test_without_variants_only_the_label_goes(substrate):

@@ -133,10 +133,59 @@ def test_many_words_are_answered_in_one_question_in_their_order(connection):
     assert connection.execute("SELECT * FROM neighbors('{}'::text[])").fetchall() == []
 
 
-def test_one_unknown_word_among_many_is_an_error(connection):
+def notices(connection):
+    heard = []
+    connection.add_notice_handler(lambda said: heard.append(said.message_primary))
+    return heard
+
+
+def test_unknown_words_among_many_are_skipped_and_named(connection):
+    load(connection, "model:a", SEEN)
+    heard = notices(connection)
+    query = "SELECT * FROM neighbors(%s::text[])"
+    rows = connection.execute(query, [["quen", "king", "quen", "kingg"]]).fetchall()
+    assert rows == connection.execute(query, [["king"]]).fetchall() != []
+    assert heard == ["unknown words are skipped: quen, quen, kingg"]
+
+
+@pytest.mark.parametrize("words", [["quen"], ["quen", "kingg"]])
+def test_many_words_that_are_all_unknown_are_an_error(connection, words):
     load(connection, "model:a", SEEN)
     with pytest.raises(psycopg.Error, match="no concept 'quen'; near it: queen"):
-        connection.execute("SELECT * FROM neighbors(ARRAY['king', 'quen'])")
+        connection.execute("SELECT * FROM neighbors(%s::text[])", [words])
+
+
+def test_a_null_among_many_words_is_an_error(connection):
+    load(connection, "model:a", SEEN)
+    with pytest.raises(psycopg.Error, match="not by null"):
+        connection.execute("SELECT * FROM neighbors(ARRAY['king', NULL])")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("neighbors('said')", "'said' is related to nothing itself: towards asks who lists it"),
+        ("neighbors('note')", "'note' has no relation of type related, but of calls, precedes"),
+        ("neighbors('king', 9, 'calls')", "'king' has no relation of type calls, but of related"),
+        ("neighbors('note', towards => TRUE)", "nothing lists 'note' as related"),
+        ("neighbors('queen')", None),
+        ("agree('note')", "no live model knows 'note', and nobody else votes"),
+        ("disagree('note')", "no live model knows 'note', and nobody else votes"),
+        ("disagree('king')", "only one live model knows 'king': it takes two"),
+        ("disagree('queen')", "the 2 live models that know 'queen' disagree on nothing"),
+    ],
+)
+def test_an_empty_answer_says_why(connection, question, said):
+    load(connection, "model:a", SEEN)
+    load(connection, "model:b", [("queen", "crown", 0.5), ("crown", "queen", 0.5)])
+    load(connection, "note", [("note", "said", 0.5)], kind="document", relation_type="precedes")
+    load(connection, "code", [("note", "f", 0.5)], kind="document", relation_type="calls")
+    load(connection, "away", [("note", "x", 0.5)], kind="document", relation_type="above")
+    connection.execute("SELECT quarantine_source('away')")
+    heard = notices(connection)
+    rows = connection.execute(f"SELECT * FROM {question}").fetchall()
+    assert heard == ([said] if said else [])
+    assert (rows == []) == (said is not None)
 
 
 @pytest.mark.parametrize("word", ["日本", "ملك", "🙂", "it's", 'a "b"; c', "naïve", "100%_x"])

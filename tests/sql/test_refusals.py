@@ -90,9 +90,22 @@ def test_ratings_in_range_are_what_they_were(connection):
         "delete_concept('{no such}')", "quarantine_source('no such')", "restore_source('no such')",
         "mark_source('no such', 'x')", "drop_snapshot('no such')", "snapshot_ratings('')",
         "record_feedback('x', 'no such', 'king', 'accept')", "open_source('', 'model', '')",
+        "record_feedback('x', 'king', 'kin\u0067', 'accept')",
+        "record_feedback('x', 'king', 'queen', 'correct', 'unwanted')", "snapshot_ratings('a')",
+        f"open_source('model:a', 'document', {DIGEST})", "summarise_relations(-1)",
+        "summarise_relations(NULL)", "add_evidence('x', 'king', 'king', 0.5)",
+        "add_evidence('x', 'caf\u00e9', 'cafe\u0301', 0.5)", "add_evidence('x', 'king', '', 0.5)",
+        "add_evidence('x', 'king', NULL, 0.5)", "add_evidence('x', 'king', 'queen', 2)",
+        "add_evidence('x', 'king', 'unwanted', 0.5)", "add_evidence('', 'king', 'queen', 0.5)",
+        "add_evidence('model:a', 'king', 'queen', 0.5)", "add_evidence('hand', 'king', 'ox', 0.5)",
+        "add_evidence('hand', 'king', 'queen', 0.5, subject => 'nobody')",
+        "add_evidence('x', 'king', 'queen', 0.5, 'likes')",
+        "open_chart('model:a', 1, 1, '{0}', 0, 0, 0, 0, -1)",
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_before_others_are_waited_for(substrate, dsn, change):
+    substrate.execute("SELECT add_evidence('hand', 'king', 'ox', 0.25)")
+    substrate.execute("SELECT delete_concept('{unwanted}', forget => TRUE)")
     with psycopg.connect(dsn) as other:
         other.execute("SELECT hartonomous.lock_writer()")
         substrate.execute("SET statement_timeout = '5s'")

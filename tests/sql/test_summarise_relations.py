@@ -234,3 +234,16 @@ def test_a_change_that_cannot_see_a_new_summary_is_refused(substrate, dsn, chang
             other.execute(f"SELECT {change}")
         other.rollback()
     assert verify_ratings(substrate) == ()
+
+
+def test_evidence_by_hand_waits_for_summaries_that_are_being_made(substrate, dsn):
+    """Or they would be the sums of lists that were added to since."""
+    substrate.execute("SELECT add_evidence('by hand', 'king', 'queen', 0.5)")
+    with psycopg.connect(dsn) as other:
+        other.execute("SELECT hartonomous.summarise_relations(0)")
+        substrate.execute("SET lock_timeout = '200ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            substrate.execute("SELECT add_evidence('by hand', 'king', 'man', 0.5)")
+        other.commit()
+    substrate.execute("SELECT add_evidence('by hand', 'king', 'man', 0.5)")
+    assert verify_ratings(substrate) == ()

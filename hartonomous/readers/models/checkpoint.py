@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.files import read_json_object, regular_file, shown
+from hartonomous.readers.models.stored_tensor import StoredTensor
 from hartonomous.readers.safetensors import Tensor, read_header
 
 _SINGLE = "model.safetensors"
@@ -20,24 +21,37 @@ _OTHERS = re.compile(r"(?:adapter_model|consolidated|optimizer|scheduler|trainin
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What a model folder holds.
+    """What a model's files hold, whatever their format.
 
     Parameters
     ----------
     tensors
         Each tensor by its name.
     missing
-        The shard of each tensor that an index names and that isn't there.
+        The file of each tensor that is named and whose file isn't there.
     notes
-        Where index and files don't agree, a line each.
+        Where the files don't agree, and what was made of them, a line each.
     """
 
-    tensors: Mapping[str, Tensor]
+    tensors: Mapping[str, StoredTensor]
     missing: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
-def read_checkpoint(folder: Path) -> Checkpoint:
+@dataclass(frozen=True)
+class FolderCheckpoint(Checkpoint):
+    """What a folder with safetensors holds.
+
+    Parameters
+    ----------
+    tensors
+        Each tensor by its name, where it lies in its file.
+    """
+
+    tensors: Mapping[str, Tensor]
+
+
+def read_checkpoint(folder: Path) -> FolderCheckpoint:
     """Read what tensors a model folder holds; an index goes before ``model.safetensors``.
 
     What an index names is read where it is there: a part of a model may be all that is needed.
@@ -50,9 +64,9 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     index = _index(folder)
     single = folder / _SINGLE
     if index is None and (single.exists() or single.is_symlink()):
-        return Checkpoint(read_header(single))
+        return FolderCheckpoint(read_header(single))
     if index is None:
-        return Checkpoint(_joined(_weight_files(folder)))
+        return FolderCheckpoint(_joined(_weight_files(folder)))
     return _read_indexed(folder, index)
 
 
@@ -64,7 +78,7 @@ def _index(folder: Path) -> Path | None:
     return others[0] if len(others) == 1 and not (folder / _SINGLE).exists() else None
 
 
-def _read_indexed(folder: Path, index: Path) -> Checkpoint:
+def _read_indexed(folder: Path, index: Path) -> FolderCheckpoint:
     weight_map = read_json_object(index).get("weight_map")
     if not isinstance(weight_map, dict):
         raise ModelFormatError(f"{index}: holds no weight_map")
@@ -82,7 +96,7 @@ def _read_indexed(folder: Path, index: Path) -> Checkpoint:
     missing = {name: shards[name] for name, tensor in found.items() if tensor is None}
     if not tensors and missing:
         raise ModelFormatError(f"{folder / named[0]}: no such file, though {index.name} names it")
-    return Checkpoint(tensors, missing, tuple(_notes(folder, index, named, present, missing)))
+    return FolderCheckpoint(tensors, missing, tuple(_notes(folder, index, named, present, missing)))
 
 
 def _notes(

@@ -26,6 +26,9 @@ _OTHER_WEIGHTS = (
     ("*.npz", "npz"),
 )
 
+#: Those that are read where the file itself is given.
+_READ_AS_FILES = frozenset({"ONNX", "GGUF"})
+
 _UNFINISHED = ("*.incomplete", "*.part", "*.crdownload", "*.download")
 #: How many names of folders or files an error lists.
 _NAMED = 5
@@ -60,7 +63,8 @@ def _descriptions(folder: Path) -> Iterator[str]:
         yield f"an unfinished download ({_some(folder, _UNFINISHED)}); finish it"
     for pattern, kind in _OTHER_WEIGHTS:
         if any(folder.glob(pattern)):
-            yield f"weights for {kind} only ({_some(folder, (pattern,))}); give safetensors"
+            way_on = "give that file" if kind in _READ_AS_FILES else "give safetensors"
+            yield f"weights for {kind} only ({_some(folder, (pattern,))}); {way_on}"
     inner = sorted(path.parent.name for path in folder.glob("*/*.safetensors"))
     if inner:
         some = ", ".join(shown(name) for name in list(dict.fromkeys(inner))[:_NAMED])
@@ -79,7 +83,10 @@ def adapter_base(folder: Path) -> str | None:
     base, kind = config.get("base_model_name_or_path"), config.get("peft_type")
     whose = f" of {shown(base)}" if isinstance(base, str) and base else ""
     named = f" ({shown(kind)})" if isinstance(kind, str) else ""
-    return f"only an adapter{named}{whose}, which holds no token table of its own; give its base"
+    return (
+        f"only an adapter{named}{whose}, which holds no token table of its own; give its base "
+        "with --base"
+    )
 
 
 def is_spacy(folder: Path) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.matrix import Matrix, blocks
-from hartonomous.readers.safetensors import Tensor
+from hartonomous.readers.models.stored_tensor import StoredTensor
 from hartonomous.readers.stored import spool
 
 _EIGHT_BITS = frozenset({"I8", "F8_E4M3", "F8_E5M2"})
@@ -21,7 +21,7 @@ _BLOCKS = (128, 64, 32, 256, 16)
 _SCALES = ("_scale", "_scale_inv", ".scale", ".scales", "_scales")
 
 
-def open_table(chosen: Tensor, tensors: Mapping[str, Tensor]) -> Matrix:
+def open_table(chosen: StoredTensor, tensors: Mapping[str, StoredTensor]) -> Matrix:
     """Return a table with what other tensors say about its numbers applied to them.
 
     Parameters
@@ -53,7 +53,7 @@ def open_table(chosen: Tensor, tensors: Mapping[str, Tensor]) -> Matrix:
     return Matrix(made, "float32")
 
 
-def _joined(matrix: Matrix, added: Matrix, tensor: Tensor) -> Matrix:
+def _joined(matrix: Matrix, added: Matrix, tensor: StoredTensor) -> Matrix:
     """Return a table with the rows of added tokens, which Molmo keeps in one of their own."""
     if matrix.shape[1] != added.shape[1]:
         raise ModelFormatError(f"{tensor}: is not as wide as the table it goes on")
@@ -92,7 +92,9 @@ def _block(length: int, scales: int) -> int:
     return next(usual, -(-length // scales))
 
 
-def _scale_of(chosen: Tensor, tensors: Mapping[str, Tensor]) -> NDArray[np.float64] | None:
+def _scale_of(
+    chosen: StoredTensor, tensors: Mapping[str, StoredTensor]
+) -> NDArray[np.float64] | None:
     """Return the scale of a table of 8 bits as a matrix of blocks, None when there is none."""
     if chosen.dtype not in _EIGHT_BITS:
         return None
@@ -114,7 +116,7 @@ def _scale_of(chosen: Tensor, tensors: Mapping[str, Tensor]) -> NDArray[np.float
 
 
 def _of_tokens(
-    chosen: Tensor, tensors: Mapping[str, Tensor]
+    chosen: StoredTensor, tensors: Mapping[str, StoredTensor]
 ) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:
     """Return model2vec's row and weight of each token, None where there is none."""
     begin, _, last = chosen.name.rpartition(".")

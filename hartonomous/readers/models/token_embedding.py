@@ -13,7 +13,7 @@ from hartonomous.errors import ModelFormatError
 from hartonomous.readers.files import shown
 from hartonomous.readers.matrix import blocks
 from hartonomous.readers.models.checkpoint import Checkpoint
-from hartonomous.readers.safetensors import Tensor
+from hartonomous.readers.models.stored_tensor import StoredTensor
 from hartonomous.readers.vocabulary import MOST_PADDING
 
 #: The last parts of the token embedding's name; the first that a model has is taken.
@@ -37,6 +37,7 @@ EMBEDDING_NAMES = (
     "emb_layer.weight",  # sentence-transformers WordEmbeddings
     "embedding.weight",  # sentence-transformers StaticEmbedding
     "embeddings.weight",  # Mamba, Nemotron-H, XLM
+    "token_embd.weight",  # GGUF
     "embeddings",  # model2vec
 )
 
@@ -86,7 +87,7 @@ class Clues:
         return self.tokens <= rows <= self.tokens / (1 - MOST_PADDING)
 
 
-def find_embedding(checkpoint: Checkpoint, folder: Path, clues: Clues) -> Tensor:
+def find_embedding(checkpoint: Checkpoint, folder: Path, clues: Clues) -> StoredTensor:
     """Return the token embedding by its name, or by its rows where the name isn't known.
 
     Raises
@@ -109,7 +110,7 @@ def find_embedding(checkpoint: Checkpoint, folder: Path, clues: Clues) -> Tensor
     )
 
 
-def candidates(tensors: Sequence[Tensor], sizes: Set[int]) -> str:
+def candidates(tensors: Sequence[StoredTensor], sizes: Set[int]) -> str:
     """Name the matrices that --tensor could mean, those with as many rows as words first."""
     matrices = sorted(tensors, key=lambda t: (t.shape[0] not in sizes, -t.shape[0], t.name))
     return (
@@ -121,7 +122,7 @@ def _ends(name: str, ending: str) -> bool:
     return name == ending or name.endswith(f".{ending}")
 
 
-def _likely(found: list[Tensor], clues: Clues) -> list[Tensor]:
+def _likely(found: list[StoredTensor], clues: Clues) -> list[StoredTensor]:
     """Narrow down tensors of one name: by their rows, then to those outside of layers."""
     for narrower in (
         [t for t in found if t.shape[0] in clues.sizes or t.shape[0] == clues.tokens],
@@ -131,7 +132,7 @@ def _likely(found: list[Tensor], clues: Clues) -> list[Tensor]:
     return [t for t in found if not _IN_A_LAYER.search(t.name)] or found
 
 
-def _by_rows(matrices: list[Tensor], clues: Clues) -> list[Tensor]:
+def _by_rows(matrices: list[StoredTensor], clues: Clues) -> list[StoredTensor]:
     """Return what may be the embedding though its name isn't known, by its rows and its name."""
     fitting = [tensor for tensor in matrices if clues.fit(tensor.shape[0])]
     heads = [t for t in fitting if any(_ends(t.name, head) for head in _HEADS)]
@@ -142,7 +143,7 @@ def _by_rows(matrices: list[Tensor], clues: Clues) -> list[Tensor]:
     return others[:1] if len(others) == 1 else [] if clues.untied else heads
 
 
-def _only(found: list[Tensor], folder: Path) -> Tensor:
+def _only(found: list[StoredTensor], folder: Path) -> StoredTensor:
     """Return the one tensor of a list, of equal copies the one with the shortest name.
 
     Of several that differ, it is that of the language model within a larger one, and of an encoder
@@ -160,7 +161,7 @@ def _only(found: list[Tensor], folder: Path) -> Tensor:
     )
 
 
-def _are_equal(a: Tensor, b: Tensor) -> bool:
+def _are_equal(a: StoredTensor, b: StoredTensor) -> bool:
     if (a.dtype, a.shape) != (b.dtype, b.shape):
         return False
     one, other = a.open_matrix(), b.open_matrix()
@@ -178,11 +179,11 @@ def _refuse_missing(ending: str, checkpoint: Checkpoint, folder: Path) -> None:
             )
 
 
-def _listed(tensors: Sequence[Tensor]) -> str:
+def _listed(tensors: Sequence[StoredTensor]) -> str:
     return ", ".join(f"{shown(t.name)} {t.shape[0]}x{t.shape[1]}" for t in tensors[:5])
 
 
-def named_tensor(tensors: Mapping[str, Tensor], name: str, folder: Path) -> Tensor:
+def named_tensor(tensors: Mapping[str, StoredTensor], name: str, folder: Path) -> StoredTensor:
     """Return the tensor that a user named.
 
     Raises

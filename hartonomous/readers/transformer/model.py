@@ -13,18 +13,19 @@ from numpy.typing import NDArray
 from hartonomous.errors import ModelFormatError
 from hartonomous.hashing import blake3, blake3_file
 from hartonomous.readers.embedding_table import EmbeddingTable, usable
-from hartonomous.readers.files import read_json_object, shown
+from hartonomous.readers.files import shown
 from hartonomous.readers.formats import open_place
 from hartonomous.readers.matrix import SelectedRows
-from hartonomous.readers.models.checkpoint import Checkpoint, read_checkpoint
-from hartonomous.readers.models.modules import transformer_folder
+from hartonomous.readers.models.checkpoint import Checkpoint
+from hartonomous.readers.models.stored_tensor import StoredTensor
 from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.transformer.architectures import LAYOUTS
 from hartonomous.readers.transformer.layouts import find_layout, read_layout
 from hartonomous.readers.transformer.projection import RowBlocks, Unembedded
 from hartonomous.readers.transformer.shapes import find_shapes
 from hartonomous.readers.transformer.stream import ResidualStream
-from hartonomous.readers.transformer.weights import Tensor, Weights
+from hartonomous.readers.transformer.weights import Weights
+from hartonomous.readers.weights import read_config, read_weights
 
 
 def open_transformer(place: Place, request: Request) -> OpenedModel:
@@ -36,21 +37,17 @@ def open_transformer(place: Place, request: Request) -> OpenedModel:
         The architecture is not known, or tensors and configuration don't agree.
     """
     table = usable(open_place(place, request), skip_invalid=request.skip_invalid)
-    folder = transformer_folder(place.path)
-    checkpoint, config = read_checkpoint(folder), _config(folder)
-    weights = _weights(checkpoint.tensors, config, request.sites.layout, folder)
+    checkpoint = read_weights(place.path, request.base)
+    config = read_config(place.path, request.base)
+    weights = _weights(checkpoint.tensors, config, request.sites.layout, place.path)
     return OpenedModel(table, weights, _digest(table, checkpoint, config, request.sites.layout))
 
 
-def _config(folder: Path) -> dict[str, Any]:
-    path = folder / "config.json"
-    if not path.exists():
-        raise ModelFormatError(f"{folder}: no config.json, which says how many heads it has")
-    return read_json_object(path)
-
-
 def _weights(
-    tensors: Mapping[str, Tensor], config: Mapping[str, Any], layout_file: Path | None, folder: Path
+    tensors: Mapping[str, StoredTensor],
+    config: Mapping[str, Any],
+    layout_file: Path | None,
+    folder: Path,
 ) -> Weights:
     """Find the layout and return the weights under its names."""
     if layout_file:
@@ -70,12 +67,11 @@ def _digest(
     table: EmbeddingTable, checkpoint: Checkpoint, config: Mapping[str, Any], layout: Path | None
 ) -> bytes:
     """Say what is read: the words, every file of weights, and how they are understood."""
-    files = sorted({tensor.path for tensor in checkpoint.tensors.values()})
-    digests = b"".join(blake3_file(path) for path in files)
+    files = sorted({file for tensor in checkpoint.tensors.values() for file in tensor.files})
+    digests = b"".join(blake3_file(file) for file in files)
     understood = str(sorted(config.items(), key=str)).encode()
-    return blake3(
-        understood + table.fingerprint() + digests + (layout.read_bytes() if layout else b"")
-    )
+    mapped = layout.read_bytes() if layout else b""
+    return blake3(understood + table.fingerprint() + digests + mapped)
 
 
 @dataclass(eq=False)

@@ -82,7 +82,9 @@ def find_shapes(
         experts = _count(layout.up.replace("{l}", "0"), sizes, "{e}")
     heads = _number(config, _HEADS)
     if heads is None:
-        raise ModelFormatError(f"{shown_as}: config.json doesn't say how many heads it has")
+        raise ModelFormatError(
+            f"{shown_as}: config.json doesn't say how many heads it has, or isn't beside it"
+        )
     query, key = (_outputs(layout, name, sizes) for name in (layout.query, layout.key))
     head_width = _number(config, _HEAD_WIDTH) or query // heads
     key_heads = _number(config, _KEY_HEADS) or key // max(1, head_width)

@@ -9,6 +9,7 @@ from hartonomous.errors import ParameterError
 from hartonomous.hashing import blake3
 from hartonomous.observations import Source
 from hartonomous.readers.hub import download_model
+from hartonomous.readers.model_file import recognise_gguf, recognise_onnx
 from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.transformer.attention import HeadSites
 from hartonomous.readers.transformer.choice import SiteChoice
@@ -18,8 +19,8 @@ from hartonomous.sites import JoinSettings, OpenedSource, VectorSite
 
 
 def is_model(place: Place) -> bool:
-    """Say whether a place may hold a transformer."""
-    return place.is_folder
+    """Say whether a place may hold a transformer: a folder, a GGUF or an ONNX file."""
+    return place.is_folder or recognise_gguf(place) or recognise_onnx(place)
 
 
 def open_model(place: Place, request: Request) -> Iterator[OpenedSource]:

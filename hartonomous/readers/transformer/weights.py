@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hartonomous.errors import InvalidVectorsError, ModelFormatError
 from hartonomous.readers.files import shown
 from hartonomous.readers.matrix import Matrix
+from hartonomous.readers.models.stored_tensor import StoredTensor
 from hartonomous.readers.transformer.functions import (
     Array,
     activation,
@@ -21,20 +20,6 @@ from hartonomous.readers.transformer.functions import (
 )
 from hartonomous.readers.transformer.layouts import Layout, part_of
 from hartonomous.readers.transformer.shapes import Shapes
-
-
-class Tensor(Protocol):
-    """A tensor that stays on disk."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Its lengths."""
-
-    def open_matrix(self) -> Matrix:
-        """Return it as a matrix."""
-
-    def read_numbers(self) -> NDArray[np.float64]:
-        """Return a small one as numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +123,7 @@ class Weights:
     """
 
     def __init__(
-        self, tensors: Mapping[str, Tensor], layout: Layout, shapes: Shapes, name: str
+        self, tensors: Mapping[str, StoredTensor], layout: Layout, shapes: Shapes, name: str
     ) -> None:
         self._tensors, self.layout, self.shapes, self.name = tensors, layout, shapes, name
         #: The heads of a layer are asked for one after the other.

@@ -1,5 +1,5 @@
--- A lock of its own keeps the chain in order, from here until the caller's transaction ends; this
--- is the last step of every change, so loads beside each other wait here for a commit only.
+-- Locked from here until the caller's transaction ends, the chain stays in order; this is the last step
+-- of every change, so loads beside each other wait here for a commit only. Readers may not lock so.
 CREATE OR REPLACE FUNCTION hartonomous.append_audit(p_action text, p_details jsonb)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -10,7 +10,7 @@ DECLARE
     v_now timestamptz := clock_timestamp();
     v_details constant jsonb := p_details || hartonomous.on_whose_behalf();
 BEGIN
-    PERFORM pg_advisory_xact_lock(1751216500, 2);
+    LOCK TABLE hartonomous.audit IN SHARE ROW EXCLUSIVE MODE;
     SELECT a.* INTO v_last FROM hartonomous.audit AS a ORDER BY a.audit_id DESC LIMIT 1;
     IF NOT FOUND THEN
         v_last.audit_id := 0;

@@ -8,13 +8,12 @@ DECLARE
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
     PERFORM hartonomous.require_name('snapshot', snapshot_ratings.name);
+    PERFORM hartonomous.refuse_snapshot(snapshot_ratings.name);
     PERFORM hartonomous.lock_writer();
     v_live := array(
         SELECT c.content_id FROM hartonomous.content AS c WHERE c.state = 'live' ORDER BY c.content_id
     );
-    IF EXISTS (SELECT FROM hartonomous.rating_snapshot AS s WHERE s.name = snapshot_ratings.name) THEN
-        RAISE EXCEPTION 'there is a snapshot % already', left(snapshot_ratings.name, 80) USING ERRCODE = 'HT001';
-    END IF;
+    PERFORM hartonomous.refuse_snapshot(snapshot_ratings.name);
     INSERT INTO hartonomous.rating_snapshot (name, content_ids) VALUES (snapshot_ratings.name, v_live);
     PERFORM hartonomous.append_audit('snapshot_ratings', jsonb_build_object('sources', cardinality(v_live)));
     RETURN cardinality(v_live);

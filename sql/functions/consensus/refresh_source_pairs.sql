@@ -1,4 +1,5 @@
--- Two loads at once would not see each other, so the second waits for the first to commit.
+-- Two loads at once would not see each other, so the second waits for the first to commit. The lock
+-- leaves aside who only removed rows, as a source that stayed empty does: two such would wait for each other.
 CREATE OR REPLACE FUNCTION hartonomous.refresh_source_pairs(p_content_ids integer[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -10,7 +11,7 @@ BEGIN
     ) THEN
         RETURN;
     END IF;
-    PERFORM pg_advisory_xact_lock(1751216500, 4);
+    LOCK TABLE hartonomous.source_pair IN SHARE UPDATE EXCLUSIVE MODE;
     DELETE FROM hartonomous.source_pair AS p
     WHERE p.content_id = ANY (p_content_ids) OR p.other_id = ANY (p_content_ids);
     INSERT INTO hartonomous.source_pair (content_id, other_id, shared, known)

@@ -7,6 +7,7 @@ AS $$
     SELECT s.content_id, min(s.site_id)
     FROM hartonomous.site AS s
     WHERE s.class = 'join' AND s.group_length IS NULL
+        AND s.content_id <> ALL ((SELECT hartonomous.dropped_sources())::integer[])
     GROUP BY s.content_id
 $$;
 

@@ -26,13 +26,23 @@ DECLARE
     v_added integer;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_contributor');
-    v_type_id := hartonomous.require_relation_type(add_evidence.relation_type);
-    IF add_evidence.weight IS NULL OR NOT add_evidence.weight BETWEEN 0 AND 1 THEN
-        RAISE EXCEPTION 'a weight lies from 0, which says that the relation does not hold, to 1'
-            USING ERRCODE = 'HT004';
-    END IF;
-    PERFORM hartonomous.require_name('source', add_evidence.source);
-    PERFORM hartonomous.require_name('site', add_evidence.site);
+    -- before others are waited for, without keeping a deletion from the lists that this looks at, and again
+    -- with what they leave
+    BEGIN
+        v_type_id := hartonomous.require_relation_type(add_evidence.relation_type);
+        PERFORM hartonomous.require_observation(
+            add_evidence.source, add_evidence.a, add_evidence.b, add_evidence.weight, add_evidence.site, add_evidence.subject
+        );
+        v_units := CASE add_evidence.weight
+            WHEN 0 THEN -1 ELSE greatest(1, round(add_evidence.weight * hartonomous.weight_unit())::integer)
+        END;
+        PERFORM hartonomous.require_unsaid(
+            add_evidence.source, add_evidence.site, v_type_id, add_evidence.a, add_evidence.b, v_units
+        );
+        RAISE EXCEPTION USING ERRCODE = 'HT101';
+    EXCEPTION
+        WHEN SQLSTATE 'HT101' THEN NULL;
+    END;
     SELECT o.content_id, o.is_new INTO v_content_id, v_is_new FROM hartonomous.open_source(
         add_evidence.source, 'evidence',
         hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY['evidence', add_evidence.source])),
@@ -43,28 +53,18 @@ BEGIN
         RETURN 0;
     END IF;
     -- no summary is being made of these lists meanwhile
-    PERFORM pg_advisory_xact_lock_shared(1751216500, 3);
+    LOCK TABLE hartonomous.relation_summary IN ROW EXCLUSIVE MODE;
     -- the row keeps others from adding to this source at the same time
     PERFORM FROM hartonomous.content AS c WHERE c.content_id = v_content_id FOR UPDATE;
-    IF add_evidence.subject IS NOT NULL AND NOT EXISTS (
-        SELECT FROM hartonomous.content AS c
-        INNER JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id
-        WHERE c.content_id = v_content_id AND s.subject_key = hartonomous.trimmed_key(add_evidence.subject)
-    ) THEN
-        RAISE EXCEPTION 'the source is not that person''s: name another source' USING ERRCODE = 'HT001';
-    END IF;
+    PERFORM hartonomous.require_observation(
+        add_evidence.source, add_evidence.a, add_evidence.b, add_evidence.weight, add_evidence.site, add_evidence.subject
+    );
     -- in one order, so that two who bring the same concepts can't wait for each other
     PERFORM hartonomous.ensure_composition(l.label)
     FROM (SELECT u.label FROM unnest(ARRAY[add_evidence.a, add_evidence.b]) AS u (label) ORDER BY u.label COLLATE "C") AS l;
     v_a := hartonomous.ensure_composition(add_evidence.a);
     v_b := hartonomous.ensure_composition(add_evidence.b);
-    IF v_a = v_b THEN
-        RAISE EXCEPTION 'a relation is of two concepts' USING ERRCODE = 'HT004';
-    END IF;
     v_site_id := hartonomous.ensure_counted_site(v_content_id, add_evidence.site);
-    v_units := CASE add_evidence.weight
-        WHEN 0 THEN -1 ELSE greatest(1, round(add_evidence.weight * hartonomous.weight_unit())::integer)
-    END;
     SELECT t.is_symmetric INTO v_symmetric
     FROM hartonomous.relation_type AS t WHERE t.relation_type_id = v_type_id;
     v_added := hartonomous.append_neighbour(v_a, v_content_id, v_site_id, v_type_id, v_b, v_units);

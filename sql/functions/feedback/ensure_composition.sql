@@ -14,14 +14,8 @@ DECLARE
 BEGIN
     IF v_number IS NOT NULL THEN
         RETURN v_number;
-    ELSIF coalesce(v_label, '') = '' THEN
-        RAISE EXCEPTION 'a concept has a label' USING ERRCODE = 'HT004';
-    ELSIF EXISTS (
-        SELECT FROM hartonomous.forgotten_composition AS f
-        WHERE f.hash IN (v_hash, hartonomous.caseless_digest(hartonomous.caseless_form(v_label, 'text')))
-    ) THEN
-        RAISE EXCEPTION 'the concept % is to stay forgotten', quote_literal(left(p_label, 60)) USING ERRCODE = 'HT004';
     END IF;
+    PERFORM hartonomous.require_label(p_label);
     INSERT INTO hartonomous.composition (composition_id, hash, label, kind)
     VALUES (encode(substring(v_hash FROM 1 FOR 16), 'hex')::uuid, v_hash, v_label, 'text')
     ON CONFLICT DO NOTHING;

@@ -29,15 +29,17 @@ BEGIN
         record_feedback.subject, record_feedback.a, record_feedback.b,
         record_feedback.verdict, record_feedback.corrected, record_feedback.relation_type
     );
-    -- once before others are waited for, and once with what they leave
-    PERFORM hartonomous.require_concept(l.label)
-    FROM unnest(ARRAY[record_feedback.a, record_feedback.b]) AS l (label);
+    -- once before others are waited for, without keeping a deletion from the lists that this looks at, and
+    -- once with what they leave
+    BEGIN
+        PERFORM hartonomous.require_judged(record_feedback.a, record_feedback.b, record_feedback.corrected);
+        RAISE EXCEPTION USING ERRCODE = 'HT101';
+    EXCEPTION
+        WHEN SQLSTATE 'HT101' THEN NULL;
+    END;
     PERFORM hartonomous.lock_loader();
-    v_a := hartonomous.require_concept(record_feedback.a);
-    v_b := hartonomous.require_concept(record_feedback.b);
-    IF v_a = v_b OR hartonomous.find_composition_number(record_feedback.corrected) IN (v_a, v_b) THEN
-        RAISE EXCEPTION 'feedback is about different concepts' USING ERRCODE = 'HT004';
-    END IF;
+    SELECT j.a, j.b INTO v_a, v_b
+    FROM hartonomous.require_judged(record_feedback.a, record_feedback.b, record_feedback.corrected) AS j;
     v_name := format(
         'feedback:%s:%s', hartonomous.pseudonym(v_subject),
         left(encode(hartonomous.blake3(v_said), 'hex'), 16)

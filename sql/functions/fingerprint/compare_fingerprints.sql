@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.compare_fingerprints(other jsonb)
 RETURNS TABLE (part text, ours text, theirs text)
-LANGUAGE plpgsql STABLE ROWS 10
+LANGUAGE plpgsql VOLATILE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

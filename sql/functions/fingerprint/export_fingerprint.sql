@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.export_fingerprint()
 RETURNS jsonb
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

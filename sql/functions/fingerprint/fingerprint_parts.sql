@@ -1,11 +1,12 @@
 -- Each function fingerprinted_... gives the rows of one table as facts that begin with the row's key,
 -- a large table's with the number of the shard that they go into; a new table brings such a function
--- along. They run as one statement, so that all parts are of one moment. Names stand for local
+-- along. They run as one statement, so that all parts are of one moment, which begins when no partition can be
+-- dropped any more: volatile, since a stable function keeps its caller's. Names stand for local
 -- numbers, text goes in with its length in front, and facts are sorted as bytes: what comes out
 -- doesn't depend on the order of loading or on the database's settings.
 CREATE OR REPLACE FUNCTION hartonomous.fingerprint_parts()
 RETURNS TABLE (part text, row_count bigint, digest bytea)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1000
 SET search_path = pg_catalog, pg_temp
 SET extra_float_digits = 1
 SET work_mem = '64MB'
@@ -25,6 +26,7 @@ DECLARE
             AND pg_get_userbyid(p.proowner) = current_user
     );
 BEGIN
+    LOCK TABLE ONLY hartonomous.relation_list IN ACCESS SHARE MODE;
     RETURN QUERY EXECUTE v_parts || ' ORDER BY 1';
 END
 $$;

@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.substrate_fingerprint()
 RETURNS text
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

@@ -42,6 +42,7 @@ BEGIN
     );
     v_kept := array(SELECT n.number FROM unnest(v_named) AS n (number) EXCEPT SELECT unnest(v_pruned));
     v_preview.goes := hartonomous.labels_that_go(v_pruned);
+    v_preview.sources_that_go := hartonomous.sources_that_go(p_content_ids);
     v_preview.stays := hartonomous.concepts_that_stay(v_kept, p_content_ids)
         || hartonomous.relations_that_stay(v_kept, p_content_ids);
     RETURN v_preview;

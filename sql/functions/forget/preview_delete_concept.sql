@@ -12,6 +12,7 @@ DECLARE
         preview_delete_concept.labels, preview_delete_concept.variants, preview_delete_concept.forget
     );
     v_contents integer[];
+    v_emptied integer[];
     v_touched integer[];
     v_pruned integer[];
 BEGIN
@@ -40,20 +41,21 @@ BEGIN
         array(SELECT d.a FROM observation AS d UNION SELECT d.b FROM observation AS d)
     INTO v_preview.counts, v_contents, v_touched
     FROM observation AS o;
-    SELECT v_preview.counts || jsonb_build_object(
-        'sites', count(*),
-        'sources', count(DISTINCT s.content_id) FILTER (WHERE NOT EXISTS (
+    SELECT
+        v_preview.counts || jsonb_build_object('sites', count(*)),
+        array_agg(DISTINCT s.content_id) FILTER (WHERE NOT EXISTS (
             SELECT FROM hartonomous.site AS o
             WHERE o.content_id = s.content_id AND hartonomous.has_evidence(o, v_numbers)
         ))
-    )
-    INTO v_preview.counts
+    INTO v_preview.counts, v_emptied
     FROM hartonomous.site AS s
     WHERE s.content_id = ANY (v_contents) AND NOT hartonomous.has_evidence(s, v_numbers);
+    v_preview.sources_that_go := hartonomous.sources_that_go(v_emptied);
     v_pruned := v_numbers || hartonomous.named_by_nobody_else(v_touched, v_numbers);
     v_preview.goes := hartonomous.labels_that_go(v_pruned);
     v_preview.stays := '[]';
     v_preview.counts := v_preview.counts || jsonb_build_object(
+        'sources', coalesce(cardinality(v_emptied), 0),
         'concepts_removed', cardinality(v_pruned),
         'coordinates', (
             SELECT count(*)

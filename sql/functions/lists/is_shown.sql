@@ -6,18 +6,19 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
+DECLARE
+    v_without constant integer[] := hartonomous.out_of_scope();
 BEGIN
-    IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'quarantined') THEN
+    IF v_without = '{}' AND hartonomous.dropped_sources() = '{}' THEN
         RETURN TRUE;
     END IF;
     RETURN EXISTS (
         SELECT FROM hartonomous.composition AS n
         INNER JOIN hartonomous.relation_list AS l ON l.composition_number = n.composition_number
-        INNER JOIN hartonomous.content AS c ON c.content_id = l.content_id AND c.state = 'live'
-        WHERE n.composition_id = p_composition_id
+        WHERE n.composition_id = p_composition_id AND l.content_id <> ALL (v_without)
     );
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.is_shown(uuid) IS
-'Internal: whether a live source knows a concept; what only quarantined ones know shows in nothing.';
+'Internal: whether a source in scope knows a concept; what only others know shows in nothing.';

@@ -3,16 +3,17 @@ RETURNS boolean
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    v_without constant integer[] := hartonomous.out_of_scope();
 BEGIN
     RETURN p_type.is_built_in
-        OR NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'quarantined')
+        OR (v_without = '{}' AND hartonomous.dropped_sources() = '{}')
         OR EXISTS (
             SELECT FROM hartonomous.relation_list AS l
-            INNER JOIN hartonomous.content AS c ON c.content_id = l.content_id AND c.state = 'live'
-            WHERE l.relation_type_id = p_type.relation_type_id
+            WHERE l.relation_type_id = p_type.relation_type_id AND l.content_id <> ALL (v_without)
         );
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.is_type_shown(hartonomous.relation_type) IS
-'Internal: whether a type of relation is built in or one that a live source brought.';
+'Internal: whether a type of relation is built in or one that a source in scope brought.';

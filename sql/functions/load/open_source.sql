@@ -25,6 +25,7 @@ DECLARE
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_contributor');
     PERFORM hartonomous.require_source_facts(p_source_identifier, p_kind, p_fingerprint, p_subject_key, p_expires);
+    PERFORM hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint);
     PERFORM hartonomous.lock_loader();
     PERFORM hartonomous.require_replayed();
     IF hartonomous.is_forgotten(p_subject_key) THEN

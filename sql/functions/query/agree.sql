@@ -57,6 +57,9 @@ BEGIN
     WHERE 3 * s.held >= 2 * s.known AND s.held_by >= least(3, s.knowing)
     ORDER BY x.score DESC, b.composition_id
     LIMIT agree.max_results;
+    IF NOT FOUND THEN
+        PERFORM hartonomous.say_who_votes(v_a, v_votes.site_ids, 'agree on nothing');
+    END IF;
 END
 $$;
 

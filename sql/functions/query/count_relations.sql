@@ -7,10 +7,11 @@ SET jit = off
 SET work_mem = '64MB'
 AS $$
 DECLARE
-    v_without constant integer[] := hartonomous.quarantined_sources();
+    v_without constant integer[] := hartonomous.out_of_scope();
     v_counted bigint;
     v_rest integer[];
 BEGIN
+    PERFORM hartonomous.require_scope();
     SELECT f.relations, f.others INTO v_counted, v_rest FROM hartonomous.current_figures() AS f;
     IF v_rest IS NULL THEN
         v_rest := array(SELECT c.composition_number FROM hartonomous.composition AS c);

@@ -59,6 +59,9 @@ BEGIN
     INNER JOIN hartonomous.composition AS b ON b.composition_number = y.b
     WHERE y.place <= disagree.max_results
     ORDER BY y.holder, y.place;
+    IF NOT FOUND THEN
+        PERFORM hartonomous.say_who_votes(v_a, v_votes.site_ids, 'disagree on nothing');
+    END IF;
 END
 $$;
 

@@ -8,6 +8,7 @@ AS $$
 DECLARE
     v_id uuid := hartonomous.stored_composition(find_composition.label);
 BEGIN
+    PERFORM hartonomous.require_scope();
     IF hartonomous.is_shown(v_id) THEN
         RETURN v_id;
     END IF;

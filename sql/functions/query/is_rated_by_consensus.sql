@@ -8,7 +8,7 @@ BEGIN
     IF p_rating IS NULL THEN
         RETURN p_relation_type_id = hartonomous.relation_type_id('related') AND 1 < (
             SELECT count(*) FROM hartonomous.voting_sites() AS v
-            INNER JOIN hartonomous.content AS c ON c.content_id = v.content_id AND c.state = 'live'
+            INNER JOIN hartonomous.content AS c ON c.content_id = v.content_id AND hartonomous.is_in_scope(c)
         );
     ELSIF p_rating NOT IN ('elo', 'consensus') THEN
         RAISE EXCEPTION 'a rating is elo or consensus, not %', hartonomous.shown_name(p_rating) USING ERRCODE = 'HT004';

@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.neighbors(
     label text, max_results integer DEFAULT 10, relation_type text DEFAULT 'related', towards boolean DEFAULT FALSE,
-    rating text DEFAULT NULL
+    rating text DEFAULT NULL, min_sources integer DEFAULT 1
 )
 RETURNS TABLE (
     concept text,
@@ -22,16 +22,19 @@ DECLARE
     v_a constant integer := hartonomous.known_number(neighbors.label);
 BEGIN
     PERFORM hartonomous.require_positive('max_results', neighbors.max_results);
+    PERFORM hartonomous.require_positive('min_sources', neighbors.min_sources);
     IF neighbors.towards AND neighbors.rating = 'consensus' THEN
         RAISE EXCEPTION 'who lists a concept is rated by elo alone' USING ERRCODE = 'HT004';
     ELSIF neighbors.towards THEN
         RETURN QUERY
         SELECT t.concept, t.neighbor, t.elo_score, NULL::double precision, t.evidence_count, t.source_count,
             t.mean_weight, t.relation_id
-        FROM hartonomous.neighbors_towards(v_a, neighbors.max_results, v_type_id) AS t;
+        FROM hartonomous.neighbors_towards(v_a, neighbors.max_results, v_type_id, neighbors.min_sources) AS t;
     ELSIF hartonomous.is_rated_by_consensus(neighbors.rating, v_type_id) THEN
         RETURN QUERY
-        SELECT c.* FROM hartonomous.neighbors_by_consensus(v_a, neighbors.max_results, v_type_id) AS c;
+        SELECT c.* FROM hartonomous.neighbors_by_consensus(
+            v_a, neighbors.max_results, v_type_id, neighbors.min_sources
+        ) AS c;
     ELSE
         RETURN QUERY
         SELECT
@@ -41,7 +44,10 @@ BEGIN
         FROM (
             -- ties are decided by the concepts' ids, which are looked up for the few that remain
             SELECT r.*
-            FROM hartonomous.relations_from(ARRAY[v_a], v_type_id, neighbors.max_results) AS r
+            FROM hartonomous.relations_from(
+                ARRAY[v_a], v_type_id, CASE WHEN neighbors.min_sources = 1 THEN neighbors.max_results END
+            ) AS r
+            WHERE r.source_count >= neighbors.min_sources
             ORDER BY r.elo_score DESC
             FETCH FIRST neighbors.max_results ROWS WITH TIES
         ) AS n
@@ -50,8 +56,11 @@ BEGIN
         ORDER BY n.elo_score DESC, b.composition_id
         LIMIT neighbors.max_results;
     END IF;
+    IF NOT FOUND THEN
+        PERFORM hartonomous.say_what_else(v_a, v_type_id, neighbors.towards);
+    END IF;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.neighbors(text, integer, text, boolean, text) IS
-'The concepts that a concept is most strongly related to, best rated first: by consensus where several sources vote, else by elo, or as rating says; towards asks instead who lists the concept, which looks into all lists. An error with near matches where the concept is not known.';
+COMMENT ON FUNCTION hartonomous.neighbors(text, integer, text, boolean, text, integer) IS
+'The concepts that a concept is most strongly related to, best rated first: by consensus where several sources vote, else by elo, or as rating says; min_sources leaves out what fewer sources hold; towards asks instead who lists the concept, which looks into all lists. An error with near matches where the concept is not known.';

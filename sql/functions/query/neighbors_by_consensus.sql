@@ -1,6 +1,6 @@
 -- What no source votes for comes behind, by its evidence.
 CREATE OR REPLACE FUNCTION hartonomous.neighbors_by_consensus(
-    p_composition_number integer, p_max_results integer, p_relation_type_id integer
+    p_composition_number integer, p_max_results integer, p_relation_type_id integer, p_min_sources integer DEFAULT 1
 )
 RETURNS TABLE (
     concept text,
@@ -33,6 +33,7 @@ BEGIN
         LEFT JOIN hartonomous.consensus_from(
             p_composition_number, v_votes.content_ids, v_votes.site_ids, v_votes.weights
         ) AS v ON v.b = r.b
+        WHERE r.source_count >= p_min_sources
         ORDER BY score DESC, r.elo_score DESC
         FETCH FIRST p_max_results ROWS WITH TIES
     ) AS n
@@ -43,5 +44,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.neighbors_by_consensus(integer, integer, integer) IS
+COMMENT ON FUNCTION hartonomous.neighbors_by_consensus(integer, integer, integer, integer) IS
 'Internal to neighbors: the relations of a concept, those first that the sources agree on.';

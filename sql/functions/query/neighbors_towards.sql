@@ -1,7 +1,7 @@
 -- Who lists a concept is in none of its own lists, so all lists are looked into, without unfolding
 -- any but those that name it.
 CREATE OR REPLACE FUNCTION hartonomous.neighbors_towards(
-    p_composition_number integer, p_max_results integer, p_relation_type_id integer
+    p_composition_number integer, p_max_results integer, p_relation_type_id integer, p_min_sources integer DEFAULT 1
 )
 RETURNS TABLE (
     concept text,
@@ -31,11 +31,11 @@ BEGIN
     FROM hartonomous.relations_from(v_listing, p_relation_type_id) AS n
     INNER JOIN hartonomous.composition AS a ON a.composition_number = n.a
     INNER JOIN hartonomous.composition AS b ON b.composition_number = n.b
-    WHERE n.b = p_composition_number
+    WHERE n.b = p_composition_number AND n.source_count >= p_min_sources
     ORDER BY n.elo_score DESC, a.composition_id
     LIMIT p_max_results;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.neighbors_towards(integer, integer, integer) IS
+COMMENT ON FUNCTION hartonomous.neighbors_towards(integer, integer, integer, integer) IS
 'Internal: the concepts that are related to a concept from their side, best rated first: who lists it.';

@@ -4,8 +4,13 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'live') THEN
-        PERFORM hartonomous.require_replayed();
+    PERFORM hartonomous.require_replayed();
+    IF hartonomous.has_scope() THEN
+        PERFORM hartonomous.require_scope();
+        IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE hartonomous.is_in_scope(c)) THEN
+            RAISE EXCEPTION 'none of the live sources is in scope' USING ERRCODE = 'HT003';
+        END IF;
+    ELSIF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'live') THEN
         RAISE EXCEPTION 'nothing is loaded yet: hartonomous ingest embeddings PATH brings a model in'
             USING ERRCODE = 'HT003';
     END IF;

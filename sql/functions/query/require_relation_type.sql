@@ -4,11 +4,13 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_id integer := (
+    v_id integer;
+BEGIN
+    PERFORM hartonomous.require_scope();
+    v_id := (
         SELECT t.relation_type_id FROM hartonomous.relation_type AS t
         WHERE t.name = p_name AND hartonomous.is_type_shown(t)
     );
-BEGIN
     IF v_id IS NULL THEN
         RAISE EXCEPTION 'no relation type %; there is %', left(p_name, 80), (
             SELECT string_agg(t.name, ', ' ORDER BY t.name COLLATE "C")

@@ -9,7 +9,7 @@ AS $$
 DECLARE
     v_label constant text := left(suggest_labels.label, 200);
     v_word constant text := hartonomous.lower_case(v_label);
-    v_without constant integer[] := hartonomous.quarantined_sources();
+    v_without constant integer[] := hartonomous.out_of_scope();
 BEGIN
     IF suggest_labels.max_results < 0 THEN
         PERFORM hartonomous.require_positive('max_results', suggest_labels.max_results);

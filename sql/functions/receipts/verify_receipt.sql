@@ -11,8 +11,7 @@ DECLARE
     v_fields constant text[] := ARRAY[
         'format', 'audit_id', 'happened_at', 'actor', 'action', 'details', 'previous_hash', 'hash'
     ];
-    -- changes of the audit alone: what the database knows is the same after them
-    c_without_effect constant text[] := ARRAY['scrub', 'export_subject', 'lift_forgotten'];
+    v_now text;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
     IF jsonb_typeof(verify_receipt.receipt) IS DISTINCT FROM 'object'
@@ -60,13 +59,12 @@ BEGIN
         ) THEN
         RETURN QUERY SELECT format('the source %s is there, though it was deleted and not loaded again', v_source);
     END IF;
-    -- the fingerprint can be compared as long as nothing has happened since
-    IF v_after IS NOT NULL
-        AND NOT EXISTS (
-            SELECT FROM hartonomous.audit AS a
-            WHERE a.audit_id > v_audit_id AND a.action <> ALL (c_without_effect)
-        )
-        AND v_after <> hartonomous.substrate_fingerprint() THEN
+    -- the fingerprint can be compared as long as nothing has happened since; what happens while it is
+    -- taken is in the audit afterwards
+    IF v_after IS NOT NULL AND hartonomous.is_last_change(v_audit_id) THEN
+        v_now := hartonomous.substrate_fingerprint();
+    END IF;
+    IF v_now <> v_after AND hartonomous.is_last_change(v_audit_id) THEN
         RETURN QUERY SELECT 'the database is not as the deletion left it: its fingerprint is another';
     END IF;
 END

@@ -24,7 +24,7 @@ SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_without constant integer[] := hartonomous.quarantined_sources();
+    v_without constant integer[] := hartonomous.out_of_scope();
     v_summarised integer[];
 BEGIN
     IF EXISTS (SELECT FROM hartonomous.relation_summary) THEN

@@ -22,7 +22,10 @@ BEGIN
     END LOOP;
     -- partitions that come later are read like those that are there
     IF to_regrole('hartonomous_reader') IS NOT NULL THEN
-        ALTER DEFAULT PRIVILEGES IN SCHEMA hartonomous GRANT SELECT ON TABLES TO hartonomous_reader;
+        EXECUTE format(
+            'ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA hartonomous GRANT SELECT ON TABLES TO hartonomous_reader',
+            (SELECT pg_get_userbyid(n.nspowner) FROM pg_namespace AS n WHERE n.nspname = 'hartonomous')
+        );
     END IF;
     RETURN v_stated;
 END

@@ -1,11 +1,14 @@
 -- A table that only its owner may lock like this: who may only read holds up nobody. Any will do that
 -- is written by migrations alone. Whoever has to wait is told once for whom, and then keeps its place.
+-- Who has read lists and waits here may be what a deletion waits for that wants them; it soon gives
+-- up, so that what looks like a deadlock ends by waiting on.
 CREATE OR REPLACE FUNCTION hartonomous.take_turn(p_alone boolean)
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    c_tries constant integer := 10;
     v_holders text;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_contributor');
@@ -21,11 +24,21 @@ BEGIN
     END;
     v_holders := hartonomous.turn_holders(p_alone);
     RAISE NOTICE 'waiting for %', v_holders USING ERRCODE = 'HT100';
-    IF p_alone THEN
-        LOCK TABLE hartonomous.schema_migration IN SHARE ROW EXCLUSIVE MODE;
-    ELSE
-        LOCK TABLE hartonomous.schema_migration IN ROW EXCLUSIVE MODE;
-    END IF;
+    FOR v_try IN 1..c_tries LOOP
+        BEGIN
+            IF p_alone THEN
+                LOCK TABLE hartonomous.schema_migration IN SHARE ROW EXCLUSIVE MODE;
+            ELSE
+                LOCK TABLE hartonomous.schema_migration IN ROW EXCLUSIVE MODE;
+            END IF;
+            RETURN;
+        EXCEPTION
+            WHEN deadlock_detected THEN
+                IF v_try = c_tries THEN
+                    RAISE;
+                END IF;
+        END;
+    END LOOP;
 EXCEPTION
     WHEN lock_not_available THEN
         RAISE EXCEPTION 'nothing was changed: lock_timeout (%) ended the wait for %',

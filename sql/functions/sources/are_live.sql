@@ -4,10 +4,10 @@ LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
     SELECT NOT EXISTS (
         SELECT FROM unnest(p_content_ids) AS i (content_id)
-        LEFT JOIN hartonomous.content AS c ON c.content_id = i.content_id AND c.state = 'live'
+        LEFT JOIN hartonomous.content AS c ON c.content_id = i.content_id AND hartonomous.is_in_scope(c)
         WHERE c.content_id IS NULL
     )
 $$;
 
 COMMENT ON FUNCTION hartonomous.are_live(integer[]) IS
-'Internal: whether all these sources are there and live.';
+'Internal: whether all these sources are there, live and in the session''s scope.';

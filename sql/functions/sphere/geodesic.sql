@@ -7,6 +7,7 @@ DECLARE
     v_a constant uuid := hartonomous.known_composition(geodesic.a);
     v_b constant uuid := hartonomous.known_composition(geodesic.b);
 BEGIN
+    PERFORM hartonomous.refuse_scope('positions');
     RETURN hartonomous.chord_to_angle(sqrt(hartonomous.squared_chord(
         hartonomous.placed_at(v_a), hartonomous.placed_at(v_b)
     )));

@@ -11,6 +11,7 @@ DECLARE
     v_at hartonomous.composition_position;
     v_bound double precision;
 BEGIN
+    PERFORM hartonomous.refuse_scope('positions');
     PERFORM hartonomous.require_positive('max_results', near.max_results);
     SELECT p.* INTO v_at FROM hartonomous.composition_position AS p WHERE p.composition_id = v_id;
     IF NOT FOUND THEN

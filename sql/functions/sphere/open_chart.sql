@@ -16,11 +16,9 @@ AS $$
 DECLARE
     v_content_id integer;
 BEGIN
+    PERFORM hartonomous.require_unchanged(p_last_change);
     PERFORM hartonomous.lock_writer();
-    IF hartonomous.last_change() <> p_last_change THEN
-        RAISE EXCEPTION 'what is stored was changed while charts were made, so nothing was aligned: align again'
-            USING ERRCODE = 'HT010';
-    END IF;
+    PERFORM hartonomous.require_unchanged(p_last_change);
     SELECT c.content_id INTO v_content_id FROM hartonomous.content AS c
     WHERE c.source_identifier = p_source_identifier;
     IF NOT FOUND THEN

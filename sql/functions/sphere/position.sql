@@ -6,6 +6,7 @@ AS $$
 DECLARE
     v_id constant uuid := hartonomous.known_composition("position".label);
 BEGIN
+    PERFORM hartonomous.refuse_scope('positions');
     RETURN QUERY
     SELECT p.x, p.y, p.z, p.w
     FROM hartonomous.composition_position AS p

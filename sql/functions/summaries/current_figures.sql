@@ -9,7 +9,7 @@ SET work_mem = '64MB'
 AS $$
 DECLARE
     v_live constant integer[] := array(
-        SELECT c.content_id FROM hartonomous.content AS c WHERE c.state = 'live' ORDER BY c.content_id
+        SELECT c.content_id FROM hartonomous.content AS c WHERE hartonomous.is_in_scope(c) ORDER BY c.content_id
     );
 BEGIN
     relations := 0;

@@ -1,5 +1,5 @@
 -- Concepts in slices, so that memory is bounded by a slice. Sources that come meanwhile are added
--- when asked; nobody adds to lists that are there (add_evidence takes a lock that this one excludes).
+-- when asked; nobody adds to lists that are there (add_evidence locks what this locks).
 CREATE OR REPLACE FUNCTION hartonomous.summarise_relations(minimum_evidence integer DEFAULT 1000)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -8,12 +8,17 @@ SET work_mem = '64MB'
 AS $$
 DECLARE
     c_slice constant integer := 2000;
-    v_without constant integer[] := hartonomous.quarantined_sources();
+    v_without integer[];
     v_slice record;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_contributor');
+    IF minimum_evidence IS NULL OR minimum_evidence < 0 THEN
+        RAISE EXCEPTION 'minimum_evidence is %: ask for 0 or more', coalesce(minimum_evidence::text, 'null')
+            USING ERRCODE = 'HT004';
+    END IF;
     PERFORM hartonomous.lock_loader();
     LOCK TABLE hartonomous.relation_summary IN SHARE ROW EXCLUSIVE MODE;
+    v_without := hartonomous.quarantined_sources();
     DELETE FROM hartonomous.relation_summary;
     FOR v_slice IN
         SELECT n.relation_type_id, n.is_small, array_agg(n.composition_number) AS numbers

@@ -5,6 +5,8 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
+DECLARE
+    v_dropped constant integer[] := hartonomous.dropped_sources();
 BEGIN
     RETURN array(
         SELECT s.composition_number
@@ -13,6 +15,7 @@ BEGIN
             AND s.relation_type_id = p_relation_type_id
             AND s.neighbours IS NOT NULL
             AND hartonomous.are_live(s.content_ids)
+            AND NOT s.content_ids && v_dropped
     );
 END
 $$;

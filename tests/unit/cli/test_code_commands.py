@@ -45,7 +45,7 @@ def test_patterns_are_a_table_with_file_line_and_function(folder):
         "filter   src/users.py     4  users.adults\n"
     )
     assert done.stderr == (
-        "read 1 files of 4 lines: 1 guard, 1 each, 1 filter\nleft out 1: 1 other\n"
+        "read 1 file of 4 lines: 1 guard, 1 each, 1 filter\nleft out 1: 1 other\n"
     )
     assert not (folder / "home").exists(), "nothing is stored"
 
@@ -81,7 +81,7 @@ def test_what_is_not_shown_is_counted(folder):
 
 def test_syntax_errors_are_counted(folder):
     (folder / "src" / "users.py").write_text(SOURCE + "def (:\n")
-    assert "1 with syntax errors" in run("patterns", "src", folder=folder).stderr
+    assert "1 with a syntax error" in run("patterns", "src", folder=folder).stderr
 
 
 @pytest.mark.parametrize(
@@ -117,4 +117,4 @@ def test_corrections_are_counted(folder):
         "1",
         "(>= (member age $1) number)  (> (member age $1) number)",
     ]
-    assert done.stderr == "1 corrections from 1 fixes\n"
+    assert done.stderr == "1 correction from 1 fix\n"

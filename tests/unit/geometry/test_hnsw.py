@@ -22,7 +22,7 @@ def index(rows):
 
 
 def test_the_native_index_is_its_twin_to_the_last_bit():
-    rows, queries = clustered_rows(500, 20), clustered_rows(40, 20, state=1)
+    rows, queries = clustered_rows(200, 20), clustered_rows(40, 20, state=1)
     native, twin = (HnswIndex(rows, backend=name) for name in ("native", "numpy"))
     for first_self, asked in ((-1, queries), (100, rows[100:140])):
         for ef in (10, 80):

@@ -5,15 +5,15 @@ import sys
 
 import pytest
 
-# 60,000 lists of 59,999 need 29 GB; the process may have 3.
+# 20,000 lists of 19,999 need 3.2 GB; the process may have 2.
 TOO_LARGE = """
 import resource
 import numpy as np
 from hartonomous.errors import ParameterError
 from hartonomous.geometry.knn import knn_self_join
-resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 try:
-    knn_self_join(np.zeros((60_000, 1), np.float32), 59_999, method="{method}", threads=1)
+    knn_self_join(np.zeros((20_000, 1), np.float32), 19_999, method="{method}", threads=1)
 except ParameterError as error:
     print(error)
 """
@@ -28,6 +28,6 @@ def test_a_join_larger_than_memory_is_one_line(method):
         check=True,
         env={"OPENBLAS_NUM_THREADS": "1", "PATH": ""},
     )
-    expected = "a join of 60,000 rows with k = 59,999 does not fit into memory"
+    expected = "a join of 20,000 rows with k = 19,999 does not fit into memory"
     assert done.stdout.strip() == expected
     assert "Traceback" not in done.stderr

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from hartonomous.errors import ParameterError
-from hartonomous.geometry.picture import flat, map_picture, spherical_clusters
+from hartonomous.geometry.picture import MAX_WORDS, Text, map_picture
+from hartonomous.geometry.projection import flat, surroundings
+from hartonomous.geometry.regions import region_names, spherical_clusters
 from hartonomous.geometry.sphere import normalise
 
 pytest.importorskip("matplotlib")
@@ -29,13 +33,115 @@ def test_a_map_is_a_picture_with_labels(tmp_path):
     assert imread(out).std() > 0.01
 
 
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf", ".html"])
 @pytest.mark.parametrize("projection", ["stereographic", "hopf"])
-def test_the_same_concepts_make_the_same_picture(tmp_path, projection):
+def test_the_same_concepts_make_the_same_picture(tmp_path, projection, suffix):
     pictures = set()
-    for name in ("one.png", "two.png"):
-        map_picture(LABELS, POINTS, tmp_path / name, projection=projection)
-        pictures.add((tmp_path / name).read_bytes())
+    for name in ("one", "two"):
+        out = tmp_path / f"{name}{suffix}"
+        map_picture(LABELS, POINTS, out, projection=projection, text=Text("t", "s", ("n",)))
+        pictures.add(out.read_bytes())
     assert len(pictures) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("a.PNG", b"\x89PNG"), ("a.pdf", b"%PDF"), ("a.svg", b"<svg"), ("a.html", b"<!DOCTYPE")],
+)
+def test_the_suffix_chooses_what_is_written(tmp_path, name, begins):
+    map_picture(LABELS, POINTS, tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("name", ["map.bmp", "map", "map.svgz", ".png"])
+def test_an_unknown_suffix_is_one_line_that_names_those_that_are(tmp_path, name):
+    with pytest.raises(ParameterError, match=r"ends in \.png, \.svg, \.pdf, \.html") as raised:
+        map_picture(LABELS, POINTS, tmp_path / name)
+    assert "\n" not in str(raised.value)
+    assert not list(tmp_path.iterdir())
+
+
+def parsed(path):
+    """The elements of an SVG file by their names."""
+    elements = {}
+    for element in ElementTree.parse(path).iter():
+        elements.setdefault(element.tag.rpartition("}")[2], []).append(element)
+    return elements
+
+
+def test_pointing_at_a_dot_shows_its_word_and_all_that_is_said_is_on_it(tmp_path):
+    out = tmp_path / "map.svg"
+    labels = [f"{i}th" for i in range(120)]
+    map_picture(labels, POINTS, out, regions=4, text=Text("Words of a", "so many", ("mind that",)))
+    found = parsed(out)
+    titles = [element.text for element in found["title"]]
+    assert titles == ["Words of a", *labels]
+    said = [element.text for element in found["text"]]
+    assert {"Words of a", "so many", "mind that", "Regions", "30 words"} <= set(said)
+    assert sum(" · " in text for text in said) == 4
+
+
+def test_a_page_needs_nothing_else(tmp_path):
+    out = tmp_path / "map.html"
+    map_picture(["<script>alert(1)</script>", "b"], CENTRES[:2], out)
+    page = out.read_text()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert re.findall(r"(?:src|href)=|url\(|@import", page) == []
+
+
+def test_a_label_that_xml_forbids_is_shown_by_its_code(tmp_path):
+    out = tmp_path / "map.svg"
+    map_picture(["a\x00\x0bb", "c\udcff", "\ufffe"], CENTRES[:3], out)
+    assert "a\\x00\\x0bb" in [element.text for element in parsed(out)["title"]]
+
+
+def test_scripts_without_a_font_are_drawn_without_a_warning(tmp_path):
+    assert map_picture(["日本", "𒀀𒁀", "ไทย"], CENTRES[:3], tmp_path / "map.png") == 3
+
+
+def test_what_lies_around_a_concept_is_as_far_from_the_middle_as_on_the_sphere():
+    plane = surroundings(POINTS)
+    assert plane[0] == pytest.approx([0, 0])
+    geodesic = np.arccos(np.clip(POINTS @ POINTS[0], -1, 1))
+    assert np.linalg.norm(plane, axis=1) == pytest.approx(geodesic, abs=1e-6)
+
+
+def test_a_map_around_a_concept_has_it_in_the_middle_of_rings(tmp_path):
+    out = tmp_path / "map.svg"
+    map_picture(LABELS, POINTS, out, around=True)
+    found = parsed(out)
+    (middle,) = [e for e in found["text"] if e.text == "word0"]
+    rings = [e for e in found["circle"] if e.get("fill") == "none"]
+    assert len(rings) >= 2
+    assert {(e.get("cx"), e.get("cy")) for e in rings} == {(middle.get("x"), middle.get("y"))}
+    assert middle.get("font-weight") == "bold"
+
+
+def test_a_file_that_is_there_stays_whole_when_the_new_one_cannot_be_written(tmp_path):
+    out = tmp_path / "folder" / "map.svg"
+    with pytest.raises(FileNotFoundError):
+        map_picture(LABELS, POINTS, out)
+    (tmp_path / "real.svg").write_text("old")
+    (tmp_path / "map.svg").symlink_to("real.svg")
+    map_picture(LABELS, POINTS, tmp_path / "map.svg")
+    assert (tmp_path / "map.svg").is_symlink()
+    assert (tmp_path / "real.svg").read_text().startswith("<svg")
+
+
+def test_too_many_words_are_refused(tmp_path):
+    many = MAX_WORDS + 1
+    with pytest.raises(ParameterError, match="at most 20,000"):
+        map_picture(["a"] * many, np.tile(CENTRES[:1], (many, 1)), tmp_path / "map.png")
+
+
+def test_a_region_is_named_by_well_known_words_in_its_thick_that_begin_otherwise():
+    crowd = np.tile(CENTRES[:1], (10, 1))
+    lone = normalise(CENTRES[:1] + 0.8 * CENTRES[1:2])
+    labels = ["lonely", "kings", "kingdom", "queen", *(f"rare{i}" for i in range(7))]
+    names = region_names(labels, np.vstack([lone, crowd]), np.zeros(11, dtype=np.int64))
+    assert [labels[i] for i in names[0]] == ["kings", "lonely", "queen"]
 
 
 def test_labels_on_one_spot_do_not_cover_each_other(tmp_path):

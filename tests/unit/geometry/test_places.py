@@ -63,7 +63,8 @@ def test_attraction_depends_on_ranks_alone_and_on_no_order(knn, drawn):
 @BACKENDS
 def test_neighbours_come_near(knn, drawn, start, backend):
     _, points = knn
-    moved = refined(drawn, start, backend=backend)
+    # the twin takes every pair at each step, and half of the way is enough to see
+    moved = refined(drawn, start, steps=60 if backend == "numpy" else 200, backend=backend)
     assert is_on_sphere(moved)
     before = agreement(euclidean(points), euclidean(start), 900).recall
     after = agreement(euclidean(points), euclidean(moved), 900).recall
