@@ -60,9 +60,9 @@ def is_behind(connection: Connection, path: Path | None) -> bool:
     if path is None or not path.exists():
         return False
     with store_errors(), connection.transaction():
-        mark = _mark_of(connection, path)
-        if mark is None or not _asks(connection, "is_behind", mark):
-            return False
+        mark = _behind_mark(connection, _read(path))
+    if mark is None:
+        return False
     _withhold(connection, mark)
     return True
 
@@ -78,40 +78,42 @@ def advance(connection: Connection, path: Path | None) -> None:
     if path is None:
         return
     with store_errors(), connection.transaction():
-        if _last_deletion(connection) in (None, _mark_of(connection, path)):
+        if _last_deletion(connection) in (None, *_read(path)):
             return
     with _alone(path), store_errors(), connection.transaction():
-        last, mark = _last_deletion(connection), _mark_of(connection, path)
-        if last and last != mark and not (mark and _asks(connection, "is_behind", mark)):
+        last, marks = _last_deletion(connection), _read(path)
+        if last and last not in marks and not _behind_mark(connection, marks):
             _write(path, [*_others(path, last.database), last])
 
 
-def _mark_of(connection: Connection, path: Path) -> Mark | None:
-    row = connection.execute("SELECT database FROM hartonomous.database_mark()").fetchone()
-    return next((mark for mark in _read(path) if row and mark.database == row[0]), None)
+def _behind_mark(connection: Connection, marks: list[Mark]) -> Mark | None:
+    """Return the database's own mark if it is older than that."""
+    row = connection.execute(
+        "SELECT hartonomous.behind_mark(%s::text[], %s::bigint[], %s::bytea[])",
+        [
+            [mark.database for mark in marks],
+            [mark.audit_id for mark in marks],
+            [bytes.fromhex(mark.hash) for mark in marks],
+        ],
+    ).fetchone()
+    return marks[row[0]] if row and row[0] is not None else None
 
 
 def _last_deletion(connection: Connection) -> Mark | None:
     row = connection.execute(
         "SELECT database, audit_id, encode(hash, 'hex') FROM hartonomous.database_mark()"
-        " WHERE audit_id IS NOT NULL"
     ).fetchone()
     return Mark(*row) if row else None
-
-
-def _asks(connection: Connection, function: str, mark: Mark) -> bool:
-    row = connection.execute(
-        f"SELECT hartonomous.{function}(%s, %s)".encode(),
-        [mark.audit_id, bytes.fromhex(mark.hash)],
-    ).fetchone()
-    return row == (True,)
 
 
 def _withhold(connection: Connection, mark: Mark) -> None:
     """Let SQL answer nothing either, where this role may say so."""
     try:
         with store_errors(), connection.transaction():
-            _asks(connection, "withhold_answers", mark)
+            connection.execute(
+                "SELECT hartonomous.withhold_answers(%s, %s)",
+                [mark.audit_id, bytes.fromhex(mark.hash)],
+            )
     except StoreError as error:
         if getattr(error.__cause__, "sqlstate", None) not in ("42501", "25006"):
             raise

@@ -9,12 +9,11 @@ BEGIN
     RETURN QUERY
     SELECT encode(f.hash, 'hex'), l.audit_id, l.hash
     FROM hartonomous.audit AS f
-    LEFT JOIN hartonomous.audit AS l
+    INNER JOIN hartonomous.audit AS l
         ON l.audit_id = (SELECT max(t.audit_id) FROM hartonomous.deletion_trace AS t)
-            AND hartonomous.is_member('hartonomous_editor')
-    WHERE f.audit_id = 1;
+    WHERE f.audit_id = 1 AND hartonomous.is_member('hartonomous_editor');
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.database_mark() IS
-'What names this database in all its backups, and for editors the row of the audit of its last deletion with its hash, to be kept elsewhere; no rows while nothing was done.';
+'What names this database in all its backups, and the row of the audit of its last deletion with its hash, to be kept elsewhere; no rows while nothing was deleted, and for whoever is no editor.';

@@ -1,7 +1,6 @@
--- Whoever asks brings the hash of a deletion, which nobody guesses, and learns nothing else.
 CREATE OR REPLACE FUNCTION hartonomous.is_behind(audit_id bigint, hash bytea)
 RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -16,3 +15,5 @@ $$;
 
 COMMENT ON FUNCTION hartonomous.is_behind(bigint, bytea) IS
 'Whether this database is older than a deletion, of which the row of the audit and its hash are given: it was restored from a backup of before.';
+
+SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.is_behind(bigint, bytea)');
