@@ -12,6 +12,10 @@ BEGIN
     FROM jsonb_array_elements(p_deletions -> 'persons') AS p (digests)
     ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS v_persons = ROW_COUNT;
+    IF (SELECT count(DISTINCT f.key_digest) FROM hartonomous.forgotten_subject AS f) > 1 THEN
+        RAISE EXCEPTION 'persons were forgotten here under another key than those of the file, so nothing was changed'
+            USING ERRCODE = 'HT006';
+    END IF;
     INSERT INTO hartonomous.forgotten_composition (composition_id, hash)
     SELECT left(c.hash, 32)::uuid, decode(c.hash, 'hex')
     FROM jsonb_array_elements_text(p_deletions -> 'concepts') AS c (hash)

@@ -14,7 +14,8 @@ BEGIN
         RAISE EXCEPTION 'the key for forgetting has 64 hexadecimal digits' USING ERRCODE = 'HT006';
     END IF;
     key_digest := hartonomous.hmac_sha256(decode(v_key, 'hex'), '');
-    IF EXISTS (SELECT FROM hartonomous.forgotten_subject AS f WHERE f.key_digest <> subject_digest.key_digest) THEN
+    -- all are of one key
+    IF key_digest <> (SELECT f.key_digest FROM hartonomous.forgotten_subject AS f LIMIT 1) THEN
         RAISE EXCEPTION 'this is not the key under which persons of this database were forgotten: name the file of that one by --key-file or HARTONOMOUS_KEY_FILE'
             USING ERRCODE = 'HT006';
     END IF;
