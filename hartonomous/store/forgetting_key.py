@@ -71,13 +71,14 @@ def read_key(path: Path) -> str:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
-            found = _KEY.fullmatch(file.read(_MAX_BYTES))
+            data = file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise ParameterError(
             f"cannot read the key for forgetting, {path} ({error.strerror}): "
             "`hartonomous forgotten key FILE` makes one"
         ) from None
-    if found is None:
+    found = _KEY.fullmatch(data)
+    if found is None or len(data) > _MAX_BYTES:
         raise ParameterError(f"{path}: a key for forgetting is one line of 64 hexadecimal digits")
     return found[1].decode()
 
