@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hartonomous.errors import ParameterError, StoreError
-from hartonomous.postgres.account import account_for
 from hartonomous.postgres.home import find_home
 from hartonomous.store.connection import chosen_dsn
 from hartonomous.store.failures import store_errors
+from hartonomous.store.forgetting_key import make_private
 from hartonomous.store.session import Connection
 
 #: Databases that one file keeps, the latest, and bytes that are read of it.
@@ -149,8 +149,7 @@ def _write(path: Path, marks: list[Mark]) -> None:
             file.writelines(f"{mark.database} {mark.audit_id} {mark.hash}\n" for mark in marks)
             file.flush()
             os.fsync(file.fileno())
-        if os.geteuid() == 0:
-            account_for(path.parent).give(draft)
+        make_private(draft)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
@@ -159,12 +158,11 @@ def _write(path: Path, marks: list[Mark]) -> None:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Wait until no other process writes the file; the kernel lets go when one dies."""
-    descriptor = os.open(
-        path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-    )
+    lock = path.with_name(f"{path.name}.lock")
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        if os.geteuid() == 0:
-            account_for(path.parent).give(path.with_name(f"{path.name}.lock"))
+        if os.fstat(descriptor).st_uid == os.geteuid():
+            make_private(lock)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:

@@ -53,11 +53,17 @@ def create_key(path: Path) -> None:
             file.write(f"{secrets.token_hex(32)}\n".encode())
             file.flush()
             os.fsync(file.fileno())
-        if os.geteuid() == 0:
-            account_for(path.parent).give(draft)
+        make_private(draft)
         os.link(draft, path)
     finally:
         draft.unlink()
+
+
+def make_private(path: Path) -> None:
+    """Let the owner alone read a file, whatever the umask; root makes it the folder's owner's."""
+    path.chmod(0o600)
+    if os.geteuid() == 0 and path.parent.stat().st_uid != 0:
+        account_for(path.parent).give(path)
 
 
 def read_key(path: Path) -> str:

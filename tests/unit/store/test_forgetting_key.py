@@ -26,6 +26,17 @@ def test_a_key_is_random_and_its_owners_alone(tmp_path):
     assert names_in(tmp_path) == ["a", "b"]
 
 
+def test_a_key_is_its_owners_under_any_umask_and_in_a_folder_that_root_was_given(tmp_path):
+    old = os.umask(0o777)
+    try:
+        create_key(tmp_path / "key")
+    finally:
+        os.umask(old)
+    found = (tmp_path / "key").stat()
+    assert found.st_mode & 0o777 == 0o600
+    assert found.st_uid == tmp_path.stat().st_uid
+
+
 def test_a_key_that_is_there_is_never_written_over(tmp_path):
     create_key(tmp_path / "key")
     before = read_key(tmp_path / "key")
