@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from itertools import combinations
 from pathlib import Path
 from time import perf_counter
 
@@ -16,13 +17,17 @@ import numpy as np
 import psycopg
 
 from benchmarks.substrates import databases, open_database, zoo
+from hartonomous.editing.deletion import delete_source
 from hartonomous.ingest import ingest
 from hartonomous.readers.opening import Request
 from hartonomous.sites import JoinSettings
+from hartonomous.store.scope import Scope, enter_scope
 
 WORDS = 1500
 GLOVE_WORDS = 40_000
-MODELS = ("minilm-l6", "minilm-l3", "splade-tiny")
+MODELS = ("minilm-l6", "minilm-l3", "splade-tiny", "minilm-sre", "smollm2")
+#: Of these words each subset of sources is asked.
+SUBSET_WORDS = 400
 VOTES = "SELECT content_ids, site_ids FROM live_votes()"
 OWN_LIST = """
 SELECT array(
@@ -39,12 +44,20 @@ def main() -> None:
     related = wordnet(zoo("wordnet") / "dict")
     with databases() as fresh, open_database(next(fresh)) as connection:
         for name in MODELS:
-            load(connection, zoo(name))
+            load(connection, model(name))
         with tempfile.TemporaryDirectory() as folder:
             load(connection, most_frequent(zoo("glove-50d"), Path(folder)))
-        words = known_to_all(connection, related)
-        print(f"{len(words):,} words known to {len(MODELS) + 1} sources and WordNet")
-        compare(connection, words, related)
+            words = known_to_all(connection, related)
+            print(f"{len(words):,} words known to {len(MODELS) + 1} sources and WordNet")
+            compare(connection, words, related)
+            subsets(connection, words[:SUBSET_WORDS], related)
+            strangers_and_copies(connection, words[:SUBSET_WORDS], Path(folder))
+
+
+def model(name: str) -> Path:
+    """Return the folder of a model, or its only file."""
+    files = list(zoo(name).glob("*.gguf"))
+    return files[0] if files else zoo(name)
 
 
 def load(connection: psycopg.Connection, path: Path) -> None:
@@ -96,7 +109,8 @@ def known_to_all(connection: psycopg.Connection, related: dict[str, set[str]]) -
     """Words by their hash, which is no order of meaning."""
     rows = connection.execute(
         "SELECT c.label FROM composition AS c JOIN relation_list AS l USING (composition_number)"
-        " WHERE c.label ~ '^[a-z]{3,}$' GROUP BY c.label, c.hash HAVING count(*) = %s"
+        " WHERE c.label ~ '^[a-z]{3,}$' GROUP BY c.label, c.hash"
+        " HAVING count(DISTINCT l.content_id) = %s"
         " ORDER BY c.hash",
         [len(MODELS) + 1],
     )
@@ -134,6 +148,63 @@ def compare(connection: psycopg.Connection, words: list[str], related: dict[str,
             f"  {name:<20} {100 * each.mean():5.1f} %, against {best}"
             f" {100 * (each - hits[best]).mean():+5.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
         )
+
+
+def asked(connection: psycopg.Connection, words: list[str]) -> list[list[str]]:
+    """Return the first ten of each word by consensus."""
+    return [
+        [
+            label
+            for (label,) in connection.execute(
+                "SELECT neighbor FROM neighbors(%s, 10, rating => 'consensus')", [word]
+            )
+        ]
+        for word in words
+    ]
+
+
+def subsets(connection: psycopg.Connection, words: list[str], related: dict[str, set[str]]) -> None:
+    """Print, for each number of sources, how often consensus beats the best of its members."""
+    contents, sites = connection.execute(VOTES).fetchone()
+    own: dict[str, np.ndarray] = {}
+    for content, site in zip(contents, sites, strict=True):
+        (name,) = connection.execute(
+            "SELECT source_identifier FROM content WHERE content_id = %s", [content]
+        ).fetchone()
+        lists = [connection.execute(OWN_LIST, [w, content, site]).fetchone()[0] for w in words]
+        own[name] = precision(words, lists, related)
+    for size in range(2, len(own) + 1):
+        gains = []
+        for chosen in combinations(sorted(own), size):
+            enter_scope(connection, Scope(chosen))
+            found = precision(words, asked(connection, words), related).mean()
+            gains.append(100 * (found - max(own[name].mean() for name in chosen)))
+        connection.execute("RESET hartonomous.sources")
+        above = sum(gain > 0 for gain in gains)
+        print(
+            f"  {size} sources: {above} of {len(gains)} subsets above their best member,"
+            f" by {np.mean(gains):+.1f} points on average, {min(gains):+.1f} to {max(gains):+.1f}"
+        )
+
+
+def strangers_and_copies(connection: psycopg.Connection, words: list[str], folder: Path) -> None:
+    """Print how many places of the first ten copies of a source, and noise, change."""
+    before = asked(connection, words)
+    rows = np.load(folder / "glove.npy", mmap_mode="r")
+    noise = np.random.default_rng(1).standard_normal(rows.shape).astype(np.float32)
+    copies = (rows, rows + np.float32(1e-3) * noise)
+    for name, made in (("copies of GloVe", copies), ("sources of noise", (noise, noise[::-1]))):
+        for number, matrix in enumerate(made):
+            path = folder / f"{name.split()[0]}{number}.npy"
+            np.save(path, matrix)
+            path.with_suffix(".txt").write_bytes((folder / "glove.txt").read_bytes())
+            load(connection, path)
+        after = asked(connection, words)
+        changed = sum(len(set(a) - set(b)) for a, b in zip(before, after, strict=True))
+        print(f"  two {name} change {changed / (10 * len(words)):.2%} of the first ten's places")
+        for number in range(2):
+            path = folder / f"{name.split()[0]}{number}.npy"
+            delete_source(connection, f"model:{path.stem}")
 
 
 def precision(words: list[str], lists: list[list[str]], related: dict[str, set[str]]) -> np.ndarray:
