@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from pathlib import Path
 
     from hartonomous.substrate import Substrate
 
@@ -24,6 +25,7 @@ def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
     *,
     operator: str | None = None,
     reference: str | None = None,
+    key_file: str | Path | None = None,
     sources: str | Sequence[str] | None = None,
     without: str | Sequence[str] | None = None,
     as_of: date | str | None = None,
@@ -40,7 +42,9 @@ def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
     reference
         What the changes are made for, such as the number of a request; it goes into the audit and
         into receipts.
-
+    key_file
+        The key under which persons are forgotten; by default that of ``HARTONOMOUS_KEY_FILE``, and
+        the embedded server has one of its own. It lies beside the database, never in it.
     sources
         Answers count these sources alone, as if nothing else had ever been loaded.
     without
@@ -65,6 +69,7 @@ def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
         dsn,
         operator=operator,
         reference=reference,
+        key_file=key_file,
         sources=sources,
         without=without,
         as_of=as_of,

@@ -24,6 +24,7 @@ Parameters = ParamSpec("Parameters")
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from typing_extensions import Self
 
@@ -43,6 +44,7 @@ def open(  # noqa: A001  # hartonomous.aio.open(), like hartonomous.open()
     *,
     operator: str | None = None,
     reference: str | None = None,
+    key_file: str | Path | None = None,
     sources: str | Sequence[str] | None = None,
     without: str | Sequence[str] | None = None,
     as_of: date | str | None = None,
@@ -52,6 +54,7 @@ def open(  # noqa: A001  # hartonomous.aio.open(), like hartonomous.open()
         dsn,
         operator=operator,
         reference=reference,
+        key_file=key_file,
         sources=sources,
         without=without,
         as_of=as_of,
@@ -103,6 +106,7 @@ class AsyncSubstrate:
     if TYPE_CHECKING:  # at run time they are made of Substrate's own, below
         sources = _awaited(Substrate.sources)
         sites = _awaited(Substrate.sites)
+        source_overlap = _awaited(Substrate.source_overlap)
         neighbors = _awaited(Substrate.neighbors)
         neighbors_by_source = _awaited(Substrate.neighbors_by_source)
         agree = _awaited(Substrate.agree)
@@ -126,6 +130,10 @@ class AsyncSubstrate:
         delete_model = _awaited(Substrate.delete_model)
         delete_source = _awaited(Substrate.delete_source)
         delete_subject = _awaited(Substrate.delete_subject)
+        export_forgotten = _awaited(Substrate.export_forgotten)
+        replay_forgotten = _awaited(Substrate.replay_forgotten)
+        override_forgotten = _awaited(Substrate.override_forgotten)
+        lift_forgotten = _awaited(Substrate.lift_forgotten)
         delete_concept = _awaited(Substrate.delete_concept)
         forget_expired = _awaited(Substrate.forget_expired)
         preview_forget_expired = _awaited(Substrate.preview_forget_expired)
@@ -160,6 +168,7 @@ class AsyncSubstrate:
         *,
         operator: str | None = None,
         reference: str | None = None,
+        key_file: str | Path | None = None,
         sources: str | Sequence[str] | None = None,
         without: str | Sequence[str] | None = None,
         as_of: date | str | None = None,
@@ -169,6 +178,7 @@ class AsyncSubstrate:
             dsn,
             operator=operator,
             reference=reference,
+            key_file=key_file,
             sources=sources,
             without=without,
             as_of=as_of,

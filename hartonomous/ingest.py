@@ -25,6 +25,7 @@ from hartonomous.readers.openers import open_sources
 from hartonomous.readers.opening import Family, Request
 from hartonomous.sites import OpenedSource, VectorSite
 from hartonomous.store.failures import store_errors
+from hartonomous.store.forgotten import LeftOut
 from hartonomous.store.load import LoadReport
 from hartonomous.store.load_batch import BATCH_SOURCES, known_sources, load_sources
 from hartonomous.store.reference import sources_reference
@@ -58,6 +59,10 @@ class IngestReport:
     faults: tuple[str, ...] = ()
     #: Sites that were not mined, as they did not stand above chance.
     left_out_sites: tuple[ScreenedSite, ...] = ()
+    #: Sources that were left out because their persons are to stay forgotten.
+    forgotten: int = 0
+    #: Concepts of the files that are left out because they are to stay forgotten, at most 1,000.
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -99,7 +104,7 @@ class _Account:
         """Remember a line that was left out."""
         self.faults.append(str(error))
 
-    def report(self, stages: Stages) -> IngestReport:
+    def report(self, stages: Stages, gone: LeftOut) -> IngestReport:
         """Say what was done."""
         new = [each for each in self.loaded if each.is_new]
         return IngestReport(
@@ -115,6 +120,8 @@ class _Account:
             notes=tuple(self.notes),
             faults=tuple(self.faults),
             left_out_sites=tuple(self.left_out_sites),
+            forgotten=gone.sources + sum(each.is_forgotten for each in self.loaded),
+            lacks=gone.concepts,
         )
 
 
@@ -183,7 +190,7 @@ def ingest(
                     pipeline.count_and_load(each, advance)
         with stages.stage("commit"):
             pipeline.transaction.close()
-    return account.report(stages)
+    return account.report(stages, pipeline.left_out)
 
 
 def _batches(opened: Iterable[OpenedSource], account: _Account) -> Iterator[list[OpenedSource]]:
@@ -220,6 +227,7 @@ class _Pipeline:
     ) -> None:
         self._screening = screening
         self._connection, self._account, self._stages = connection, account, stages
+        self.left_out = LeftOut(connection)
         self._method, self._threads = method, threads
         self.transaction = ExitStack()
         self._is_begun = keep_going
@@ -239,6 +247,8 @@ class _Pipeline:
         advance(len(batch))
 
     def _new(self, batch: Sequence[OpenedSource]) -> list[OpenedSource]:
+        batch = self.left_out.kept(batch)
+        self.left_out.note_lacking(batch)
         known = known_sources(self._connection, [opened.source for opened in batch])
         return [opened for opened in batch if opened.source.identifier not in known]
 

@@ -72,6 +72,14 @@ _LONG_CASES = (
     "fb16>57e+576 fb17>574+56d"
 )
 
+#: Control characters, what Unicode 13 says is ignorable by default, separators of lines; and
+#: white space. The SQL functions ``invisible_characters`` and ``white_characters`` have the same.
+_INVISIBLE = (
+    "1-1f 7f-9f ad 34f 61c 115f-1160 17b4-17b5 180b-180e 200b-200f 2028-202e 2060-206f 3164 "
+    "fe00-fe0f feff ffa0 fff0-fff8 1bca0-1bca3 1d173-1d17a e0000-e0fff"
+)
+_WHITE = "9-d 20 85 a0 1680 2000-200a 2028-2029 202f 205f 3000"
+
 
 def nfc(text: str) -> str:
     """Return a text in Normalization Form C of Unicode 13."""
@@ -96,6 +104,17 @@ def fold(text: str) -> str:
     return nfc(nfd(text).translate(_folding()))
 
 
+def trimmed_key(key: str) -> str:
+    """Return a person's key in NFC, without white space and invisible characters at its ends."""
+    return nfc(key).strip("".join((*_members(_WHITE), *_members(_INVISIBLE))))
+
+
+def invisible_at(text: str) -> int | None:
+    """Return the place of the first character that nobody sees, None where all are seen."""
+    hidden = _members(_INVISIBLE)
+    return next((place for place, letter in enumerate(text) if letter in hidden), None)
+
+
 def _normalize(form: Literal["NFC", "NFD"], text: str) -> str:
     if text.isascii():
         return text
@@ -109,6 +128,14 @@ def _normalize(form: Literal["NFC", "NFD"], text: str) -> str:
 def _later() -> re.Pattern[str]:
     ranges = [list(map(_character, part.split("-"))) for part in _LATER.split()]
     return re.compile(f"([{''.join(map('-'.join, ranges))}]+)")
+
+
+@cache
+def _members(ranges: str) -> frozenset[str]:
+    ends = [[int(end, 16) for end in one.split("-")] for one in ranges.split()]
+    return frozenset(
+        chr(code) for first, *last in ends for code in range(first, (last or [first])[0] + 1)
+    )
 
 
 @cache

@@ -6,13 +6,16 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import update_wrapper
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from hartonomous.arguments import require_storable
 from hartonomous.errors import StoreError
 from hartonomous.store.behalf import act_for
 from hartonomous.store.connection import connect
+from hartonomous.store.deletion_marks import BEHIND, advance, is_behind, mark_file
 from hartonomous.store.failures import store_errors
+from hartonomous.store.forgetting_key import bring_key, chosen_key_file
 from hartonomous.store.kept import KeptSession
 from hartonomous.store.scope import WHOLE, Scope, enter_scope
 from hartonomous.store.session import Connection
@@ -46,16 +49,22 @@ class Questions:
         operator: str | None = None,
         reference: str | None = None,
         scope: Scope = WHOLE,
+        key_file: str | Path | None = None,
     ) -> None:
         self._dsn, self._scope = dsn, scope
+        self._key_file = chosen_key_file(key_file)
+        self._marks = mark_file(dsn, self._key_file)
+        self._is_behind = False
         self._behalf = operator, reference
         self._notes: list[str] = []
         self._is_closed = False
         self._session = KeptSession(self._connect)
 
-    def __reduce__(self) -> tuple[type[Questions], tuple[str | None, None, None, Scope]]:
+    def __reduce__(
+        self,
+    ) -> tuple[type[Questions], tuple[str | None, None, None, Scope, Path | None]]:
         """Send address and scope to another process, which opens a session of its own."""
-        return Questions, (self._dsn, None, None, self._scope)
+        return Questions, (self._dsn, None, None, self._scope, self._key_file)
 
     def close(self) -> None:
         """End the session for good."""
@@ -97,13 +106,28 @@ class Questions:
 
     def ask(self, question: Callable[..., Result], *arguments: object, **named: object) -> Result:
         """Call a function with a session, once more in a new one when the old is found dead."""
-        self.require_open()
+        self._require_answering()
         return self._session.ask(question, *arguments, **named)
 
     def change(self, change: Callable[..., Result], *arguments: object, **named: object) -> Result:
         """Call a function that changes something, never twice, with a session that is alive."""
-        self.require_open()
+        self._require_answering()
         return self._session.change(change, *arguments, **named)
+
+    def delete(self, change: Callable[..., Result], *arguments: object, **named: object) -> Result:
+        """Call a function that deletes, and note beside the database how far deletions went."""
+        self._require_answering()
+        return self.put_right(change, *arguments, **named)
+
+    def put_right(
+        self, change: Callable[..., Result], *arguments: object, **named: object
+    ) -> Result:
+        """Call a function that deletes, also while nothing is answered."""
+        self.require_open()
+        done = self._session.change(change, *arguments, **named)
+        self._is_behind = self._session.ask(is_behind, self._marks)
+        self._session.ask(advance, self._marks)
+        return done
 
     def _answer(self, kind: type[Row], statement: str, arguments: dict[str, Any]) -> Answers[Row]:
         rows, notes = self._fetch(statement, arguments)
@@ -130,6 +154,10 @@ class Questions:
         connection.autocommit = True
         try:
             act_for(connection, *self._behalf)
+            bring_key(connection, self._dsn, self._key_file)
+            self._is_behind = is_behind(connection, self._marks)
+            if not self._is_behind:
+                advance(connection, self._marks)
             enter_scope(connection, self._scope)
         except BaseException:
             connection.close()
@@ -140,6 +168,13 @@ class Questions:
     def _note(self, said: str) -> None:
         if len(self._notes) < _MAX_NOTES:
             self._notes.append(said)
+
+    def _require_answering(self) -> None:
+        self.require_open()
+        if self._is_behind:  # until somebody has put it right, here or elsewhere
+            self._is_behind = self._session.ask(is_behind, self._marks)
+        if self._is_behind:
+            raise StoreError(BEHIND)
 
     def require_open(self) -> None:
         """Refuse to go on once this was closed."""
@@ -171,6 +206,28 @@ def changing(
 
     def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
         return door._session.change(change, *given, **named)
+
+    return _signed(method, change)
+
+
+def deleting(
+    change: Callable[Concatenate[Connection, Parameters], Result],
+) -> Callable[Concatenate[Door, Parameters], Result]:
+    """Make a method of the door of a deletion; as `changing`."""
+
+    def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
+        return door._session.delete(change, *given, **named)
+
+    return _signed(method, change)
+
+
+def putting_right(
+    change: Callable[Concatenate[Connection, Parameters], Result],
+) -> Callable[Concatenate[Door, Parameters], Result]:
+    """Make a method of the door of what is called while nothing is answered; as `changing`."""
+
+    def method(door: Door, /, *given: Parameters.args, **named: Parameters.kwargs) -> Result:
+        return door._session.put_right(change, *given, **named)
 
     return _signed(method, change)
 

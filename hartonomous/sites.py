@@ -6,6 +6,7 @@ nearest-neighbour join; a counted site says which concepts it saw together and i
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -198,3 +199,11 @@ class OpenedSource:
     notes: tuple[str, ...] = ()
     held: int = 0
     screened: tuple[ScreenedSite, ...] = ()
+
+    def all_concepts(self) -> Sequence[Concept]:
+        """Return its concepts, after its streams were read to their ends."""
+        streams = [site.pairs for site in self.sites if isinstance(site, CountedSite)]
+        for place, stream in enumerate(streams):
+            if stream not in streams[:place]:
+                deque(stream(), maxlen=0)
+        return self.concepts()

@@ -14,6 +14,7 @@ from hartonomous.editing import audit as audits
 from hartonomous.editing import (
     deletion,
     feedback,
+    forgotten,
     receipts,
     snapshots,
     state,
@@ -22,7 +23,7 @@ from hartonomous.editing import (
     verification,
 )
 from hartonomous.editing import fingerprint as prints
-from hartonomous.query import Questions, asking, changing
+from hartonomous.query import Questions, asking, changing, deleting, putting_right
 from hartonomous.store.scope import Scope
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Substrate:
 
     Parameters
     ----------
-    dsn, operator, reference, sources, without, as_of
+    dsn, operator, reference, key_file, sources, without, as_of
         As in `hartonomous.open`.
 
     Raises
@@ -68,12 +69,13 @@ class Substrate:
         *,
         operator: str | None = None,
         reference: str | None = None,
+        key_file: str | Path | None = None,
         sources: str | Sequence[str] | None = None,
         without: str | Sequence[str] | None = None,
         as_of: date | str | None = None,
     ) -> None:
         scope = Scope.of(sources, without, as_of)
-        self._session = Questions(dsn, operator, reference, scope)
+        self._session = Questions(dsn, operator, reference, scope, key_file)
 
     def close(self) -> None:
         """End the session for good."""
@@ -230,19 +232,31 @@ class Substrate:
     ingest_relations = changing(ingesting.ingest_relations)
     """Load relations that somebody wrote down, each line a, b, type, weight and source."""
 
-    delete_model = changing(deletion.delete_model)
+    delete_model = deleting(deletion.delete_model)
     """Delete a model for good, with every relation and concept that only it supports."""
 
-    delete_source = changing(deletion.delete_source)
+    delete_source = deleting(deletion.delete_source)
     """Delete one source of any kind for good."""
 
-    delete_subject = changing(deletion.delete_subject)
+    delete_subject = deleting(deletion.delete_subject)
     """Delete all that a person contributed for good."""
 
-    delete_concept = changing(deletion.delete_concept)
+    export_forgotten = asking(forgotten.export_forgotten)
+    """Return what was deleted, as JSON, for `replay_forgotten`."""
+
+    replay_forgotten = putting_right(forgotten.replay_forgotten)
+    """Delete again what `export_forgotten` said; from then on a restored backup answers."""
+
+    override_forgotten = putting_right(forgotten.override_forgotten)
+    """Let a backup answer that is older than what was deleted; return the row of the audit."""
+
+    lift_forgotten = changing(forgotten.lift_forgotten)
+    """Let a person come back with later loads; return how many are still to stay forgotten."""
+
+    delete_concept = deleting(deletion.delete_concept)
     """Delete concepts for good, with their other forms where not told otherwise."""
 
-    forget_expired = changing(deletion.forget_expired)
+    forget_expired = deleting(deletion.forget_expired)
     """Delete all sources whose day of expiry has come for good."""
 
     preview_forget_expired = asking(deletion.preview_forget_expired)

@@ -37,6 +37,8 @@ class Deletion(Answer):
     stays: tuple[Kept, ...] | None = None
     #: Of a preview, at most 1,000 sources that would go with the last of their evidence.
     sources_that_go: tuple[str, ...] | None = None
+    #: Where a person goes, up to 20 keys of others that look like theirs and stay.
+    alike: tuple[str, ...] | None = None
 
     @property
     def sources(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from hartonomous.cli import ask, code, db, forget, ingest, lineage, sphere, vectors
+from hartonomous.cli import ask, code, db, forget, forgotten, ingest, lineage, sphere, vectors
 from hartonomous.cli.streams import open_streams
 from hartonomous.cli.stripped import described
 from hartonomous.errors import HartonomousError
@@ -28,6 +29,8 @@ class _Commands(TyperGroup):
         super().__init__(*given, **named)
         for command in _leaves(self):
             command.params.append(_quiet())
+            if any(param.name == "operator" for param in command.params):
+                command.params.append(_key_file())
             if not command.help:
                 command.help = described(command.callback)
 
@@ -60,6 +63,21 @@ def _quiet() -> TyperOption:
     )
 
 
+def _key_file() -> TyperOption:
+    return TyperOption(
+        param_decls=["--key-file"],
+        metavar="FILE",
+        expose_value=False,
+        callback=_name_key_file,
+        help="The key under which persons are forgotten, for a server of your own.",
+    )
+
+
+def _name_key_file(_context: typer.Context, _option: object, path: str | None) -> None:
+    if path is not None:
+        os.environ["HARTONOMOUS_KEY_FILE"] = path  # as it may be named without the option
+
+
 def _hush(_context: typer.Context, _option: object, wanted: bool) -> None:
     if wanted:
         from hartonomous.cli.output import be_quiet
@@ -70,6 +88,7 @@ def _hush(_context: typer.Context, _option: object, wanted: bool) -> None:
 app.add_typer(ingest.app, name="ingest")
 ask.register(app)
 forget.register(app)
+app.add_typer(forgotten.app, name="forgotten")
 sphere.register(app)
 app.add_typer(lineage.app, name="lineage")
 app.add_typer(code.app, name="code")

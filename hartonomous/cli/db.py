@@ -76,7 +76,7 @@ def status(dsn: Dsn = None, as_json: Json = False) -> None:
     database = None
     if dsn or (server and server.running):
         with connection.open_unchecked(dsn) as session:
-            database = status.database_status(session)
+            database = status.database_status(session, dsn)
     if as_json:
         facts = {"server": server and asdict(server), "database": database and asdict(database)}
         typer.echo(json.dumps(facts, default=str))

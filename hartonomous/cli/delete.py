@@ -39,8 +39,6 @@ _SHOWN = 12
 _BY_NAME = {
     "model": "Delete models with every relation and concept that only they support.",
     "source": "Delete single sources of any kind, such as one document.",
-    "subject": "Delete all that a person contributed: documents, feedback, and what only these "
-    "support.",
 }
 
 
@@ -58,18 +56,51 @@ def _deleting(kind: str) -> Callable[..., None]:
         with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
             preview_of: Callable[[str], Deletion] = getattr(substrate, f"preview_delete_{kind}")
             delete = partial(getattr(substrate, f"delete_{kind}"), fingerprints=fingerprints)
-            distinct = list(dict.fromkeys(names))
-            if len(distinct) > 1:  # a wrong name among them has to stop all, before any is gone
-                for name in distinct:
-                    preview_of(name)
-            for name in distinct:
-                _delete(partial(preview_of, name), partial(delete, name), preview, yes, as_json)
+            _delete_each(names, preview_of, delete, preview, yes, as_json)
 
     return delete
 
 
+def _delete_each(
+    names: Iterable[str],
+    preview_of: Callable[[str], Deletion],
+    delete: Callable[[str], Deletion],
+    preview: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    distinct = list(dict.fromkeys(names))
+    if len(distinct) > 1:  # a wrong name among them has to stop all, before any is gone
+        for name in distinct:
+            preview_of(name)
+    for name in distinct:
+        _delete(partial(preview_of, name), partial(delete, name), preview, yes, as_json)
+
+
 for _kind, _help in _BY_NAME.items():
     app.command(_kind, help=_help)(_deleting(_kind))
+
+
+@app.command()
+def subject(
+    names: Names,
+    forget: Annotated[
+        bool,
+        typer.Option("--forget", help="Keep their documents and feedback out of later loads."),
+    ] = False,
+    preview: Preview = False,
+    yes: Yes = False,
+    fingerprints: Fingerprints = None,
+    operator: Operator = None,
+    reference: Reference = None,
+    dsn: Dsn = None,
+    as_json: Json = False,
+) -> None:
+    """Delete all that a person contributed: documents, feedback, and what only these support."""
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
+        preview_of = partial(substrate.preview_delete_subject, forget=forget)
+        delete = partial(substrate.delete_subject, forget=forget, fingerprints=fingerprints)
+        _delete_each(names, preview_of, delete, preview, yes, as_json)
 
 
 @app.command()
@@ -137,16 +168,17 @@ def _delete(
     as_json: bool,
 ) -> None:
     if preview or not yes:
-        _show_deletion(preview_of(), "would go", as_json)
+        show_deletion(preview_of(), "would go", as_json)
         if preview:
             return
         if not typer.confirm("Delete this for good?"):
             say("nothing was changed")
             return
-    _show_deletion(delete(), "gone", as_json)
+    show_deletion(delete(), "gone", as_json)
 
 
-def _show_deletion(deletion: Deletion, verb: str, as_json: bool) -> None:
+def show_deletion(deletion: Deletion, verb: str, as_json: bool) -> None:
+    """Print what a deletion takes or took."""
     if as_json:
         show_json(deletion)
         return
@@ -167,8 +199,15 @@ def _show_deletion(deletion: Deletion, verb: str, as_json: bool) -> None:
     if deletion.goes is not None and deletion.stays is not None:
         typer.echo(f"  goes: {_listed(deletion.goes, deletion.concepts_removed) or 'no concept'}")
         typer.echo(f"  stays: {_listed(map(_shown, deletion.stays)) or 'nothing of it'}")
+    if deletion.alike:
+        typer.echo(f"  looks alike and stays: {', '.join(map(_spelled, deletion.alike))}")
     if deletion.audit_id is not None:
         typer.echo(f"  receipt: hartonomous receipt export {deletion.audit_id}")
+
+
+def _spelled(key: str) -> str:
+    """Show a key so that blanks and characters that nobody sees are seen."""
+    return printable(ascii(key) if key != key.strip() or not key.isprintable() else key)
 
 
 def _others(count: int) -> str:

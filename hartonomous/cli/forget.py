@@ -86,7 +86,7 @@ def feedback(
             corrected=corrected,
             relation_type=relation_type,
         )
-    say(f"recorded as {printable(name)}")
+    say(f"recorded as {printable(name)}" if name else "left out: this person is to stay forgotten")
 
 
 def add(

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 #: Sites that a line names.
 _SHOWN_SITES = 3
+#: Concepts that a line names.
+_SHOWN_CONCEPTS = 12
 
 
 def show_report(report: IngestReport, *, as_json: bool) -> None:
@@ -25,15 +27,19 @@ def show_report(report: IngestReport, *, as_json: bool) -> None:
 
 
 def _lines(report: IngestReport) -> list[str]:
+    if report.forgotten == report.read:
+        return _forgotten_lines(report)
     if not report.new and report.read == 1:
         name = printable(report.sources[0])
-        return [f"{name} is loaded already, with these settings; nothing was changed"]
+        said = f"{name} is loaded already, with these settings; nothing was changed"
+        return [said, *_forgotten_lines(report)]
     what = printable(report.sources[0]) if report.read == 1 else _new(report)
     counts = f"{counted(report.concepts, 'concept')}, {counted(report.observations, 'observation')}"
     times = ", ".join(f"{stage.name} {stage.seconds:.1f} s" for stage in report.stages)
     return [
         f"{what}: {counts}",
         *_left_out_line(report.left_out),
+        *_forgotten_lines(report),
         *map(_site_line, report.sites),
         *_screened_lines(report),
         *(f"note: {printable(note)}" for note in report.notes),
@@ -49,6 +55,21 @@ def _new(report: IngestReport) -> str:
 def _left_out_line(left_out: dict[str, int]) -> list[str]:
     reasons = [f"{count:,} {reason}" for reason, count in left_out.items() if count]
     return [f"left out {sum(left_out.values()):,}: {', '.join(reasons)}"] if reasons else []
+
+
+def _forgotten_lines(report: IngestReport) -> list[str]:
+    """Say what is missing because it is to stay forgotten."""
+    lines = []
+    if report.forgotten:
+        count = report.forgotten
+        what, was = ("document", "was") if count == 1 else ("documents", "were")
+        lines.append(f"{count:,} {what} of a forgotten person {was} left out")
+    if report.lacks:
+        first = ", ".join(map(printable, report.lacks[:_SHOWN_CONCEPTS]))
+        more = len(report.lacks) - _SHOWN_CONCEPTS
+        rest = f" and {more:,} more" if more > 0 else ""
+        lines.append(f"lacks what is to stay forgotten: {first}{rest}")
+    return lines
 
 
 def _screened_lines(report: IngestReport) -> list[str]:

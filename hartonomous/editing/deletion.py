@@ -42,13 +42,24 @@ def delete_source(
 
 
 def delete_subject(
-    connection: Connection, subject: str, *, fingerprints: bool | None = None
+    connection: Connection,
+    subject: str,
+    *,
+    forget: bool = False,
+    fingerprints: bool | None = None,
 ) -> Deletion:
     """Delete all that a person contributed, documents and feedback; as `delete_model`.
 
-    The key is matched exactly: ``%`` and ``_`` stand for nothing but themselves.
+    The key is matched exactly: ``%`` and ``_`` stand for nothing but themselves. ``alike`` names
+    keys of others that look like it.
+
+    Parameters
+    ----------
+    forget
+        Keep the person from coming back with later loads. A digest is kept for that under the key
+        of this session, which lies beside the database; the person need not be there.
     """
-    return call_deletion(connection, "delete_subject(%s, %s)", [subject, fingerprints])
+    return call_deletion(connection, "delete_subject(%s, %s, %s)", [subject, fingerprints, forget])
 
 
 def delete_concept(
@@ -96,9 +107,11 @@ def preview_delete_source(connection: Connection, source: str) -> Deletion:
     return call_deletion(connection, "preview_delete_source(%s)", [source])
 
 
-def preview_delete_subject(connection: Connection, subject: str) -> Deletion:
+def preview_delete_subject(
+    connection: Connection, subject: str, *, forget: bool = False
+) -> Deletion:
     """Return what `delete_subject` would take away and change; touches nothing."""
-    return call_deletion(connection, "preview_delete_subject(%s)", [subject])
+    return call_deletion(connection, "preview_delete_subject(%s, %s)", [subject, forget])
 
 
 def preview_delete_concept(
@@ -123,7 +136,7 @@ def call_deletion(
     connection: Connection, function: str, arguments: Sequence[object] = ()
 ) -> Deletion:
     """Call a function, one of ours with its arguments' places, that answers with a deletion."""
-    shape = "names, counts, audit_id, goes, stays, sources_that_go"
+    shape = "names, counts, audit_id, goes, stays, sources_that_go, alike"
     statement = f"SELECT {shape} FROM hartonomous.{function}"  # noqa: S608  ours
     return call_one(connection, _shaped, statement, arguments)
 
@@ -135,10 +148,16 @@ def _shaped(
     goes: list[str] | None,
     stays: list[dict[str, Any]] | None,
     sources_that_go: list[str] | None,
+    alike: list[str] | None,
 ) -> Deletion:
-    kept = None if stays is None else tuple(map(_kept, stays))
     return Deletion(
-        tuple(names or ()), counts, audit_id, _listed(goes), kept, _listed(sources_that_go)
+        tuple(names or ()),
+        counts,
+        audit_id,
+        _listed(goes),
+        None if stays is None else tuple(map(_kept, stays)),
+        _listed(sources_that_go),
+        _listed(alike),
     )
 
 

@@ -19,8 +19,10 @@ def record_feedback(
     *,
     corrected: str | None = None,
     relation_type: str = "related",
-) -> str:
+) -> str | None:
     """Record a person's verdict on a relation as evidence and return the name of its source.
+
+    None where the person is to stay forgotten, so that the verdict was left out.
 
     Parameters
     ----------
@@ -41,10 +43,14 @@ def record_feedback(
     """
     return call_one(
         connection,
-        str,
+        _name,
         "SELECT hartonomous.record_feedback(%s, %s, %s, %s, %s, %s)",
         [subject, a, b, verdict, corrected, relation_type],
     )
+
+
+def _name(found: str | None) -> str | None:
+    return found
 
 
 def add_evidence(

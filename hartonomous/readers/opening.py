@@ -10,6 +10,7 @@ from typing import Literal
 
 from hartonomous.concepts import is_storable
 from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterError
+from hartonomous.letters import invisible_at, trimmed_key
 from hartonomous.observations import pseudonym
 from hartonomous.readers.content import Foreign, head_of
 from hartonomous.readers.embedding_table import EmbeddingTable
@@ -108,6 +109,8 @@ class Request:
     def __post_init__(self) -> None:
         if self.subject is not None and not is_storable(self.subject):
             raise ParameterError("a subject has a name: it is empty, or not valid text")
+        if self.subject is not None:
+            object.__setattr__(self, "subject", _person(self.subject))
 
     def name_for(self, own: str, *, is_part: bool = False) -> str:
         """Return the name of a source.
@@ -123,6 +126,20 @@ class Request:
             return self.source
         prefix = self.source or (self.subject and pseudonym(self.subject))
         return f"{prefix}:{own}" if prefix else own
+
+
+def _person(subject: str) -> str:
+    """Return a person's key as it is stored; refuse what looks like another key and is not."""
+    key = trimmed_key(subject)
+    place = invisible_at(key)
+    if not key:
+        raise ParameterError("a subject has a name: it is empty, or not valid text")
+    if place is not None:
+        raise ParameterError(
+            f"the key of a person has the invisible character U+{ord(key[place]):04X} at place "
+            f"{place + 1}: write it without"
+        )
+    return key
 
 
 _HAS_NONE = {

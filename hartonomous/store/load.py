@@ -35,6 +35,8 @@ class LoadReport:
     observations: int = 0
     #: What is suspicious about the source.
     flags: tuple[str, ...] = ()
+    #: Whether it was left out because its person is to stay forgotten.
+    is_forgotten: bool = False
 
 
 class SiteNumbers(NamedTuple):
@@ -68,7 +70,7 @@ def load_source(
     with store_errors(), connection.transaction():
         target = _open_source(connection, mined.source, mined.expected)
         if isinstance(target, int):
-            return LoadReport(mined.source.identifier, is_new=False, content_id=target)
+            return not_loaded(mined.source.identifier, target)
         _add_screened(connection, target.content_id, mined.screened)
         writer = ListWriter(number_concepts(connection, mined.concepts))
         degrees = DegreeCount(len(mined.concepts))
@@ -104,7 +106,12 @@ def _open_source(connection: Connection, source: Source, expected: int) -> _Targ
         ],
     ).fetchone()
     content_id, is_new, table = row or (0, False, "")
-    return _Target(content_id, sql.Identifier(*table.split("."))) if is_new else int(content_id)
+    return _Target(content_id, sql.Identifier(*table.split("."))) if is_new else content_id or 0
+
+
+def not_loaded(source: str, content_id: int) -> LoadReport:
+    """Report a source that is there already or, without a number, a forgotten person's."""
+    return LoadReport(source, is_new=False, content_id=content_id, is_forgotten=content_id == 0)
 
 
 def _copy_site(

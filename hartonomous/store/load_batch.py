@@ -25,7 +25,7 @@ from hartonomous.store.batch_columns import Columns, SiteRows, together
 from hartonomous.store.failures import store_errors
 from hartonomous.store.flags import DegreeCount
 from hartonomous.store.lists import ListWriter
-from hartonomous.store.load import LoadReport, Progress, load_source
+from hartonomous.store.load import LoadReport, Progress, load_source, not_loaded
 from hartonomous.store.session import Connection
 from hartonomous.store.streams import binary_copy, number_concepts, relation_type_id
 
@@ -130,14 +130,14 @@ def _load_batch(
 ) -> list[LoadReport]:
     new: dict[int, LoadReport] = {}
     with store_errors(), connection.transaction():
-        opened = _open(connection, batch)
+        opened, left_out = _open(connection, batch)
         if opened:
             known = _copy_batch(connection, opened)
             new = {id(each.small): _report(connection, each, known) for each in opened}
             connection.execute("SELECT hartonomous.close_sources()")
     progress(sum(each.small.observations for each in opened))
     return [
-        new.get(id(small)) or LoadReport(small.source.identifier, is_new=False, content_id=0)
+        new.get(id(small)) or not_loaded(small.source.identifier, int(id(small) not in left_out))
         for small in batch
     ]
 
@@ -161,19 +161,22 @@ def _report(connection: Connection, opened: _Opened, known: Set[Concept]) -> Loa
     )
 
 
-def _open(connection: Connection, batch: Sequence[_Small]) -> list[_Opened]:
-    """Open the sources that are not there already, and add their sites."""
+def _open(connection: Connection, batch: Sequence[_Small]) -> tuple[list[_Opened], set[int]]:
+    """Open the sources that are not there already, and add their sites.
+
+    Also return which are left out, by ``id``, because their persons are to stay forgotten.
+    """
     rows = connection.execute(
-        "SELECT d.place - 1, o.content_id, array("
+        "SELECT d.place - 1, o.content_id, CASE WHEN o.is_new THEN array("
         "     SELECT hartonomous.add_site(o.content_id, s.position, s.class, s.settings)"
         "     FROM jsonb_to_recordset(d.sites) AS s (position text, class text, settings jsonb)"
-        " )"
+        " ) END"
         " FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::date[], %s::jsonb[])"
         "     WITH ORDINALITY AS d (name, kind, fingerprint, subject, expires, sites, place)"
         " CROSS JOIN LATERAL hartonomous.open_source("
         "     d.name, d.kind, d.fingerprint, d.subject, 0, d.expires"
         " ) AS o"
-        " WHERE o.is_new ORDER BY d.place",
+        " WHERE o.is_new OR o.content_id IS NULL ORDER BY d.place",
         [
             [small.source.identifier for small in batch],
             [small.source.kind for small in batch],
@@ -183,7 +186,8 @@ def _open(connection: Connection, batch: Sequence[_Small]) -> list[_Opened]:
             [Jsonb([_as_json(site) for site in small.sites]) for small in batch],
         ],
     ).fetchall()
-    return [_Opened(batch[place], content_id, site_ids) for place, content_id, site_ids in rows]
+    opened = [_Opened(batch[place], number, sites) for place, number, sites in rows if number]
+    return opened, {id(batch[place]) for place, number, _ in rows if number is None}
 
 
 def _as_json(mined: MinedSite) -> dict[str, object]:

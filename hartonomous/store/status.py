@@ -9,11 +9,13 @@ from pathlib import Path
 
 import psycopg
 
-from hartonomous.errors import StoreError
+from hartonomous.errors import ParameterError, StoreError
 from hartonomous.postgres import watchdog
 from hartonomous.postgres.home import find_home
 from hartonomous.store import migrations
+from hartonomous.store.deletion_marks import BEHIND, is_behind, mark_file
 from hartonomous.store.failures import store_errors
+from hartonomous.store.forgetting_key import chosen_key_file
 from hartonomous.store.rights import wrong_rights
 
 
@@ -63,8 +65,14 @@ def server_status(home: Path | str | None = None) -> ServerStatus:
     )
 
 
-def database_status(connection: psycopg.Connection) -> DatabaseStatus:
-    """Return how a database does, whatever the state of its schema."""
+def database_status(connection: psycopg.Connection, dsn: str | None = None) -> DatabaseStatus:
+    """Return how a database does, whatever the state of its schema.
+
+    Parameters
+    ----------
+    dsn
+        Where it is, by which is known whether it is older than its deletions.
+    """
     with store_errors():
         size = connection.execute("SELECT pg_database_size(current_database())").fetchone()
     version, state = None, "current"
@@ -76,7 +84,9 @@ def database_status(connection: psycopg.Connection) -> DatabaseStatus:
                 f"{len(wrong)} rights differ from ours, the first is {wrong[0]}: "
                 "run `hartonomous db migrate`"
             )
-    except StoreError as error:
+        if is_behind(connection, mark_file(dsn, chosen_key_file())):
+            state = BEHIND
+    except (StoreError, ParameterError) as error:
         state = str(error)
     return DatabaseStatus(
         name=connection.info.dbname,

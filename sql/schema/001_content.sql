@@ -20,7 +20,8 @@ CREATE TABLE hartonomous.content (
     state text NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'quarantined')),
     flags text[] NOT NULL DEFAULT '{}',
     created_at timestamptz NOT NULL DEFAULT now(),
-    expires date
+    expires date,
+    random_id uuid NOT NULL DEFAULT gen_random_uuid()
 );
 
 CREATE INDEX content_subject_id_idx ON hartonomous.content (subject_id) WHERE subject_id IS NOT NULL;
@@ -47,3 +48,5 @@ COMMENT ON COLUMN hartonomous.content.flags IS
 COMMENT ON COLUMN hartonomous.content.created_at IS 'When the source was loaded.';
 COMMENT ON COLUMN hartonomous.content.expires IS
 'From this day on, in UTC, forget_expired takes the source away; null where it may stay.';
+COMMENT ON COLUMN hartonomous.content.random_id IS
+'Names the source to whoever keeps track of deletions; made of nothing, and no part of the fingerprint.';

@@ -18,7 +18,8 @@ CREATE TYPE hartonomous.deletion AS (
     audit_id bigint,
     goes text[],
     stays jsonb,
-    sources_that_go text[]
+    sources_that_go text[],
+    alike text[]
 );
 
 COMMENT ON TYPE hartonomous.deletion IS
@@ -33,3 +34,5 @@ COMMENT ON COLUMN hartonomous.deletion.stays IS
 'What would stay because others said it too, at most 1,000 concepts and 1,000 relations: an array of objects with what (one label, or two of a relation), type (of the relation, else null) and also (names of up to 10 others who said it); null but in a preview.';
 COMMENT ON COLUMN hartonomous.deletion.sources_that_go IS
 'Names of the sources that would go with the last of their evidence, at most 1,000; null but in a preview.';
+COMMENT ON COLUMN hartonomous.deletion.alike IS
+'Where a person goes, up to 20 keys of others that look like theirs and stay; else null.';

@@ -53,6 +53,10 @@ COMMANDS = {
     "export_subject": "subject export",
     "forget_expired": "forget-expired",
     "source_overlap": "overlap",
+    "lift_forgotten": "forgotten lift",
+    "export_forgotten": "forgotten export",
+    "replay_forgotten": "forgotten replay",
+    "override_forgotten": "forgotten override",
 }
 #: Verbs without a command of their own: what shows them, or why there is none.
 WITHOUT_COMMAND = {
@@ -65,7 +69,7 @@ WITHOUT_COMMAND = {
 #: What every command may have besides its verb's parameters.
 SHARED = {
     "dsn", "as_json", "as_csv", "as_tsv", "help", "quiet", "operator", "reference",
-    "in_sources", "out_sources", "as_of",
+    "in_sources", "out_sources", "as_of", "key_file",
 }  # fmt: skip
 #: Options of single commands: what is done with an answer, or confirmed before.
 OF_THE_COMMAND = {
@@ -78,6 +82,7 @@ OF_THE_COMMAND = {
     "verify": {"refresh"},
     "compare": {"file", "flag", "roll_back"},
     "receipt export": {"out"},
+    "forgotten export": {"file"},
     "receipt verify": {"file"},
 }
 #: Parameters that a command takes in another shape: several names, a file, no display of progress.
@@ -87,6 +92,7 @@ IN_ANOTHER_SHAPE = {
     "delete_subject": {"subject": "names"},
     "compare_sources": {"lexicon": "file"},
     "verify_receipt": {"receipt": "file"},
+    "replay_forgotten": {"deletions": "file"},
 }
 #: Answers by the verb, or the view, whose rows they are.
 SHAPES = {

@@ -107,6 +107,20 @@ def scrub_disk(connection: Connection, folder: Path) -> Iterator[None]:
     yield
 
 
+def replay_forgotten(connection: Connection, folder: Path) -> Iterator[None]:
+    """Find that deletions are missing here, as after a restore, and do them again."""
+    with connection.transaction(force_rollback=True):
+        connection.execute("SELECT delete_subject(%s)", [SUBJECT])
+        connection.execute("SELECT delete_model('model:a')")
+        connection.execute("SELECT delete_concept(ARRAY['word7'])")
+        exported = connection.execute("SELECT export_forgotten()::text").fetchone()
+        mark = connection.execute("SELECT audit_id, hash FROM database_mark()").fetchone()
+    connection.execute("SELECT withhold_answers(%s, %s)", mark)
+    yield
+    connection.execute("SELECT replay_forgotten(%s::jsonb)", exported)
+    yield
+
+
 OPERATIONS: tuple[Operation, ...] = (
     ingest_first_model,
     ingest_model,
@@ -118,6 +132,7 @@ OPERATIONS: tuple[Operation, ...] = (
     delete_subject,
     delete_concepts,
     scrub_disk,
+    replay_forgotten,
 )
 
 

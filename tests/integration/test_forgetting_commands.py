@@ -8,8 +8,9 @@ from planted_relations import load
 from typer.testing import CliRunner
 
 from hartonomous.cli import forget, ingest
-from hartonomous.errors import HartonomousError, UnknownNameError
+from hartonomous.errors import HartonomousError, StoreError, UnknownNameError
 from hartonomous.observations import pseudonym
+from hartonomous.store.forgetting_key import create_key
 
 app = typer.Typer()
 app.add_typer(ingest.app, name="ingest")
@@ -170,3 +171,41 @@ def test_a_preview_of_a_concept_names_the_sources_that_go(run):
     assert "  sources: model:b\n" in run("delete", "concept", "dog", "queen", "--preview")
     assert "  sources:" not in run("delete", "concept", "man", "--preview")
     assert "  sources:" not in run("delete", "model", "model:b", "--preview")
+
+
+def test_a_person_is_forgotten_by_command_and_who_looks_alike_is_named(
+    run, connection, tmp_path, monkeypatch
+):
+    key, note = tmp_path / "key", tmp_path / "note.txt"
+    note.write_text("the king met zyxalice")
+    for person in ("user_1", "User_1", "other"):
+        run("ingest", "text", note, "--subject", person)
+    with pytest.raises(StoreError, match="name its file by --key-file"):
+        run("delete", "subject", "user_1", "--forget", "--yes")
+    create_key(key)
+    monkeypatch.setenv("HARTONOMOUS_KEY_FILE", str(key))
+    shown = run("delete", "subject", "user_1", "--forget", "--preview")
+    assert "looks alike and stays: User_1" in shown
+    assert "looks alike and stays: User_1" in run(
+        "delete", "subject", "user_1", "--forget", "--yes"
+    )
+    before = models(connection)
+    assert "1 document of a forgotten person was left out" in run(
+        "ingest", "text", note, "--subject", "user_1"
+    )
+    connection.execute("SELECT 1")
+    assert "left out" in run("feedback", "user_1", "accept", "king", "queen")
+    assert models(connection) == before
+    monkeypatch.delenv("HARTONOMOUS_KEY_FILE")
+    with pytest.raises(StoreError, match="name its file by --key-file"):
+        run("ingest", "text", note, "--subject", "somebody")
+
+
+def test_a_file_says_what_it_lacks(run, tmp_path):
+    note = tmp_path / "note.txt"
+    note.write_text("the king met zyxalice")
+    run("ingest", "text", note)
+    run("delete", "concept", "zyxalice", "--forget", "--yes")
+    said = run("ingest", "text", note)
+    assert "loaded already" in said
+    assert "lacks what is to stay forgotten: zyxalice" in said

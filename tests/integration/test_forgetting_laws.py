@@ -26,9 +26,10 @@ from hartonomous.editing.deletion import (
 )
 from hartonomous.editing.feedback import record_feedback
 from hartonomous.editing.fingerprint import substrate_fingerprint
+from hartonomous.editing.forgotten import export_forgotten, lift_forgotten, replay_forgotten
 from hartonomous.editing.state import quarantine_source, restore_source
 from hartonomous.editing.verification import verify_ratings
-from hartonomous.errors import ParameterError
+from hartonomous.errors import ParameterError, UnknownNameError
 from hartonomous.observations import pseudonym
 
 WORDS = ["king", "queen", "man", "woman", "dog", "cat", "kings", "##king", "paris", "france"]
@@ -137,6 +138,7 @@ laws = settings(
 @pytest.fixture
 def substrate(connection):
     connection.autocommit = True
+    connection.execute("SELECT set_config('hartonomous.forgetting_key', repeat('0f', 32), false)")
     return connection
 
 
@@ -156,6 +158,7 @@ def clear(connection) -> str:
     for name in names(connection):
         delete_source(connection, name)
     connection.execute("DELETE FROM forgotten_composition")
+    connection.execute("DELETE FROM forgotten_subject")
     for table in ("content", "subject", "site", "relation_list", "composition"):
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
     return substrate_fingerprint(connection)
@@ -205,6 +208,48 @@ def test_deleting_a_person_gives_the_database_without_them(substrate, data):
         )
     assert substrate_fingerprint(substrate) == expected
     assert clear(substrate) == empty
+
+
+@laws
+@given(st.data())
+def test_forgotten_persons_stay_out_in_any_order_until_they_are_let_back_in(substrate, data):
+    empty = clear(substrate)
+    chosen = data.draw(sources())
+    gone = data.draw(st.lists(st.sampled_from(SUBJECTS[1:]), min_size=1, unique=True))
+    whole = build(substrate, chosen)
+    expected = rebuilt(substrate, [s for s in chosen if getattr(s, "subject", None) not in gone])
+    rebuilt(substrate, chosen)
+    for person in gone:
+        delete_subject(substrate, person, forget=True)
+    assert substrate_fingerprint(substrate) == expected
+    assert build(substrate, data.draw(st.permutations(chosen))) == expected
+    for person in gone:
+        lift_forgotten(substrate, person)
+    assert build(substrate, data.draw(st.permutations(chosen))) == whole
+    assert clear(substrate) == empty
+
+
+@laws
+@given(histories(), st.data())
+def test_a_replay_on_what_was_before_deletions_gives_what_was_after_them(substrate, chosen, data):
+    """A transaction that is rolled back leaves the database as a backup of before does."""
+    clear(substrate)
+    build(substrate, chosen)
+    steps = data.draw(st.lists(st.sampled_from([*WORDS, *SUBJECTS[1:], *names(substrate)])))
+    with substrate.transaction(force_rollback=True):
+        for step in steps:
+            delete_what_is_there(substrate, step)
+        expected, deletions = substrate_fingerprint(substrate), export_forgotten(substrate)
+        mark = substrate.execute("SELECT audit_id, hash FROM database_mark()").fetchone()
+    before = substrate_fingerprint(substrate)
+    if before == expected:
+        return
+    assert substrate.execute("SELECT withhold_answers(%s, %s)", mark).fetchone() == (True,)
+    assert evidence(substrate) == []
+    replay_forgotten(substrate, deletions)
+    assert substrate_fingerprint(substrate) == expected
+    assert verify_ratings(substrate) == ()
+    assert substrate.execute("SELECT is_behind(%s, %s)", mark).fetchone() == (False,)
 
 
 @laws
@@ -294,6 +339,23 @@ def test_deleting_a_concept_gives_the_database_without_its_relations(substrate, 
     load_all(substrate, without)
     assert evidence(substrate) == left
     assert all_ratings(substrate) == ratings
+
+
+def rebuilt(connection, chosen):
+    """Build from nothing."""
+    clear(connection)
+    return build(connection, chosen)
+
+
+def delete_what_is_there(connection, step):
+    """Delete a source, a person with their key, or a concept, whichever it names."""
+    with suppress(UnknownNameError):
+        if step in SUBJECTS:
+            delete_subject(connection, step, forget=True)
+        elif step in WORDS:
+            delete_concept(connection, [step], variants=False)
+        else:
+            delete_source(connection, step)
 
 
 def load_all(connection, models):

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from ingesting import ingest_text
 from planted_relations import load
 
 from hartonomous.editing.deletion import (
     delete_concept,
+    delete_source,
     preview_delete_concept,
     preview_delete_model,
 )
@@ -143,3 +145,18 @@ def test_a_source_that_said_nothing_else_goes_too(substrate):
     deletion = delete_concept(substrate, ["king"])
     assert (deletion.sources, deletion.sites) == (2, 2)
     assert substrate.execute("SELECT source_identifier FROM content").fetchall() == [("model:a",)]
+
+
+def test_the_same_file_loaded_again_says_which_concepts_it_lacks(substrate, tmp_path):
+    note, other = tmp_path / "note.txt", tmp_path / "other.txt"
+    note.write_text("the king met the zyxalice")
+    other.write_text("the queen met the dog")
+    first = ingest_text(substrate, [note, other])
+    assert (first.new, first.lacks) == (2, ())
+    delete_concept(substrate, ["king", "zyxalice"], forget=True)
+    again = ingest_text(substrate, [note, other])
+    assert (again.new, sorted(again.lacks)) == (0, ["king", "zyxalice"])
+    delete_source(substrate, "note.txt")
+    anew = ingest_text(substrate, [note])
+    assert (anew.new, sorted(anew.lacks)) == (1, ["king", "zyxalice"])
+    assert ingest_text(substrate, [other]).lacks == ()

@@ -22,6 +22,7 @@ QUESTIONS = {
     "neighbors towards": "SELECT * FROM neighbors(%(a)s, 20, towards => TRUE)",
     "neighbors of two sources": "SELECT * FROM neighbors(%(a)s, 20, min_sources => 2)",
     "neighbors_by_source": "SELECT * FROM neighbors_by_source(%(a)s)",
+    "source_overlap": "SELECT * FROM source_overlap(TRUE)",
     "agree": "SELECT * FROM agree(%(a)s, 20)",
     "disagree": "SELECT * FROM disagree(%(a)s, 20)",
     "explain": "SELECT * FROM explain(%(a)s, %(b)s)",
@@ -55,6 +56,7 @@ OF_THE_WHOLE = {
     *("preview_delete_concept", "preview_delete_model", "preview_delete_source"),
     *("preview_delete_subject", "preview_forget_expired", "list_subjects", "show_subject"),
     *("audit_hash", "recent_changes", "is_loaded", "sites", "compare_snapshots"),
+    *("is_forgotten", "forgets_concepts", "forgotten_places", "is_behind", "database_mark"),
     # ids, which need no source
     *("relation_hash", "relation_id", "relation_type_id"),
     # two scopes of their own

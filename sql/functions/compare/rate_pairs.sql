@@ -11,6 +11,7 @@ AS $$
 DECLARE
     v_out integer[];
 BEGIN
+    PERFORM hartonomous.require_replayed();
     PERFORM hartonomous.require_source(s.name) FROM unnest(rate_pairs.included || rate_pairs.excluded) AS s (name);
     v_out := array(
         SELECT c.content_id FROM hartonomous.content AS c

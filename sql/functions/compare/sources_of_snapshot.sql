@@ -6,6 +6,7 @@ AS $$
 DECLARE
     v_id constant integer := hartonomous.require_snapshot(p_name);
 BEGIN
+    PERFORM hartonomous.require_replayed();
     RETURN array(
         SELECT c.content_id
         FROM hartonomous.rating_snapshot AS s

@@ -48,6 +48,10 @@ BEGIN
         hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY['evidence', add_evidence.source])),
         add_evidence.subject
     ) AS o;
+    IF v_content_id IS NULL THEN
+        RAISE NOTICE 'this person is to stay forgotten, so the evidence was left out';
+        RETURN 0;
+    END IF;
     -- no summary is being made of these lists meanwhile
     LOCK TABLE hartonomous.relation_summary IN ROW EXCLUSIVE MODE;
     -- the row keeps others from adding to this source at the same time
@@ -88,7 +92,7 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.add_evidence(text, text, text, double precision, text, text, text) IS
-'Adds one observation to a source that is written by hand, and makes the source and the concepts when they are new; a symmetric relation is meant in both directions. Returns how many observations that are new; the same again adds none.';
+'Adds one observation to a source that is written by hand, and makes the source and the concepts when they are new; a symmetric relation is meant in both directions. Returns how many observations that are new; the same again adds none, nor does a person who is to stay forgotten.';
 
 SELECT hartonomous.restrict_to(
     'hartonomous_contributor', 'hartonomous.add_evidence(text, text, text, double precision, text, text, text)'

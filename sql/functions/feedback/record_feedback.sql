@@ -15,7 +15,7 @@ AS $$
 DECLARE
     v_a integer;
     v_b integer;
-    v_subject constant text := hartonomous.nfc(record_feedback.subject);
+    v_subject constant text := hartonomous.trimmed_key(record_feedback.subject);
     v_said bytea := hartonomous.framed(VARIADIC ARRAY[
         hartonomous.nfc(record_feedback.a), hartonomous.nfc(record_feedback.b), record_feedback.verdict,
         hartonomous.nfc(record_feedback.corrected), record_feedback.relation_type
@@ -50,7 +50,10 @@ BEGIN
         hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY[v_subject]) || v_said),
         v_subject
     ) AS o;
-    IF NOT v_is_new THEN
+    IF v_content_id IS NULL THEN
+        RAISE NOTICE 'this person is to stay forgotten, so the verdict was left out';
+        RETURN NULL;
+    ELSIF NOT v_is_new THEN
         RAISE NOTICE 'this was said before, so nothing was changed';
         RETURN v_name;
     END IF;
@@ -70,7 +73,7 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.record_feedback(text, text, text, text, text, text) IS
-'A person''s verdict on the relation of two concepts: accept, reject, or correct, which rejects it and accepts the relation to another concept instead. Never lowers what is accepted nor raises what is rejected. Returns the name of the source that it became.';
+'A person''s verdict on the relation of two concepts: accept, reject, or correct, which rejects it and accepts the relation to another concept instead. Never lowers what is accepted nor raises what is rejected. Returns the name of the source that it became, null when the person is to stay forgotten.';
 
 SELECT hartonomous.restrict_to(
     'hartonomous_contributor', 'hartonomous.record_feedback(text, text, text, text, text, text)'

@@ -9,7 +9,7 @@ BEGIN
     IF coalesce(p_subject, '') = '' THEN
         RAISE EXCEPTION 'say whose feedback it is' USING ERRCODE = 'HT004';
     END IF;
-    PERFORM hartonomous.require_name('subject', p_subject);
+    PERFORM hartonomous.require_subject(p_subject);
     IF p_verdict IS NULL OR p_verdict NOT IN ('accept', 'reject', 'correct') THEN
         RAISE EXCEPTION 'a verdict is accept, reject or correct, not %', coalesce(left(p_verdict, 80), 'null') USING ERRCODE = 'HT004';
     ELSIF (p_verdict = 'correct') <> (p_corrected IS NOT NULL) THEN

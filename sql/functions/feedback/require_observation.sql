@@ -20,7 +20,7 @@ BEGIN
     ELSIF p_subject IS NOT NULL AND EXISTS (
         SELECT FROM hartonomous.content AS c
         LEFT JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id
-        WHERE c.source_identifier = p_source AND s.subject_key IS DISTINCT FROM hartonomous.nfc(p_subject)
+        WHERE c.source_identifier = p_source AND s.subject_key IS DISTINCT FROM hartonomous.trimmed_key(p_subject)
     ) THEN
         RAISE EXCEPTION 'the source is not that person''s: name another source' USING ERRCODE = 'HT001';
     END IF;

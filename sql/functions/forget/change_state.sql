@@ -10,6 +10,7 @@ DECLARE
 BEGIN
     PERFORM hartonomous.require_source(p_source);
     PERFORM hartonomous.lock_writer();
+    PERFORM hartonomous.require_replayed();
     v_content := hartonomous.require_source(p_source);
     IF v_content.state = p_state THEN
         RAISE NOTICE '% is % already, so nothing was changed', left(p_source, 80), p_state;

@@ -18,6 +18,7 @@ BEGIN
         WHERE c.composition_number = ANY (p_composition_numbers)
         ORDER BY c.label COLLATE "C"
     );
+    PERFORM hartonomous.trace_compositions(p_composition_numbers);
     WITH gone AS (
         DELETE FROM hartonomous.relation_list AS l
         WHERE l.composition_number = ANY (p_composition_numbers)

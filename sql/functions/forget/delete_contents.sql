@@ -15,6 +15,7 @@ DECLARE
     v_coordinates bigint;
 BEGIN
     v_deletion := hartonomous.count_contents(p_content_ids);
+    PERFORM hartonomous.trace_contents(p_content_ids);
     -- sites and coordinates go with their content
     DELETE FROM hartonomous.content AS c WHERE c.content_id = ANY (p_content_ids);
     PERFORM hartonomous.drop_empty_subjects(v_subjects);

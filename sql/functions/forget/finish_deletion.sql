@@ -4,7 +4,8 @@ CREATE OR REPLACE FUNCTION hartonomous.finish_deletion(
     p_action text,
     p_deletion hartonomous.deletion,
     p_fingerprint_before text,
-    p_details jsonb DEFAULT '{}'
+    p_details jsonb DEFAULT '{}',
+    p_stands_for bytea DEFAULT NULL
 )
 RETURNS hartonomous.deletion
 LANGUAGE plpgsql VOLATILE
@@ -12,14 +13,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM hartonomous.drop_unused_types();
-    p_deletion.audit_id := hartonomous.append_audit(p_action, p_details || p_deletion.counts || jsonb_build_object(
+    p_deletion.audit_id := hartonomous.append_deletion(p_action, p_details || p_deletion.counts || jsonb_build_object(
         'fingerprint_before', p_fingerprint_before,
         'fingerprint_after',
         CASE WHEN p_fingerprint_before IS NOT NULL THEN hartonomous.substrate_fingerprint() END
-    ));
+    ), p_stands_for);
     RETURN p_deletion;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.finish_deletion(text, hartonomous.deletion, text, jsonb) IS
+COMMENT ON FUNCTION hartonomous.finish_deletion(text, hartonomous.deletion, text, jsonb, bytea) IS
 'Internal: writes the audit row of a deletion and returns the deletion with its number.';

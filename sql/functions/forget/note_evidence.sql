@@ -6,13 +6,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
-    IF to_regclass('pg_temp.outgoing_evidence') IS NULL THEN
-        PERFORM hartonomous.lock_writer();
-        CREATE TEMP TABLE outgoing_evidence (
-            composition_a_id uuid, composition_b_id uuid, relation_type_id integer, site_id integer
-        ) ON COMMIT DROP;
-    END IF;
-    PERFORM hartonomous.require_own_table('outgoing_evidence');
+    PERFORM hartonomous.open_noted_evidence();
     INSERT INTO pg_temp.outgoing_evidence
     VALUES (
         (OLD.relation_id).composition_a_id, (OLD.relation_id).composition_b_id,

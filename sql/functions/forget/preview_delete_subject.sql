@@ -1,17 +1,21 @@
-CREATE OR REPLACE FUNCTION hartonomous.preview_delete_subject(subject text)
+CREATE OR REPLACE FUNCTION hartonomous.preview_delete_subject(subject text, forget boolean DEFAULT FALSE)
 RETURNS hartonomous.deletion
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    v_preview hartonomous.deletion;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
-    RETURN hartonomous.preview_contents(
-        hartonomous.contents_of_subject(preview_delete_subject.subject)
+    v_preview := hartonomous.preview_contents(
+        hartonomous.contents_of_subject(preview_delete_subject.subject, preview_delete_subject.forget)
     );
+    v_preview.alike := hartonomous.subjects_alike(preview_delete_subject.subject);
+    RETURN v_preview;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.preview_delete_subject(text) IS
-'What delete_subject would take away and change; touches nothing.';
+COMMENT ON FUNCTION hartonomous.preview_delete_subject(text, boolean) IS
+'What delete_subject would take away and change, and which keys look like the one that is meant; touches nothing.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.preview_delete_subject(text)');
+SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.preview_delete_subject(text, boolean)');

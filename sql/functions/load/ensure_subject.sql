@@ -4,13 +4,13 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_key constant text := hartonomous.nfc(p_subject_key);
+    v_key text;
     v_subject_id integer;
 BEGIN
-    IF v_key IS NULL THEN
+    IF p_subject_key IS NULL THEN
         RETURN NULL;
     END IF;
-    PERFORM hartonomous.require_name('subject', v_key);
+    v_key := hartonomous.require_subject(p_subject_key);
     INSERT INTO hartonomous.subject (subject_key) VALUES (v_key) ON CONFLICT DO NOTHING;
     SELECT s.subject_id INTO v_subject_id FROM hartonomous.subject AS s WHERE s.subject_key = v_key;
     RETURN v_subject_id;

@@ -27,6 +27,11 @@ BEGIN
     PERFORM hartonomous.require_source_facts(p_source_identifier, p_kind, p_fingerprint, p_subject_key, p_expires);
     PERFORM hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint);
     PERFORM hartonomous.lock_loader();
+    PERFORM hartonomous.require_replayed();
+    IF hartonomous.is_forgotten(p_subject_key) THEN
+        RETURN QUERY SELECT NULL::integer, FALSE, NULL::text;
+        RETURN;
+    END IF;
     IF NOT hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint) THEN
         INSERT INTO hartonomous.content (content_id, source_identifier, kind, subject_id, fingerprint, expires)
         VALUES (
@@ -61,6 +66,6 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.open_source(text, text, bytea, text, bigint, date) IS
-'Starts the load of a source of about so many observations: adds its content row and makes the tables to copy into; is_new is false when the same source is there already. From the day p_expires on, forget_expired takes it away.';
+'Starts the load of a source of about so many observations: adds its content row and makes the tables to copy into; is_new is false when the same source is there already, and content_id null when the person is to stay forgotten. From the day p_expires on, forget_expired takes it away.';
 
 SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.open_source(text, text, bytea, text, bigint, date)');

@@ -8,7 +8,7 @@ AS $$
 BEGIN
     PERFORM hartonomous.require_name('source', p_source_identifier);
     IF p_subject_key IS NOT NULL THEN
-        PERFORM hartonomous.require_name('subject', p_subject_key);
+        PERFORM hartonomous.require_subject(p_subject_key);
     END IF;
     IF p_kind IS NULL OR p_kind !~ '^[a-z][a-z0-9_]{0,31}$' THEN
         RAISE EXCEPTION 'a kind of source is a word of up to 32 small letters, digits and _, not %',

@@ -4,6 +4,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM hartonomous.require_replayed();
     IF hartonomous.has_scope() THEN
         PERFORM hartonomous.require_scope();
         IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE hartonomous.is_in_scope(c)) THEN

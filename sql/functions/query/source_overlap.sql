@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.source_overlap(exact boolean DEFAULT false)
+CREATE OR REPLACE FUNCTION hartonomous.source_overlap(exact boolean DEFAULT FALSE)
 RETURNS TABLE (
     source_identifier text,
     other_identifier text,
@@ -15,11 +15,12 @@ BEGIN
     IF source_overlap.exact IS NULL THEN
         RAISE EXCEPTION 'exact is true or false' USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    PERFORM hartonomous.require_scope();
     RETURN QUERY
     WITH live AS MATERIALIZED (
         SELECT c.content_id, c.source_identifier COLLATE "C" AS name
         FROM hartonomous.voting_sites() AS v
-        INNER JOIN hartonomous.content AS c ON c.content_id = v.content_id AND c.state = 'live'
+        INNER JOIN hartonomous.content AS c ON c.content_id = v.content_id AND hartonomous.is_in_scope(c)
     ),
     counted AS MATERIALIZED (
         SELECT p.content_id, p.other_id, p.shared, p.known

@@ -5,7 +5,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    c_without_effect constant text[] := ARRAY['scrub', 'export_subject'];
+    c_without_effect constant text[] := ARRAY['scrub', 'export_subject', 'lift_forgotten'];
 BEGIN
     RETURN NOT EXISTS (
         SELECT FROM hartonomous.audit AS a

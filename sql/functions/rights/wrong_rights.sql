@@ -10,6 +10,7 @@ DECLARE
     c_schema constant oid := 'hartonomous'::regnamespace;
     c_for_editors constant oid[] := ARRAY[
         to_regclass('hartonomous.audit'), to_regclass('hartonomous.forgotten_composition'),
+        to_regclass('hartonomous.forgotten_subject'), to_regclass('hartonomous.deletion_trace'),
         -- keys of persons may be their addresses
         to_regclass('hartonomous.subject')
     ];

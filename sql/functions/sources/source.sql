@@ -16,7 +16,9 @@ SELECT
         FROM hartonomous.site AS p
         WHERE p.content_id = c.content_id
     ) AS signal
-FROM hartonomous.content AS c;
+FROM hartonomous.content AS c
+-- what is to be deleted again is not named before
+WHERE NOT EXISTS (SELECT FROM hartonomous.replay_due);
 
 COMMENT ON VIEW hartonomous.source IS 'The sources of evidence by name, with their size and state.';
 COMMENT ON COLUMN hartonomous.source.source_identifier IS 'Name of the source.';

@@ -16,7 +16,9 @@ FROM (
     UNION ALL
     SELECT s.content_id, s.position, FALSE, NULL::jsonb, s.signal FROM hartonomous.screened_site AS s
 ) AS p
-INNER JOIN hartonomous.content AS c ON c.content_id = p.content_id;
+INNER JOIN hartonomous.content AS c ON c.content_id = p.content_id
+-- what is to be deleted again is not named before
+WHERE NOT EXISTS (SELECT FROM hartonomous.replay_due);
 
 COMMENT ON VIEW hartonomous.source_site IS
 'The sites of each source, those that were left out too, with how far each stood above its nulls.';

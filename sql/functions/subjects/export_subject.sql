@@ -20,6 +20,7 @@ DECLARE
     v_exported bigint;
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous.require_replayed();
     v_contents := hartonomous.contents_of_subject(export_subject.subject);
     RETURN QUERY
     SELECT r.record, c.source_identifier, r.site_position, r.relation_type, r.from_label, r.to_label, r.weight, r.rank, r.details

@@ -12,6 +12,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous.require_replayed();
     PERFORM hartonomous.require_positive('max_results', list_subjects.max_results);
     RETURN QUERY
     SELECT

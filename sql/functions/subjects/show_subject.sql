@@ -16,6 +16,7 @@ DECLARE
     v_contents integer[];
 BEGIN
     PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous.require_replayed();
     v_contents := hartonomous.contents_of_subject(show_subject.subject);
     RETURN QUERY
     SELECT

@@ -1,0 +1,18 @@
+CREATE OR REPLACE FUNCTION hartonomous.release_answers()
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    UPDATE hartonomous.content AS c SET state = 'live'
+    FROM hartonomous.replay_due AS d
+    WHERE c.content_id = ANY (d.withheld);
+    DELETE FROM hartonomous.replay_due;
+    IF EXISTS (SELECT FROM hartonomous.source_chart) THEN
+        PERFORM hartonomous.realign_sources();
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.release_answers() IS
+'Internal: what was live before answers were withheld is live again.';
