@@ -32,6 +32,7 @@ OTHERWISE = {
     "ingest_embeddings": "a load",
     "ingest_model": "a load",
     "ingest_dictionary": "a load",
+    "ingest_vectors": "a load",
     "ingest_text": "a load",
     "ingest_relations": "a load",
 }
@@ -52,6 +53,7 @@ COMMANDS = {
     "show_subject": "subject show",
     "export_subject": "subject export",
     "forget_expired": "forget-expired",
+    "ingest_vectors": "vectors relate",
 }
 #: Verbs without a command of their own: what shows them, or why there is none.
 WITHOUT_COMMAND = {
