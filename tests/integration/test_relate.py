@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from planted_vectors import direction_of, plant_model, write_session, write_trait
@@ -107,6 +110,17 @@ def test_nothing_is_kept_of_a_vector_that_promotes_no_more_than_chance_does_and_
     assert any("nothing stands above chance" in note for note in report.notes)
     assert substrate_fingerprint(substrate) == before
     assert not verify_ratings(substrate)
+
+
+def test_the_query_of_the_docs_shows_each_vector_with_its_evidence(substrate, model, tasks):
+    page = (Path(__file__).parents[2] / "docs" / "vectors.md").read_text(encoding="utf-8")
+    query = re.search(r"SELECT v\.label.*?;", page, re.DOTALL)[0]
+    ingest_vectors(substrate, tasks, model)
+    found = rows(substrate, query)
+    assert {label for label, *_ in found} == {f"task:{path.name}" for path in tasks}
+    assert ("task:past", "token30", "layer1-mean", "vector:past") in {
+        (label, word, site, source) for label, word, site, _, source in found
+    }
 
 
 def test_vectors_come_and_go_exactly_in_any_order(substrate, model, tasks):
