@@ -28,7 +28,7 @@ def main() -> None:
     model = str(zoo("smollm2"))
     with tempfile.TemporaryDirectory() as scratch:
         started = perf_counter()
-        sessions = {task: _session(task, model, Path(scratch)) for task in TASKS}
+        sessions = {task: session(task, model, Path(scratch)) for task in TASKS}
         seconds = perf_counter() - started
         print(f"extraction of {len(TASKS)} tasks, 30 layers each: {seconds:.0f} s")
         good = sum(_check(task, sessions) for task in TASKS)
@@ -44,7 +44,8 @@ def hartonomous(*words: str):
     return json.loads(done.stdout)
 
 
-def _session(task: str, model: str, folder: Path) -> str:
+def session(task: str, model: str, folder: Path) -> str:
+    """Extract one task's vectors and return their folder."""
     config = folder / f"{task}.yaml"
     prompts = PROMPTS / f"{task}.yaml"
     config.write_text(

@@ -125,6 +125,7 @@ class AsyncSubstrate:
         ingest_embeddings = _awaited(Substrate.ingest_embeddings)
         ingest_model = _awaited(Substrate.ingest_model)
         ingest_dictionary = _awaited(Substrate.ingest_dictionary)
+        ingest_vectors = _awaited(Substrate.ingest_vectors)
         ingest_text = _awaited(Substrate.ingest_text)
         ingest_relations = _awaited(Substrate.ingest_relations)
         delete_model = _awaited(Substrate.delete_model)

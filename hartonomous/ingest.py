@@ -87,6 +87,7 @@ class _Account:
         if len(self.names) < self.most_names:
             self.names.append(opened.source.identifier)
         self.notes += opened.notes
+        self.left_out_sites += opened.screened
         self.leave_out(opened.left_out)
 
     def note_mined(self, mined: Mined) -> None:

@@ -74,13 +74,13 @@ def ingest_embeddings(
         tensor,
         _path(vocabulary),
         skip_invalid,
-        expires=_day(expires),
+        expires=as_day(expires),
         base=Path(base).expanduser() if base is not None else None,
     )
     return ingest(
         connection,
         "embeddings",
-        _listed(paths),
+        as_list(paths),
         asked,
         method=method,
         threads=threads,
@@ -136,14 +136,14 @@ def ingest_model(
         subject,
         vocabulary=_path(vocabulary),
         base=_path(base),
-        expires=_day(expires),
+        expires=as_day(expires),
         sites=choice,
         screening=str(screening),
     )
     return ingest(
         connection,
         "model",
-        _listed(paths),
+        as_list(paths),
         asked,
         method=method,
         threads=threads,
@@ -188,7 +188,7 @@ def ingest_dictionary(
     asked = Request(
         source,
         subject,
-        expires=_day(expires),
+        expires=as_day(expires),
         sites=SiteChoice(layers="all" if layer is None else str(layer), k=k),
         model=_path(model),
     )
@@ -231,8 +231,8 @@ def ingest_text(
     from hartonomous.ingest import ingest
     from hartonomous.readers.opening import Request
 
-    asked = Request(source, subject, window=window, expires=_day(expires))
-    return ingest(connection, "text", _listed(paths), asked, keep_going=keep_going, stages=stages)
+    asked = Request(source, subject, window=window, expires=as_day(expires))
+    return ingest(connection, "text", as_list(paths), asked, keep_going=keep_going, stages=stages)
 
 
 def ingest_relations(
@@ -262,14 +262,15 @@ def ingest_relations(
     return ingest(
         connection,
         "relations",
-        _listed(paths),
-        Request(source, subject, expires=_day(expires)),
+        as_list(paths),
+        Request(source, subject, expires=as_day(expires)),
         keep_going=keep_going,
         stages=stages,
     )
 
 
-def _day(given: date | str | None) -> date | None:
+def as_day(given: date | str | None) -> date | None:
+    """Return a day that is to come, which text writes as YYYY-MM-DD."""
     try:
         day = date.fromisoformat(given) if isinstance(given, str) else given
     except ValueError:
@@ -288,6 +289,6 @@ def _path(given: str | Path | None) -> Path | None:
     return None if given is None else Path(given).expanduser()
 
 
-def _listed(paths: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
-    """Take one path as it is: its characters are none."""
+def as_list(paths: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
+    """Return paths as a list; one is taken as it is: its characters are none."""
     return [paths] if isinstance(paths, (str, Path)) else paths

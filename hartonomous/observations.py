@@ -22,6 +22,8 @@ from hartonomous.letters import nfc
 WEIGHT_UNIT = 1 << 20
 #: A place in a list where nobody is.
 NOBODY = -1
+#: What may be said of a site beside how it was mined.
+Fact = str | int | float
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ class Signal:
     low, high
         The 95 % interval of the difference, by bootstrap over concepts.
     reference
-        What was agreed with: ``sources``, ``lexicon`` or ``embedding``.
+        What was agreed with: ``sources``, ``lexicon`` or ``embedding``; or, of a direction's words,
+        what they had to be stronger than: ``random directions``.
     """
 
     score: float
@@ -145,6 +148,10 @@ class SiteRecord:
     position: str
     #: None where things were counted, and lists have no ranks.
     join: JoinRecord | None = None
+    #: What else is known of it, by name: the layer that was read, how, how strongly.
+    facts: tuple[tuple[str, Fact], ...] = ()
+    #: How far what was counted stood above chance, where that was asked.
+    signal: Signal | None = None
 
     @property
     def is_ranked(self) -> bool:
@@ -159,12 +166,10 @@ class SiteRecord:
     @property
     def settings(self) -> dict[str, Any]:
         """What the database keeps of it."""
-        if self.join is None:
-            return {}
-        kept = asdict(self.join)
-        if self.join.signal is None:
-            del kept["signal"]
-        return kept
+        signal = self.join.signal if self.join else self.signal
+        kept = {**(asdict(self.join) if self.join else {}), **dict(self.facts)}
+        kept.pop("signal", None)
+        return kept if signal is None else {**kept, "signal": asdict(signal)}
 
 
 @dataclass(frozen=True)

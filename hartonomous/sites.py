@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hartonomous.concepts import Concept
 from hartonomous.geometry.rows import WrittenRows
-from hartonomous.observations import RELATED, RelationType, ScreenedSite, Signal, Source
+from hartonomous.observations import RELATED, Fact, RelationType, ScreenedSite, Signal, Source
 
 
 class StoredRows(Protocol):
@@ -157,6 +157,10 @@ class CountedSite:
         How much one whole count is.
     weighing
         ``count`` adds counts up and weighs n as n / (n + 1); ``strength`` takes the strongest.
+    facts
+        What is kept with the site, by name.
+    signal
+        How far it stands above chance, where its reader measured that.
     """
 
     position: str
@@ -165,6 +169,8 @@ class CountedSite:
     channel: int = 0
     unit: int = 1
     weighing: Literal["count", "strength"] = "count"
+    facts: tuple[tuple[str, Fact], ...] = ()
+    signal: Signal | None = None
 
 
 Site = VectorSite | CountedSite

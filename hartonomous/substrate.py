@@ -25,6 +25,7 @@ from hartonomous.editing import (
 from hartonomous.editing import fingerprint as prints
 from hartonomous.query import Questions, asking, changing, deleting, putting_right
 from hartonomous.store.scope import Scope
+from hartonomous.vectors import relate
 
 if TYPE_CHECKING:
     from datetime import date
@@ -225,6 +226,9 @@ class Substrate:
 
     ingest_dictionary = changing(ingesting.ingest_dictionary)
     """Mine what a dictionary's features, a sparse autoencoder's, answer to and write."""
+
+    ingest_vectors = changing(relate.ingest_vectors)
+    """Mine the words that task and trait vectors promote, one source a file."""
 
     ingest_text = changing(ingesting.ingest_text)
     """Turn documents into ``related`` and ``precedes`` relations, one source a document."""

@@ -122,9 +122,8 @@ def mined_site(site: CountedSite, observed: Observations, index: NDArray[np.int3
         The place of each of the source's concepts in its concept table.
     """
     named = Observations(index[observed.a], index[observed.b], observed.weight)
-    return MinedSite.alone(
-        SiteRecord(site.position), _batches(named), site.relation_type, len(named)
-    )
+    record = SiteRecord(site.position, facts=site.facts, signal=site.signal)
+    return MinedSite.alone(record, _batches(named), site.relation_type, len(named))
 
 
 def _batches(observed: Observations) -> Iterator[Observations]:

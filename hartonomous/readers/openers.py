@@ -16,7 +16,7 @@ from hartonomous.readers.formats import FORMATS
 from hartonomous.readers.hub import not_found
 from hartonomous.readers.opening import Family, Opener, Place, Request
 from hartonomous.readers.relations import conceptnet, forms
-from hartonomous.readers.transformer import dictionary
+from hartonomous.readers.transformer import dictionary, vectors
 from hartonomous.readers.transformer import sources as transformers
 from hartonomous.sites import OpenedSource
 
@@ -29,6 +29,8 @@ OPENERS = (
         "a transformer on the hub", "model", embeddings.is_hub_model, transformers.open_hub_model
     ),
     Opener("a dictionary", "dictionary", dictionary.is_dictionary, dictionary.open_dictionary),
+    Opener("a task vector", "vectors", vectors.is_task_vector, vectors.open_vector),
+    Opener("a trait vector", "vectors", vectors.is_trait_vector, vectors.open_vector),
     Opener("documents as JSON lines", "text", documents.is_json_lines, documents.open_json_lines),
     Opener("Markdown", "text", documents.is_markdown, documents.open_markdown),
     Opener("plain text", "text", Place.is_file, documents.open_text),
@@ -75,7 +77,7 @@ def _opener(place: Place, family: Family) -> Opener:
         if opener.family == family and opener.recognise(place):
             return opener
     of_models = family in ("embeddings", "model")
-    is_there = place.is_file() or (place.is_folder and of_models)
+    is_there = place.is_file() or (place.is_folder and (of_models or family == "vectors"))
     if is_there:
         known = ", ".join(opener.name for opener in OPENERS if opener.family == family)
         raise DocumentFormatError(f"{place.path}: of no known kind; known are {known}")

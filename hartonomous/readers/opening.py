@@ -82,7 +82,11 @@ class Request:
     sites
         Of a model, which of its sites.
     model
-        Of a dictionary, the model whose residual stream it is over.
+        Of a dictionary or a vector, the model whose residual stream it is over.
+    beside
+        Of a vector, the others that it is read beside.
+    everything
+        Of a vector, whether lists that don't stand above chance are kept as well.
     screening
         How its sites are screened, for the source's fingerprint.
     base
@@ -102,6 +106,8 @@ class Request:
     expires: date | None = None
     sites: SiteChoice = field(default_factory=SiteChoice)
     model: Path | None = None
+    beside: tuple[Path, ...] = ()
+    everything: bool = False
     screening: str = ""
     base: Path | None = None
     fault: Callable[[DocumentFormatError], None] = _refuse
@@ -193,7 +199,7 @@ def refusing(kind: Foreign) -> Format:
 
 
 #: Which verb reads a source: the same file may be word vectors to one and text to another.
-Family = Literal["embeddings", "model", "dictionary", "text", "relations"]
+Family = Literal["embeddings", "model", "dictionary", "vectors", "text", "relations"]
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,8 @@ def load_source(
         first = [
             _copy_site(connection, target, site, writer, degrees, progress) for site in mined.sites
         ]
-        _copy_rowless(connection, target, first, writer)
+        if first:
+            _copy_rowless(connection, target, first, writer)
         connection.execute(
             "SELECT hartonomous.flag_source(%s, %s)", [target.content_id, degrees.flags]
         )

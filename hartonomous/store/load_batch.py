@@ -83,7 +83,8 @@ def load_sources(
     waiting: list[_Small] = []
     held = 0
     for mined in sources:
-        if mined.expected >= LARGE or any(site.length for site in mined.sites):
+        is_plain = not mined.screened and not any(site.length for site in mined.sites)
+        if mined.expected >= LARGE or not is_plain:
             reports.append(load_source(connection, mined, progress))
             continue
         waiting.append(_Small.of(mined))

@@ -32,6 +32,7 @@ OTHERWISE = {
     "ingest_embeddings": "a load",
     "ingest_model": "a load",
     "ingest_dictionary": "a load",
+    "ingest_vectors": "a load",
     "ingest_text": "a load",
     "ingest_relations": "a load",
 }
@@ -57,6 +58,7 @@ COMMANDS = {
     "export_forgotten": "forgotten export",
     "replay_forgotten": "forgotten replay",
     "override_forgotten": "forgotten override",
+    "ingest_vectors": "vectors relate",
 }
 #: Verbs without a command of their own: what shows them, or why there is none.
 WITHOUT_COMMAND = {

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from planted_models import FORMATS, write_safetensors
 from planted_transformers import plant_transformer
+from planted_vectors import direction_of, plant_model, write_session, write_trait
 from planted_weights import WEIGHTS
 
 from hartonomous.editing.deletion import delete_source
@@ -87,6 +88,16 @@ def features(folder: Path) -> Path:
     return folder / "sae.safetensors"
 
 
+def task(folder: Path) -> Path:
+    model = plant_model(folder / "model")
+    return write_session(folder / "session", "plural", model, {1: direction_of(model, 7)})
+
+
+def trait(folder: Path) -> Path:
+    model = plant_model(folder / "model")
+    return write_trait(folder / "vectors", "formality", model, 1, direction_of(model, 7))
+
+
 def planted(build):
     def place(folder: Path) -> Path:
         return build(folder).path
@@ -99,6 +110,7 @@ CASES = [
     *[("embeddings", planted(build)) for build in (*FORMATS, *WEIGHTS)],
     ("model", transformer),
     ("dictionary", features),
+    *[("vectors", build) for build in (task, trait)],
     *[("text", build) for build in (text, markdown, documents)],
     *[("relations", build) for build in (table, json_lines, parquet, conceptnet)],
 ]
@@ -121,7 +133,10 @@ def opened(case):
 
 
 def asked(family, path, request=REQUEST):
-    return replace(request, model=path.parent / "model") if family == "dictionary" else request
+    if family not in ("dictionary", "vectors"):
+        return request
+    folder = next(each for each in path.parents if (each / "model").is_dir())
+    return replace(request, model=folder / "model")
 
 
 def mined(source):
@@ -232,7 +247,9 @@ def test_what_is_loaded_is_whole_and_goes_without_a_trace(opened, connection):
     assert substrate_fingerprint(connection) == before
 
 
-@pytest.mark.parametrize("family", ["embeddings", "model", "dictionary", "text", "relations"])
+@pytest.mark.parametrize(
+    "family", ["embeddings", "model", "dictionary", "vectors", "text", "relations"]
+)
 @pytest.mark.parametrize("name", ["missing", "", "a/b/c"])
 def test_what_is_not_there_is_one_line(family, name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

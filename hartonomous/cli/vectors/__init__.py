@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from hartonomous.cli.vectors import catalog, check, packages, steering, tasks, traits, transfer
+from hartonomous.cli.vectors import (
+    catalog,
+    check,
+    packages,
+    relate,
+    steering,
+    tasks,
+    traits,
+    transfer,
+)
 
 app = typer.Typer(help="Extract, check, move and inject vectors of models.", no_args_is_help=True)
 tasks.register(app)
@@ -13,4 +22,5 @@ packages.register(app)
 transfer.register(app)
 steering.register(app)
 catalog.register(app)
+relate.register(app)
 app.add_typer(traits.app, name="trait")

@@ -33,4 +33,4 @@ COMMENT ON COLUMN hartonomous.source_site.signal IS 'The difference: how far the
 COMMENT ON COLUMN hartonomous.source_site.signal_low IS 'Lower end of the 95 % interval of the signal.';
 COMMENT ON COLUMN hartonomous.source_site.signal_high IS 'Upper end of it.';
 COMMENT ON COLUMN hartonomous.source_site.held_against IS
-'sources, lexicon, or embedding where nothing else was there.';
+'sources, lexicon, or embedding where nothing else was there; random directions where a vector''s words were.';

@@ -1,0 +1,63 @@
+"""Vectors as sources: what a task or a trait promotes becomes relations with evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hartonomous.ingest import IngestReport
+    from hartonomous.progress import Stages
+    from hartonomous.store.session import Connection
+
+
+def ingest_vectors(
+    connection: Connection,
+    paths: str | Path | Sequence[str | Path],
+    model: str | Path,
+    *,
+    layers: str = "all",
+    k: int = 20,
+    everything: bool = False,
+    source: str | None = None,
+    subject: str | None = None,
+    expires: date | str | None = None,
+    stages: Stages | None = None,
+) -> IngestReport:
+    """Mine the words that task and trait vectors promote, one source a file.
+
+    Parameters
+    ----------
+    paths
+        Sessions' folders and traits' vectors of one model; each is read less the mean of the
+        others of its layer, so they are best given together.
+    model
+        The model that they come from: a folder with safetensors, a GGUF file or a name on the hub.
+    layers
+        Numbers and ranges such as ``26-29``, or ``all``.
+    k
+        Words of each vector and layer, at most.
+    everything
+        Keep lists that random directions reach as well.
+    source, subject, expires, stages
+        As for `ingest_embeddings`.
+    """
+    from hartonomous.ingest import ingest
+    from hartonomous.ingesting import as_day, as_list
+    from hartonomous.readers.opening import Request
+    from hartonomous.readers.transformer.choice import SiteChoice
+    from hartonomous.vectors.models import model_folder
+
+    listed = [Path(path).expanduser() for path in as_list(paths)]
+    asked = Request(
+        source,
+        subject,
+        expires=as_day(expires),
+        sites=SiteChoice(layers=layers, k=k),
+        model=model_folder(str(model)),
+        beside=tuple(listed),
+        everything=everything,
+    )
+    return ingest(connection, "vectors", listed, asked, stages=stages)
