@@ -55,6 +55,8 @@ OF_THE_WHOLE = {
     # what is stored, and what a change would do to it
     *("preview_delete_concept", "preview_delete_model", "preview_delete_source"),
     *("preview_delete_subject", "preview_forget_expired", "list_subjects", "show_subject"),
+    # what is to stay forgotten, and how far deletions went
+    *("is_forgotten", "forgets_concepts", "forgotten_places", "database_mark", "is_behind"),
     *("audit_hash", "recent_changes", "is_loaded", "sites", "compare_snapshots"),
     *("is_forgotten", "forgets_concepts", "forgotten_places", "is_behind", "database_mark"),
     # ids, which need no source
