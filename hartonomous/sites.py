@@ -71,8 +71,8 @@ class Null:
 
 #: How vectors are compared: ``cleaned`` with themselves, without what all share; ``balanced`` where
 #: only inner products of queries with keys mean anything; one side whitened where the other are
-#: directions, such as neurons.
-Compared = Literal["cleaned", "balanced", "queries whitened", "keys whitened"]
+#: directions, such as neurons; ``as they are`` where queries and keys were made to be compared.
+Compared = Literal["cleaned", "balanced", "queries whitened", "keys whitened", "as they are"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +155,8 @@ class CountedSite:
     unit
         How much one whole count is.
     weighing
-        ``count`` adds counts up and weighs n as n / (n + 1); ``strength`` takes the strongest.
+        ``count`` adds counts up and weighs n as n / (n + 1); ``surprise`` does so too, by how much
+        more often a pair was seen than by chance; ``strength`` takes the strongest.
     """
 
     position: str
@@ -163,7 +164,7 @@ class CountedSite:
     relation_type: RelationType = RELATED
     channel: int = 0
     unit: int = 1
-    weighing: Literal["count", "strength"] = "count"
+    weighing: Literal["count", "surprise", "strength"] = "count"
 
 
 Site = VectorSite | CountedSite
@@ -189,6 +190,8 @@ class OpenedSource:
         Bytes that it keeps in memory until it is mined.
     screened
         Sites that were left out, as they did not stand above chance.
+    takes_long
+        Whether it is mined before anything is written, as those with vectors are.
     """
 
     source: Source
@@ -198,3 +201,4 @@ class OpenedSource:
     notes: tuple[str, ...] = ()
     held: int = 0
     screened: tuple[ScreenedSite, ...] = ()
+    takes_long: bool = False
