@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from hartonomous.cli import ask, code, db, forget, ingest, sphere, vectors
+from hartonomous.cli import ask, code, db, forget, ingest, ingest_texts, sphere, vectors
 from hartonomous.cli.streams import open_streams
 from hartonomous.cli.stripped import described
 from hartonomous.errors import HartonomousError
@@ -67,6 +67,7 @@ def _hush(_context: typer.Context, _option: object, wanted: bool) -> None:
         be_quiet()
 
 
+ingest.app.add_typer(ingest_texts.app)
 app.add_typer(ingest.app, name="ingest")
 ask.register(app)
 forget.register(app)

@@ -81,7 +81,12 @@ class Request:
     sites
         Of a model, which of its sites.
     model
-        Of a dictionary, the model whose residual stream it is over.
+        Of a dictionary, the model whose residual stream it is over; of texts, the one that compares
+        them.
+    prompts
+        Of a language model, a file of what it is to go on with.
+    top
+        How many of the words that it would go on with.
     screening
         How its sites are screened, for the source's fingerprint.
     base
@@ -103,6 +108,8 @@ class Request:
     model: Path | None = None
     screening: str = ""
     base: Path | None = None
+    prompts: Path | None = None
+    top: int = 20
     fault: Callable[[DocumentFormatError], None] = _refuse
 
     def __post_init__(self) -> None:
@@ -176,7 +183,9 @@ def refusing(kind: Foreign) -> Format:
 
 
 #: Which verb reads a source: the same file may be word vectors to one and text to another.
-Family = Literal["embeddings", "model", "dictionary", "text", "relations"]
+Family = Literal[
+    "embeddings", "model", "dictionary", "text", "relations", "sentences", "qa", "next-token"
+]
 
 
 @dataclass(frozen=True)

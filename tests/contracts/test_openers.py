@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from planted_models import FORMATS, write_safetensors
+from planted_texts import plant_causal, plant_encoder
 from planted_transformers import plant_transformer
 from planted_weights import WEIGHTS
 
@@ -87,6 +88,26 @@ def features(folder: Path) -> Path:
     return folder / "sae.safetensors"
 
 
+def sentences(folder: Path) -> Path:
+    (folder / "model").mkdir()
+    plant_encoder(folder / "model")
+    (folder / "said.txt").write_text("the king rules\nthe queen rules the sea\ni bake bread\n")
+    return folder / "said.txt"
+
+
+def questions(folder: Path) -> Path:
+    (folder / "model").mkdir()
+    plant_encoder(folder / "model")
+    (folder / "qa.tsv").write_text("how do i bake\tbake bread at home\nthe king\tthe queen rules\n")
+    return folder / "qa.tsv"
+
+
+def causal(folder: Path) -> Path:
+    (folder / "prompts.txt").write_text("the king\nthe\nthe queen\n")
+    (folder / "causal").mkdir()
+    return plant_causal(folder / "causal")
+
+
 def planted(build):
     def place(folder: Path) -> Path:
         return build(folder).path
@@ -101,6 +122,9 @@ CASES = [
     ("dictionary", features),
     *[("text", build) for build in (text, markdown, documents)],
     *[("relations", build) for build in (table, json_lines, parquet, conceptnet)],
+    ("sentences", sentences),
+    ("qa", questions),
+    ("next-token", causal),
 ]
 REQUEST = Request(join=JoinSettings(3))
 
@@ -121,7 +145,11 @@ def opened(case):
 
 
 def asked(family, path, request=REQUEST):
-    return replace(request, model=path.parent / "model") if family == "dictionary" else request
+    if family in {"dictionary", "sentences", "qa"}:
+        return replace(request, model=path.parent / "model")
+    if family == "next-token":
+        return replace(request, prompts=path.parent / "prompts.txt")
+    return request
 
 
 def mined(source):
@@ -232,7 +260,7 @@ def test_what_is_loaded_is_whole_and_goes_without_a_trace(opened, connection):
     assert substrate_fingerprint(connection) == before
 
 
-@pytest.mark.parametrize("family", ["embeddings", "model", "dictionary", "text", "relations"])
+@pytest.mark.parametrize("family", sorted({family for family, _ in CASES}))
 @pytest.mark.parametrize("name", ["missing", "", "a/b/c"])
 def test_what_is_not_there_is_one_line(family, name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -241,7 +269,7 @@ def test_what_is_not_there_is_one_line(family, name, tmp_path, monkeypatch):
     assert "\n" not in str(found.value)
 
 
-@pytest.mark.parametrize("family", ["text", "relations"])
+@pytest.mark.parametrize("family", ["text", "relations", "sentences", "qa"])
 def test_a_folder_and_a_pipe_are_no_documents(family, tmp_path):
     import os
 
