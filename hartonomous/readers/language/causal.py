@@ -23,6 +23,7 @@ from hartonomous.readers.pretrained import (
     quieten,
     short_name,
 )
+from hartonomous.readers.vocabulary import MOST_PADDING
 
 #: Where a configuration says how many tokens a model takes, and what is taken without.
 _CONTEXT_KEYS = ("max_position_embeddings", "n_positions", "max_seq_len")
@@ -167,7 +168,8 @@ class CausalModel:
         """Refuse a tokenizer whose numbers the model has no row for."""
         needed = max(self.tokenizer.get_vocab().values(), default=-1) + 1
         rows = self.network.get_input_embeddings().weight.shape[0]
-        if needed > rows or len(self.concept_of_token) != rows:
+        too_few = needed < rows * (1 - MOST_PADDING)
+        if needed > rows or too_few or len(self.concept_of_token) != rows:
             raise ModelFormatError(
                 f"{folder}: its tokenizer has {needed:,} tokens and its model {rows:,} rows: they "
                 "are of different models"

@@ -19,8 +19,9 @@ from hartonomous.observations import Source, pseudonym
 from hartonomous.readers.language.encoder import EncodedRows, TextEncoder
 from hartonomous.readers.language.texts import Text, read_texts
 from hartonomous.readers.opening import Place, Request
-from hartonomous.sites import JoinSettings, OpenedSource, VectorSite
+from hartonomous.sites import CountedSite, JoinSettings, OpenedSource, VectorSite
 
+POSITION = "sentences"
 #: Persons of one file; each is a source.
 MOST_SUBJECTS = 1 << 12
 
@@ -64,13 +65,6 @@ def _opened(
     *,
     several: bool,
 ) -> OpenedSource:
-    k = min(request.join.k, len(texts) - 1)
-    site = VectorSite(
-        "sentences",
-        EncodedRows(encoder, texts),
-        np.arange(len(texts), dtype=np.int32),
-        JoinSettings(k, raw=True),  # encoders are trained so that their cosines mean something
-    )
     concepts = tuple(Concept("text", text) for text in texts)
     settings = f"k={request.join.k} subject={subject or ''} {encoder.fingerprint}\0"
     digest = blake3((settings + "\0".join(texts)).encode())
@@ -78,8 +72,20 @@ def _opened(
     return OpenedSource(
         Source(_name(path, subject, request, several=several), "sentences", digest, subject),
         lambda: concepts,
-        (site,) if k > 0 else (),
+        (_site(texts, encoder, request.join.k),),
         notes=(f"{encoder.name}: {note}",) if note else (),
+    )
+
+
+def _site(texts: list[str], encoder: TextEncoder, k: int) -> VectorSite | CountedSite:
+    """Return the site; a sentence alone is near to none."""
+    if len(texts) == 1:
+        return CountedSite(POSITION, lambda: iter(()))
+    return VectorSite(
+        POSITION,
+        EncodedRows(encoder, texts),
+        np.arange(len(texts), dtype=np.int32),
+        JoinSettings(min(k, len(texts) - 1), raw=True),  # encoders are trained for raw cosines
     )
 
 
