@@ -86,7 +86,8 @@ def test_a_model_says_what_comes_next(substrate, tmp_path, monkeypatch):
     ingest_next_token(substrate, model, prompts, top=3)
     assert neighbors(substrate, "king", "precedes")[0] == "rules"
     assert len(neighbors(substrate, "Paris", "precedes")) == 3
-    assert substrate.execute("SELECT kind FROM content").fetchall() == [("model",)]
+    kinds = substrate.execute("SELECT source_identifier, kind FROM content").fetchall()
+    assert kinds == [("model:next-token", "predictions")]  # the folder is called so
     assert verify_ratings(substrate) == ()
 
 

@@ -72,7 +72,7 @@ def open_model(place: Place, request: Request) -> Iterator[OpenedSource]:
     digest = blake3(f"{model.fingerprint}\0{said}".encode())
     run = _Run(model, prompts, request.top, digest)
     source = Source(
-        request.name_for(f"model:{model.name}:next-token"), "model", digest, request.subject
+        request.name_for(f"{model.name}:next-token"), "predictions", digest, request.subject
     )
     site = CountedSite("next-token", run.pairs, PRECEDES, weighing="strength")
     yield OpenedSource(source, run.concepts, (site,), left_out, takes_long=True)
