@@ -108,6 +108,8 @@ def _prompt(line: str, number: int, path: Path, model: CausalModel) -> Prompt | 
     if word is None:
         return None
     tokens = model.tokens(text.strip())  # a space at the end would be a token of its own
+    if not tokens:
+        raise DocumentFormatError(f"{path}: line {number} has no token that the model knows")
     if len(tokens) > model.context:
         raise DocumentFormatError(
             f"{path}: line {number} has {len(tokens):,} tokens, more than the {model.context:,} "
@@ -123,6 +125,7 @@ class _Run:
         self, model: CausalModel, prompts: Sequence[Prompt], top: int, digest: bytes
     ) -> None:
         self._model, self._prompts, self._top, self._digest = model, prompts, top, digest
+        self._known = {concept: place for place, concept in enumerate(model.concepts)}
         self._places: dict[Concept, int] = {}
 
     def concepts(self) -> tuple[Concept, ...]:
@@ -151,16 +154,10 @@ class _Run:
         known = journal.read((len(batch), self._top, 2))
         if known is not None:
             return known
-        own = [self._own(prompt.word) for prompt in batch]
+        own = [self._known.get(Concept("text", prompt.word), NOBODY) for prompt in batch]
         found = self._model.next_concepts([prompt.tokens for prompt in batch], own, self._top)
         journal.write(found)
         return found
-
-    def _own(self, word: str) -> int:
-        try:
-            return self._model.concepts.index(Concept("text", word))
-        except ValueError:
-            return NOBODY
 
     def _place(self, concept: Concept) -> int:
         return self._places.setdefault(concept, len(self._places))

@@ -273,7 +273,7 @@ def test_a_real_model_knows_what_comes_next(tmp_path):
     lines = [
         "The capital of France is Paris and the capital of Germany is",
         "Once upon a",
-        "Romeo and",
+        "Shakespeare wrote Romeo and",
     ]
     found = lists(opened(tmp_path, SMOLLM, lines))
     strongest = {word: max(follows, key=follows.get) for word, follows in found.items()}
