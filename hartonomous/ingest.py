@@ -181,7 +181,7 @@ def ingest(
     with pipeline.transaction:
         with stages.stage("read", does="read the files"):
             batch = next(batches, None)
-        while batch and _has_vectors(batch):
+        while batch and _takes_long(batch):
             pipeline.join_and_load(batch)
             with stages.stage("read", does="look for more"):
                 batch = next(batches, None)
@@ -202,15 +202,18 @@ def _batches(opened: Iterable[OpenedSource], account: _Account) -> Iterator[list
         account.note_opened(source)
         batch.append(source)
         held += source.held
-        if len(batch) == BATCH_SOURCES or held > _BATCH_HELD or _has_vectors(batch):
+        if len(batch) == BATCH_SOURCES or held > _BATCH_HELD or _takes_long(batch):
             yield batch
             batch, held = [], 0
     if batch:
         yield batch
 
 
-def _has_vectors(batch: Sequence[OpenedSource]) -> bool:
-    return any(isinstance(site, VectorSite) for source in batch for site in source.sites)
+def _takes_long(batch: Sequence[OpenedSource]) -> bool:
+    return any(
+        source.takes_long or any(isinstance(site, VectorSite) for site in source.sites)
+        for source in batch
+    )
 
 
 class _Pipeline:
@@ -234,7 +237,7 @@ class _Pipeline:
         self._is_begun = keep_going
 
     def join_and_load(self, batch: Sequence[OpenedSource]) -> None:
-        """Mine sources with vectors before the transaction begins, as that takes long."""
+        """Mine sources before the transaction begins, as that takes long."""
         mined = [self._mine(source, self._stages) for source in self._new(batch)]
         total = sum(each.expected for each in mined)
         with self._stages.stage(

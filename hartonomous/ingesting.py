@@ -72,15 +72,15 @@ def ingest_embeddings(
         subject,
         JoinSettings(k, raw),
         tensor,
-        _path(vocabulary),
+        path_of(vocabulary),
         skip_invalid,
-        expires=as_day(expires),
+        expires=day_of(expires),
         base=Path(base).expanduser() if base is not None else None,
     )
     return ingest(
         connection,
         "embeddings",
-        as_list(paths),
+        listed_paths(paths),
         asked,
         method=method,
         threads=threads,
@@ -129,21 +129,21 @@ def ingest_model(
     from hartonomous.readers.opening import Request
     from hartonomous.readers.transformer.choice import SiteChoice
 
-    choice = SiteChoice(_kinds(sites), layers, heads, k, _path(layout))
-    screening = Screening.asked(min_signal, _path(lexicon))
+    choice = SiteChoice(_kinds(sites), layers, heads, k, path_of(layout))
+    screening = Screening.asked(min_signal, path_of(lexicon))
     asked = Request(
         source,
         subject,
-        vocabulary=_path(vocabulary),
-        base=_path(base),
-        expires=as_day(expires),
+        vocabulary=path_of(vocabulary),
+        base=path_of(base),
+        expires=day_of(expires),
         sites=choice,
         screening=str(screening),
     )
     return ingest(
         connection,
         "model",
-        as_list(paths),
+        listed_paths(paths),
         asked,
         method=method,
         threads=threads,
@@ -188,9 +188,9 @@ def ingest_dictionary(
     asked = Request(
         source,
         subject,
-        expires=as_day(expires),
+        expires=day_of(expires),
         sites=SiteChoice(layers="all" if layer is None else str(layer), k=k),
-        model=_path(model),
+        model=path_of(model),
     )
     return ingest(
         connection, "dictionary", [path], asked, method=method, threads=threads, stages=stages
@@ -231,8 +231,10 @@ def ingest_text(
     from hartonomous.ingest import ingest
     from hartonomous.readers.opening import Request
 
-    asked = Request(source, subject, window=window, expires=as_day(expires))
-    return ingest(connection, "text", as_list(paths), asked, keep_going=keep_going, stages=stages)
+    asked = Request(source, subject, window=window, expires=day_of(expires))
+    return ingest(
+        connection, "text", listed_paths(paths), asked, keep_going=keep_going, stages=stages
+    )
 
 
 def ingest_relations(
@@ -262,15 +264,15 @@ def ingest_relations(
     return ingest(
         connection,
         "relations",
-        as_list(paths),
-        Request(source, subject, expires=as_day(expires)),
+        listed_paths(paths),
+        Request(source, subject, expires=day_of(expires)),
         keep_going=keep_going,
         stages=stages,
     )
 
 
-def as_day(given: date | str | None) -> date | None:
-    """Return a day that is to come, which text writes as YYYY-MM-DD."""
+def day_of(given: date | str | None) -> date | None:
+    """Return the day that is meant, which isn't past; text is YYYY-MM-DD."""
     try:
         day = date.fromisoformat(given) if isinstance(given, str) else given
     except ValueError:
@@ -285,10 +287,11 @@ def _kinds(given: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(kind.strip() for kind in listed)
 
 
-def _path(given: str | Path | None) -> Path | None:
+def path_of(given: str | Path | None) -> Path | None:
+    """Return a path, with the user's own folder filled in."""
     return None if given is None else Path(given).expanduser()
 
 
-def as_list(paths: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
-    """Return paths as a list; one is taken as it is: its characters are none."""
+def listed_paths(paths: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
+    """Take one path as it is: its characters are none."""
     return [paths] if isinstance(paths, (str, Path)) else paths

@@ -72,8 +72,8 @@ class Null:
 
 #: How vectors are compared: ``cleaned`` with themselves, without what all share; ``balanced`` where
 #: only inner products of queries with keys mean anything; one side whitened where the other are
-#: directions, such as neurons.
-Compared = Literal["cleaned", "balanced", "queries whitened", "keys whitened"]
+#: directions, such as neurons; ``as they are`` where queries and keys were made to be compared.
+Compared = Literal["cleaned", "balanced", "queries whitened", "keys whitened", "as they are"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +156,8 @@ class CountedSite:
     unit
         How much one whole count is.
     weighing
-        ``count`` adds counts up and weighs n as n / (n + 1); ``strength`` takes the strongest.
+        ``count`` adds counts up and weighs n as n / (n + 1); ``surprise`` does so too, by how much
+        more often a pair was seen than by chance; ``strength`` takes the strongest.
     facts
         What is kept with the site, by name.
     signal
@@ -168,7 +169,7 @@ class CountedSite:
     relation_type: RelationType = RELATED
     channel: int = 0
     unit: int = 1
-    weighing: Literal["count", "strength"] = "count"
+    weighing: Literal["count", "surprise", "strength"] = "count"
     facts: tuple[tuple[str, Fact], ...] = ()
     signal: Signal | None = None
 
@@ -196,6 +197,8 @@ class OpenedSource:
         Bytes that it keeps in memory until it is mined.
     screened
         Sites that were left out, as they did not stand above chance.
+    takes_long
+        Whether it is mined before anything is written, as those with vectors are.
     """
 
     source: Source
@@ -205,6 +208,7 @@ class OpenedSource:
     notes: tuple[str, ...] = ()
     held: int = 0
     screened: tuple[ScreenedSite, ...] = ()
+    takes_long: bool = False
 
     def all_concepts(self) -> Sequence[Concept]:
         """Return its concepts, after its streams were read to their ends."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hartonomous import answers, ingesting
+from hartonomous import answers, ingesting, ingesting_texts
 from hartonomous.answers import Answers
 from hartonomous.arguments import checked
 from hartonomous.concepts import names
@@ -235,6 +235,15 @@ class Substrate:
 
     ingest_relations = changing(ingesting.ingest_relations)
     """Load relations that somebody wrote down, each line a, b, type, weight and source."""
+
+    ingest_sentences = changing(ingesting_texts.ingest_sentences)
+    """Relate sentences that a sentence encoder finds near to each other."""
+
+    ingest_qa = changing(ingesting_texts.ingest_qa)
+    """Turn questions and answers into ``answers``, from a question to what answers it."""
+
+    ingest_next_token = changing(ingesting_texts.ingest_next_token)
+    """Ask a causal language model what comes next: ``precedes``, with its probabilities."""
 
     delete_model = deleting(deletion.delete_model)
     """Delete a model for good, with every relation and concept that only it supports."""

@@ -9,8 +9,8 @@ import numpy as np
 from planted_models import write_safetensors
 from planted_transformers import plant_transformer
 
-from hartonomous.readers.models.fingerprint import model_fingerprint
 from hartonomous.readers.opening import Place, Request
+from hartonomous.readers.pretrained import model_fingerprint
 from hartonomous.readers.transformer.model import open_transformer
 
 

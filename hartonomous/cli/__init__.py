@@ -13,7 +13,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from hartonomous.cli import ask, code, db, forget, forgotten, ingest, lineage, sphere, vectors
+from hartonomous.cli import (
+    ask,
+    code,
+    db,
+    forget,
+    forgotten,
+    ingest,
+    ingest_texts,
+    lineage,
+    sphere,
+    vectors,
+)  # fmt: skip
 from hartonomous.cli.streams import open_streams
 from hartonomous.cli.stripped import described
 from hartonomous.errors import HartonomousError
@@ -85,6 +96,7 @@ def _hush(_context: typer.Context, _option: object, wanted: bool) -> None:
         be_quiet()
 
 
+ingest.app.add_typer(ingest_texts.app)
 app.add_typer(ingest.app, name="ingest")
 ask.register(app)
 forget.register(app)

@@ -96,7 +96,7 @@ def embeddings(
             skip_invalid=skip_invalid,
             method=method.value,
             threads=threads,
-            stages=_stages(quiet=as_json),
+            stages=shown_stages(quiet=as_json),
         )
     show_report(report, as_json=as_json)
 
@@ -168,7 +168,7 @@ def model(
             base=base,
             method=method.value,
             threads=threads,
-            stages=_stages(quiet=as_json),
+            stages=shown_stages(quiet=as_json),
         )
     show_report(report, as_json=as_json)
 
@@ -210,7 +210,7 @@ def dictionary(
             expires=expires,
             method=method.value,
             threads=threads,
-            stages=_stages(quiet=as_json),
+            stages=shown_stages(quiet=as_json),
         )
     show_report(report, as_json=as_json)
 
@@ -243,7 +243,7 @@ def text(
             expires=expires,
             window=window,
             keep_going=keep_going,
-            stages=_stages(quiet=as_json),
+            stages=shown_stages(quiet=as_json),
         )
     show_report(report, as_json=as_json)
 
@@ -273,12 +273,13 @@ def relations(
             subject=subject,
             expires=expires,
             keep_going=keep_going,
-            stages=_stages(quiet=as_json),
+            stages=shown_stages(quiet=as_json),
         )
     show_report(report, as_json=as_json)
 
 
-def _stages(*, quiet: bool) -> Stages:
+def shown_stages(*, quiet: bool) -> Stages:
+    """Show and time what is done, unless it is to be quiet."""
     from hartonomous.cli.progress import display_for
     from hartonomous.progress import Stages
 

@@ -2,7 +2,7 @@
 
 Counts become weights by n / (n + 1): seen together once is 1/2, as a good neighbour in a model, and
 no count exceeds 1. All sums are whole numbers, so weights depend neither on order nor on the
-machine.
+machine. Counts of running text are weighed by surprise too, see :mod:`hartonomous.miners.surprise`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.errors import ParameterError
+from hartonomous.miners.surprise import surprising_weights
 from hartonomous.observations import (
     WEIGHT_UNIT,
     MinedSite,
@@ -33,7 +34,7 @@ class CountedPairs:
 
     def __init__(self, site: CountedSite) -> None:
         self.site = site
-        self._merges = np.add if site.weighing == "count" else np.maximum
+        self._merges = np.maximum if site.weighing == "strength" else np.add
         self._keys: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._counts: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._waiting: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
@@ -66,6 +67,11 @@ class CountedPairs:
         if self.site.weighing == "strength":
             return self._counts.astype(np.int32)
         whole, unit = self._counts, self.site.unit
+        if self.site.weighing == "surprise":
+            a, b = self._keys >> 32, self._keys & 0xFFFFFFFF
+            return surprising_weights(
+                a, b, whole, unit, is_symmetric=self.site.relation_type.is_symmetric
+            )
         weight = (whole * WEIGHT_UNIT + (whole + unit) // 2) // (whole + unit)
         found: NDArray[np.int32] = np.maximum(weight, 1).astype(np.int32)
         return found

@@ -89,6 +89,8 @@ def compared_rows(site: VectorSite) -> tuple[TakenRows, TakenRows]:
     """Read queries and keys of a site and make their cosines what they mean."""
     queries = site.queries.gathered()
     keys = queries if site.keys is None else site.keys.gathered()
+    if site.comparison == "as they are":
+        return queries, keys
     if site.comparison == "balanced":
         balance(queries, keys)
     elif site.comparison == "queries whitened":
@@ -120,10 +122,10 @@ def _mine(
         threads=threads,
         exclude_self=alike,
     )
-    found = _lists(joined.blocks, left[by_left], right[by_right], concepts, k)
+    found = _lists(joined.blocks, left[by_left], right[by_right], concepts, k, alike=alike)
     record = JoinRecord(
-        k, "cosine", joined.method, joined.recall, mean_removed=True, comparison=site.comparison,
-        signal=site.signal,
+        k, "cosine", joined.method, joined.recall, mean_removed=site.comparison != "as they are",
+        comparison=site.comparison, signal=site.signal,
     )  # fmt: skip
     return SiteRecord(site.position, record), found
 
@@ -134,9 +136,12 @@ def _lists(
     key: NDArray[np.int32],
     concepts: NDArray[np.int32],
     k: int,
+    *,
+    alike: bool,
 ) -> Lists:
     """Return each concept's list, (c, k) concepts and weights, best first, nobody at its end."""
     several = len(concepts) < len(query) or len(np.unique(key)) < len(key)
+    several = several or (not alike and bool(np.isin(query, key).any()))  # some may meet themselves
     neighbours = np.full((len(concepts), k), NOBODY, np.int32)
     weights = np.zeros((len(concepts), k), np.int32)
     held = []

@@ -55,7 +55,7 @@ class Document:
         """Make it the source that it is."""
         text = RunningText(self.blocks, request.window)
         whose = "" if request.subject is None else f"subject={request.subject}"
-        settings = f"window={request.window} {whose}\0".encode()
+        settings = f"window={request.window} surprise {whose}\0".encode()
         source = Source(name, "document", blake3(settings + self.digest), request.subject)
         return OpenedSource(source, text.concepts, text.sites, held=self.held)
 

@@ -14,6 +14,7 @@ from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterE
 from hartonomous.readers import documents, embeddings
 from hartonomous.readers.formats import FORMATS
 from hartonomous.readers.hub import not_found
+from hartonomous.readers.language import next_token, questions, sentences
 from hartonomous.readers.opening import Family, Opener, Place, Request
 from hartonomous.readers.relations import conceptnet, forms
 from hartonomous.readers.transformer import dictionary, vectors
@@ -38,6 +39,10 @@ OPENERS = (
     Opener("relations as JSON lines", "relations", forms.is_json_lines, forms.open_json_lines),
     Opener("relations in parquet", "relations", forms.is_parquet, forms.open_parquet),
     Opener("relations as a table", "relations", forms.is_table, forms.open_table),
+    Opener("sentences", "sentences", Place.is_file, sentences.open_sentences),
+    Opener("questions and answers", "qa", Place.is_file, questions.open_questions),
+    Opener("a causal language model", "next-token", next_token.is_model, next_token.open_model),
+    Opener("such a model on the hub", "next-token", embeddings.is_hub_model, next_token.open_model),
 )
 
 
@@ -76,7 +81,7 @@ def _opener(place: Place, family: Family) -> Opener:
     for opener in OPENERS:
         if opener.family == family and opener.recognise(place):
             return opener
-    of_models = family in ("embeddings", "model")
+    of_models = family in ("embeddings", "model", "next-token")
     is_there = place.is_file() or (place.is_folder and (of_models or family == "vectors"))
     if is_there:
         known = ", ".join(opener.name for opener in OPENERS if opener.family == family)

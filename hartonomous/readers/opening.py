@@ -82,11 +82,16 @@ class Request:
     sites
         Of a model, which of its sites.
     model
-        Of a dictionary or a vector, the model whose residual stream it is over.
+        Of a dictionary or a vector, the model whose residual stream it is over; of texts, the one
+        that compares them.
     beside
         Of a vector, the others that it is read beside.
     everything
         Of a vector, whether lists that don't stand above chance are kept as well.
+    prompts
+        Of a language model, a file of what it is to go on with.
+    top
+        How many of the words that it would go on with.
     screening
         How its sites are screened, for the source's fingerprint.
     base
@@ -110,6 +115,8 @@ class Request:
     everything: bool = False
     screening: str = ""
     base: Path | None = None
+    prompts: Path | None = None
+    top: int = 20
     fault: Callable[[DocumentFormatError], None] = _refuse
 
     def __post_init__(self) -> None:
@@ -199,7 +206,10 @@ def refusing(kind: Foreign) -> Format:
 
 
 #: Which verb reads a source: the same file may be word vectors to one and text to another.
-Family = Literal["embeddings", "model", "dictionary", "vectors", "text", "relations"]
+Family = Literal[
+    "embeddings", "model", "dictionary", "vectors", "text", "relations", "sentences", "qa",
+    "next-token",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,8 @@ class RunningText:
         """Words within the window of each other, and words that come right before others."""
         unit = math.lcm(*range(1, self._window + 1))
         return (
-            CountedSite(f"window{self._window}", self.pairs, RELATED, channel=0, unit=unit),
-            CountedSite("order", self.pairs, PRECEDES, channel=1),
+            CountedSite(f"window{self._window}", self.pairs, RELATED, 0, unit, weighing="surprise"),
+            CountedSite("order", self.pairs, PRECEDES, channel=1, weighing="surprise"),
         )
 
     def concepts(self) -> tuple[Concept, ...]:
@@ -125,6 +125,14 @@ def split_words(blocks: Iterable[str]) -> Iterator[str | None]:
         held = text[cut:]
         yield from _words_of(text[:cut] + (" " if held else ""), pattern)
     yield from _words_of(f"{held}\n", pattern)
+
+
+def last_word(text: str) -> str | None:
+    """Return the last word of a text as it is written, in NFC; None where a sentence ends it."""
+    word = None
+    for match in _pattern().finditer(f"{nfc(stream_safe(text.rstrip()))} "):
+        word = match[1]
+    return nfc(word.replace("’", "'")) if word and len(word) <= MAX_WORD else None
 
 
 def _words_of(text: str, pattern: re.Pattern[str]) -> Iterator[str | None]:

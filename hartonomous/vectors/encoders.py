@@ -11,9 +11,9 @@ import numpy as np
 
 from hartonomous.errors import InvalidVectorsError, ParameterError
 from hartonomous.readers.files import read_bytes
+from hartonomous.readers.pretrained import load_pretrained, model_folder, quieten
 from hartonomous.vectors.activations.memory import in_batches
 from hartonomous.vectors.extras import required
-from hartonomous.vectors.models import load_pretrained, model_folder, quieten
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterable
 
 from hartonomous.hashing import blake3
-from hartonomous.readers.models.fingerprint import deciding_files, model_fingerprint
-
-__all__ = ["deciding_files", "model_fingerprint", "settings_fingerprint", "texts_fingerprint"]
+from hartonomous.readers.pretrained import deciding_files as deciding_files
+from hartonomous.readers.pretrained import model_fingerprint as model_fingerprint
 
 
 def texts_fingerprint(texts: Iterable[str]) -> str:

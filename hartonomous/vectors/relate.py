@@ -45,16 +45,16 @@ def ingest_vectors(
         As for `ingest_embeddings`.
     """
     from hartonomous.ingest import ingest
-    from hartonomous.ingesting import as_day, as_list
+    from hartonomous.ingesting import day_of, listed_paths
     from hartonomous.readers.opening import Request
     from hartonomous.readers.transformer.choice import SiteChoice
-    from hartonomous.vectors.models import model_folder
+    from hartonomous.readers.pretrained import model_folder
 
-    listed = [Path(path).expanduser() for path in as_list(paths)]
+    listed = [Path(path).expanduser() for path in listed_paths(paths)]
     asked = Request(
         source,
         subject,
-        expires=as_day(expires),
+        expires=day_of(expires),
         sites=SiteChoice(layers=layers, k=k),
         model=model_folder(str(model)),
         beside=tuple(listed),

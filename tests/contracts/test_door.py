@@ -35,12 +35,16 @@ OTHERWISE = {
     "ingest_vectors": "a load",
     "ingest_text": "a load",
     "ingest_relations": "a load",
+    "ingest_sentences": "a load",
+    "ingest_qa": "a load",
+    "ingest_next_token": "a load",
 }
 #: Parameters of the door that SQL has no use for: files and pictures of a client.
 OF_THE_CLIENT = {"export_receipt": {"key"}, "verify_receipt": {"public_key"}}
 #: Commands by what they call, where they are not called like it.
 COMMANDS = {
     "add_evidence": "add",
+    "ingest_next_token": "ingest next-token",
     "record_feedback": "feedback",
     "quarantine_source": "quarantine",
     "restore_source": "restore",

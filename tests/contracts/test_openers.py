@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from planted_models import FORMATS, write_safetensors
+from planted_texts import plant_causal, plant_encoder
 from planted_transformers import plant_transformer
 from planted_vectors import direction_of, plant_model, write_session, write_trait
 from planted_weights import WEIGHTS
@@ -98,6 +99,26 @@ def trait(folder: Path) -> Path:
     return write_trait(folder / "vectors", "formality", model, 1, direction_of(model, 7))
 
 
+def sentences(folder: Path) -> Path:
+    (folder / "model").mkdir()
+    plant_encoder(folder / "model")
+    (folder / "said.txt").write_text("the king rules\nthe queen rules the sea\ni bake bread\n")
+    return folder / "said.txt"
+
+
+def questions(folder: Path) -> Path:
+    (folder / "model").mkdir()
+    plant_encoder(folder / "model")
+    (folder / "qa.tsv").write_text("how do i bake\tbake bread at home\nthe king\tthe queen rules\n")
+    return folder / "qa.tsv"
+
+
+def causal(folder: Path) -> Path:
+    (folder / "prompts.txt").write_text("the king\nthe\nthe queen\n")
+    (folder / "causal").mkdir()
+    return plant_causal(folder / "causal")
+
+
 def planted(build):
     def place(folder: Path) -> Path:
         return build(folder).path
@@ -113,6 +134,9 @@ CASES = [
     *[("vectors", build) for build in (task, trait)],
     *[("text", build) for build in (text, markdown, documents)],
     *[("relations", build) for build in (table, json_lines, parquet, conceptnet)],
+    ("sentences", sentences),
+    ("qa", questions),
+    ("next-token", causal),
 ]
 REQUEST = Request(join=JoinSettings(3))
 
@@ -133,10 +157,12 @@ def opened(case):
 
 
 def asked(family, path, request=REQUEST):
-    if family not in ("dictionary", "vectors"):
-        return request
-    folder = next(each for each in path.parents if (each / "model").is_dir())
-    return replace(request, model=folder / "model")
+    if family in {"dictionary", "vectors", "sentences", "qa"}:
+        folder = next(each for each in path.parents if (each / "model").is_dir())
+        return replace(request, model=folder / "model")
+    if family == "next-token":
+        return replace(request, prompts=path.parent / "prompts.txt")
+    return request
 
 
 def mined(source):
@@ -250,6 +276,7 @@ def test_what_is_loaded_is_whole_and_goes_without_a_trace(opened, connection):
 @pytest.mark.parametrize(
     "family", ["embeddings", "model", "dictionary", "vectors", "text", "relations"]
 )
+@pytest.mark.parametrize("family", sorted({family for family, _ in CASES}))
 @pytest.mark.parametrize("name", ["missing", "", "a/b/c"])
 def test_what_is_not_there_is_one_line(family, name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -258,7 +285,7 @@ def test_what_is_not_there_is_one_line(family, name, tmp_path, monkeypatch):
     assert "\n" not in str(found.value)
 
 
-@pytest.mark.parametrize("family", ["text", "relations"])
+@pytest.mark.parametrize("family", ["text", "relations", "sentences", "qa"])
 def test_a_folder_and_a_pipe_are_no_documents(family, tmp_path):
     import os
 

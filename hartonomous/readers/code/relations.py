@@ -96,7 +96,7 @@ class _WordColumns:
 
 
 def counted_pairs(type_: RelationName, counts: Counter[tuple[int, int]]) -> CodePairs:
-    """Return counted pairs as columns; a count n weighs n / (n + 1), as in text."""
+    """Return counted pairs as columns; a count n weighs n / (n + 1)."""
     pairs = sorted(counts.items())
     ends = np.array([pair for pair, _ in pairs], dtype=np.int64).reshape(-1, 2)
     count = np.array([count for _, count in pairs], dtype=np.int64)

@@ -64,7 +64,7 @@ def _table_rows(path: Path, delimiter: str) -> Iterator[tuple[int, Line]]:
         if isinstance(line, Fault):
             yield number, line.said
         elif line.strip() and not (columns is None and line.startswith("#")):
-            fields = _fields(line.rstrip("\r\n"), delimiter)
+            fields = cut_line(line.rstrip("\r\n"), delimiter)
             if fields is None:
                 yield number, "has a field that is too long, or quoted wrongly"
                 continue
@@ -76,7 +76,7 @@ def _table_rows(path: Path, delimiter: str) -> Iterator[tuple[int, Line]]:
             yield number, edge_of(dict(zip(columns, fields, strict=False)))
 
 
-def _fields(line: str, delimiter: str) -> list[str] | None:
+def cut_line(line: str, delimiter: str) -> list[str] | None:
     """Cut a line; only tables with commas have quotes."""
     if delimiter == "\t":
         return line.split(delimiter)

@@ -26,8 +26,8 @@ from hartonomous.observations import (
     Source,
     quantise_weights,
 )
-from hartonomous.readers.models.fingerprint import model_fingerprint
 from hartonomous.readers.opening import Place, Request
+from hartonomous.readers.pretrained import model_fingerprint
 from hartonomous.readers.transformer.lens import Lens
 from hartonomous.readers.transformer.model import OpenedModel, open_transformer
 from hartonomous.readers.transformer.neurons import PROMOTES

@@ -38,8 +38,20 @@ def sentences(text):
     return found
 
 
-def weight(count):
-    return round(float(Fraction(count) / (1 + Fraction(count)) * WEIGHT_UNIT))
+def weights(counts, unit):
+    """Weights by the formula of the docstring, from counts in both directions if symmetric."""
+    of_a, of_b = Counter(), Counter()
+    for (a, b), count in counts.items():
+        of_a[a] += count
+        of_b[b] += count
+    unseen = 100 * Fraction(unit)
+    total = sum(of_a.values(), unseen)
+    found = {}
+    for (a, b), n in counts.items():
+        chance = 4 * (of_a[a] - n) * (of_b[b] - n) / total
+        exact = Fraction(n) / (n + unit) * (n - chance) / (n + chance)
+        found[a, b] = max(1, round(exact * WEIGHT_UNIT))
+    return found
 
 
 def named(mined, pairs):
@@ -72,10 +84,10 @@ texts = st.lists(st.sampled_from(["the", "King", "queen", "dog", ".", "\n\n", "i
 def test_weights_are_those_of_the_definition(text, window):
     mined = mine_text([text], window)
     related, precedes = by_definition(text, window)
-    found = named(mined, mined.related)
-    assert found.keys() == related.keys()
-    assert all(abs(found[pair] - weight(count)) <= 1 for pair, count in related.items())
-    assert named(mined, mined.precedes) == {p: weight(c) for p, c in precedes.items()}
+    for pairs, counts_of in ((mined.related, related), (mined.precedes, precedes)):
+        found, wanted = named(mined, pairs), weights(counts_of, 1)
+        assert found.keys() == wanted.keys()
+        assert all(abs(found[pair] - weight) <= 1 for pair, weight in wanted.items())
 
 
 @given(texts, st.lists(st.integers(0, 200)))
@@ -139,6 +151,26 @@ def test_a_text_without_words_says_nothing():
 def test_the_window_has_bounds(window):
     with pytest.raises(ParameterError, match="window"):
         mine_text(["a b"], window)
+
+
+def test_function_words_do_not_lead():
+    others = [f"the w{n} of the v{n} is in the u{n} ." for n in range(60)]
+    kings = ["the king left the castle ."] * 4
+    mined = mine_text([" ".join(others + kings)])
+    found = named(mined, mined.related)
+    by_king = sorted((b for a, b in found if a == "king"), key=lambda b: -found["king", b])
+    assert by_king == ["left", "castle", "the"]
+
+
+def test_words_that_only_go_with_each_other_are_no_accident():
+    mined = mine_text(["king queen. " * 50])
+    assert named(mined, mined.related)["king", "queen"] == round(50 / 51 * WEIGHT_UNIT)
+
+
+@given(st.permutations(["a b c.", "a c d.", "b d a.", "c a b e.", "a b."]))
+def test_the_order_of_what_is_seen_does_not_show(parts):
+    first, again = (mine_text([" ".join(order)]) for order in (sorted(parts), parts))
+    assert named(first, first.related) == named(again, again.related)
 
 
 def test_too_many_pairs_are_refused(monkeypatch):

@@ -1,0 +1,1 @@
+"""Texts that a language model compares or goes on with: sentences, questions, prompts."""

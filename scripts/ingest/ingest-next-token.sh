@@ -1,0 +1,3 @@
+#!/bin/sh
+# Ask a causal language model what comes next: ingest-next-token.sh PATH --prompts FILE [OPTION]...
+exec hartonomous ingest next-token "$@"

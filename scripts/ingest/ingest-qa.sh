@@ -1,0 +1,3 @@
+#!/bin/sh
+# Lead from questions to their answers: ingest-qa.sh FILE... [--model DIR] [OPTION]...
+exec hartonomous ingest qa "$@"

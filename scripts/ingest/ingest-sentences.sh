@@ -1,0 +1,3 @@
+#!/bin/sh
+# Relate sentences by a sentence encoder: ingest-sentences.sh FILE... --model DIR [OPTION]...
+exec hartonomous ingest sentences "$@"
