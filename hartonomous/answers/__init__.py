@@ -60,6 +60,7 @@ from hartonomous.answers.questions import (
     Relation as Relation,
 )
 from hartonomous.answers.questions import (
+    Relatedness as Relatedness,
     SiteSummary as SiteSummary,
 )
 from hartonomous.answers.questions import (
