@@ -109,6 +109,8 @@ class AsyncSubstrate:
         source_overlap = _awaited(Substrate.source_overlap)
         neighbors = _awaited(Substrate.neighbors)
         neighbors_by_source = _awaited(Substrate.neighbors_by_source)
+        relatedness = _awaited(Substrate.relatedness)
+        relatedness_of = _awaited(Substrate.relatedness_of)
         agree = _awaited(Substrate.agree)
         disagree = _awaited(Substrate.disagree)
         traverse = _awaited(Substrate.traverse)

@@ -132,6 +132,19 @@ class Substrate:
             answers.SourceNeighbor, "neighbors_by_source", label=label, max_results=max_results
         )
 
+    def relatedness(self, a: str, b: str) -> float | None:
+        """Return how much two concepts have to do with each other, 0 to 1; None: not known.
+
+        Also where no relation stands: the cosine of what the live sources list for the two.
+        """
+        return self._session.value(_number, "relatedness", a=a, b=b)
+
+    def relatedness_of(
+        self, a: str | Sequence[str], b: str | Sequence[str]
+    ) -> Answers[answers.Relatedness]:
+        """Return the relatedness of many pairs, in their order."""
+        return self._session.rows(answers.Relatedness, "relatedness_of", a=names(a), b=names(b))
+
     def agree(self, label: str, max_results: int = 10) -> Answers[answers.Agreement]:
         """Return what most sources that know both concepts list, by consensus."""
         return self._session.rows(answers.Agreement, "agree", label=label, max_results=max_results)
@@ -357,3 +370,7 @@ class Substrate:
 
     flag_quality = changing(state.flag_quality)
     """Flag a source that makes the answers worse, and take the flag off one that doesn't."""
+
+
+def _number(found: float | None) -> float | None:
+    return found

@@ -42,6 +42,16 @@ class SourceNeighbor(Answer):
 
 
 @dataclass(frozen=True)
+class Relatedness(Answer):
+    """How much two concepts have to do with each other."""
+
+    from_label: str = field(metadata=shown("from"))
+    to_label: str = field(metadata=shown("to"))
+    #: From 0 to 1; None where one of them is not known.
+    relatedness: float | None
+
+
+@dataclass(frozen=True)
 class Agreement(Answer):
     """What most sources say of a concept."""
 

@@ -24,7 +24,8 @@ Beam = Annotated[int, typer.Option("--beam", help="How many paths of each depth 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     questions = (
-        neighbors, agree, disagree, path, traverse, explain, strongest, sources, sites, overlap,
+        neighbors, relatedness, agree, disagree, path, traverse, explain, strongest, sources, sites,
+        overlap,
     )  # fmt: skip
     for command in questions:
         app.command()(asking(command))
@@ -75,6 +76,20 @@ def _by_source(substrate: Substrate, words: list[str], max_results: int) -> Answ
         raise ParameterError("--by-source shows one word at a time")
     found = substrate.neighbors_by_source(words[0], max_results)
     return SideBySide(found, SourceNeighbor, found.notes)
+
+
+def relatedness(
+    substrate: Substrate,
+    a: Annotated[str, typer.Argument(help="A concept.")],
+    b: Annotated[str, typer.Argument(help="Another.")],
+) -> float | None:
+    """Show how much two concepts have to do with each other, from 0 to 1."""
+    from hartonomous.cli.output import note
+
+    found = substrate.relatedness(a, b)
+    if found is None:
+        note(f"{a:.80} and {b:.80}: one of them is not known")
+    return found
 
 
 def agree(

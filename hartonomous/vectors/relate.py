@@ -47,8 +47,8 @@ def ingest_vectors(
     from hartonomous.ingest import ingest
     from hartonomous.ingesting import day_of, listed_paths
     from hartonomous.readers.opening import Request
-    from hartonomous.readers.transformer.choice import SiteChoice
     from hartonomous.readers.pretrained import model_folder
+    from hartonomous.readers.transformer.choice import SiteChoice
 
     listed = [Path(path).expanduser() for path in listed_paths(paths)]
     asked = Request(

@@ -66,7 +66,8 @@ COMMANDS = {
 }
 #: Verbs without a command of their own: what shows them, or why there is none.
 WITHOUT_COMMAND = {
-    "close", "alignments", "neighbors_by_source", "count_relations", "fingerprint_parts",
+    "close", "alignments",
+    "relatedness_of", "neighbors_by_source", "count_relations", "fingerprint_parts",
     "flag_quality",
     "refresh_ratings", "verify_audit", "snapshot_ratings", "compare_snapshots",
     "preview_delete_model", "preview_delete_source",
@@ -104,6 +105,7 @@ IN_ANOTHER_SHAPE = {
 SHAPES = {
     "neighbors": answers.Neighbor,
     "neighbors_by_source": answers.SourceNeighbor,
+    "relatedness_of": answers.Relatedness,
     "agree": answers.Agreement,
     "disagree": answers.Disagreement,
     "path": answers.Path,

@@ -273,9 +273,6 @@ def test_what_is_loaded_is_whole_and_goes_without_a_trace(opened, connection):
     assert substrate_fingerprint(connection) == before
 
 
-@pytest.mark.parametrize(
-    "family", ["embeddings", "model", "dictionary", "vectors", "text", "relations"]
-)
 @pytest.mark.parametrize("family", sorted({family for family, _ in CASES}))
 @pytest.mark.parametrize("name", ["missing", "", "a/b/c"])
 def test_what_is_not_there_is_one_line(family, name, tmp_path, monkeypatch):

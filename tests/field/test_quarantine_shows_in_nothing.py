@@ -37,6 +37,8 @@ ASKED = {
 #: Who keeps order sees what is out of sight: what is loaded, and what a deletion would take.
 OF_KEEPERS = {
     "source",
+    "source_site",
+    "sites",
     "substrate_fingerprint",
     "export_fingerprint",
     "fingerprint_parts",
