@@ -2,7 +2,8 @@
 
 Precision of the first ten against WordNet: a pair counts as related when the words share a synset,
 or one's synset points to the other's. Words are those that all sources know. Intervals are
-bootstrapped over words.
+bootstrapped over words. WordNet knows no case: words that differ by case alone, or by being a
+piece, are one, and the word itself doesn't count.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ from hartonomous.store.scope import Scope, enter_scope
 WORDS = 1500
 GLOVE_WORDS = 40_000
 MODELS = ("minilm-l6", "minilm-l3", "splade-tiny", "minilm-sre", "smollm2")
+#: Places that are looked at for ten words that differ by more than case.
+LISTED = 40
 #: Of these words each subset of sources is asked.
 SUBSET_WORDS = 400
 VOTES = "SELECT content_ids, site_ids FROM live_votes()"
 OWN_LIST = """
 SELECT array(
-    SELECT b.label FROM unnest(l.neighbours[:10]) WITH ORDINALITY AS n (b, place)
+    SELECT b.label FROM unnest(l.neighbours) WITH ORDINALITY AS n (b, place)
     JOIN composition AS b ON b.composition_number = n.b ORDER BY n.place
 )
 FROM relation_list AS l
@@ -136,6 +139,9 @@ def compare(connection: psycopg.Connection, words: list[str], related: dict[str,
                 "SELECT neighbor FROM neighbors(%s, 10, rating => %s)", [word, rating]
             ).fetchall()
             times.append(1000 * (perf_counter() - started))
+            rows = connection.execute(
+                "SELECT neighbor FROM neighbors(%s, %s, rating => %s)", [word, LISTED, rating]
+            ).fetchall()
             lists.append([label for (label,) in rows])
         found[f"rated by {rating}"] = lists
         print(f"  {rating}: p50 {np.median(times):.2f} ms, p99 {np.quantile(times, 0.99):.2f} ms")
@@ -156,7 +162,7 @@ def asked(connection: psycopg.Connection, words: list[str]) -> list[list[str]]:
         [
             label
             for (label,) in connection.execute(
-                "SELECT neighbor FROM neighbors(%s, 10, rating => 'consensus')", [word]
+                "SELECT neighbor FROM neighbors(%s, %s, rating => 'consensus')", [word, LISTED]
             )
         ]
         for word in words
@@ -200,7 +206,7 @@ def strangers_and_copies(connection: psycopg.Connection, words: list[str], folde
             path.with_suffix(".txt").write_bytes((folder / "glove.txt").read_bytes())
             load(connection, path)
         after = asked(connection, words)
-        changed = sum(len(set(a) - set(b)) for a, b in zip(before, after, strict=True))
+        changed = sum(len(set(a[:10]) - set(b[:10])) for a, b in zip(before, after, strict=True))
         print(f"  two {name} change {changed / (10 * len(words)):.2%} of the first ten's places")
         for number in range(2):
             path = folder / f"{name.split()[0]}{number}.npy"
@@ -211,10 +217,16 @@ def precision(words: list[str], lists: list[list[str]], related: dict[str, set[s
     """Share of each word's first ten that are related to it."""
     return np.array(
         [
-            sum(near in related[word] for near in found) / 10
+            sum(near in related[word] for near in first_ten(word, found)) / 10
             for word, found in zip(words, lists, strict=True)
         ]
     )
+
+
+def first_ten(word: str, found: list[str]) -> list[str]:
+    """Return ten words that differ by more than case, without the word itself."""
+    folded = dict.fromkeys(label.removeprefix("##").lower() for label in found)
+    return [label for label in folded if label != word][:10]
 
 
 if __name__ == "__main__":
