@@ -33,6 +33,8 @@ _MISSING = f'database "{DATABASE}" does not exist'
 _PASSING = re.compile(
     "the database system is|No such file|Connection refused|closed the connection|terminating"
 )
+#: Parameters of a connection that nobody is to read over a shoulder.
+_SECRETS = frozenset({"password", "sslpassword"})
 _RETRY_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 
@@ -95,8 +97,8 @@ def chosen_dsn(dsn: str | None = None) -> str | None:
 def url(dsn: str | None = None) -> str:
     """Return a libpq URI whose sessions find the schema's names unqualified.
 
-    The embedded server is started for it and, when this process ends, waits a minute for the
-    first session and then for the end of the last.
+    Passwords are left out, as it is printed. The embedded server is started for it and, when this
+    process ends, waits a minute for the first session and then for the end of the last.
     """
     chosen = chosen_dsn(dsn)
     if chosen is None:
@@ -106,7 +108,8 @@ def url(dsn: str | None = None) -> str:
     given = dsn_parameters(chosen)
     options = given.get("options") or os.environ.get("PGOPTIONS") or ""
     settings = with_settings(given, options, GUEST_SETTINGS)
-    return f"postgresql:///?{urlencode(settings, quote_via=quote)}"
+    shown = {name: value for name, value in settings.items() if name not in _SECRETS}
+    return f"postgresql:///?{urlencode(shown, quote_via=quote)}"
 
 
 def attach(home: Path | str | None = None) -> EmbeddedServer:

@@ -138,3 +138,11 @@ def test_no_error_or_traceback_shows_a_password(dsn):
     with pytest.raises(StoreError) as raised:
         connect(dsn)
     assert "s3cret" not in "".join(traceback.format_exception(raised.value))
+
+
+def test_a_printed_address_holds_no_password():
+    given = "postgresql://reader:s3cret@127.0.0.1:1/db?sslpassword=t0psecret&sslmode=prefer"
+    shown = url(given)
+    assert "s3cret" not in shown
+    assert "t0psecret" not in shown
+    assert "user=reader" in shown
