@@ -110,7 +110,7 @@ def map_text(
     title = _title([each.source_identifier for each in framed], around and placed[0].label)
     shown = f"the {_which(len(placed), around)}"
     if len(framed) == 1:
-        shown += f" of {counted(framed[0].concepts, 'concept')}"
+        shown += f"{'' if around else ','} of {counted(framed[0].concepts, 'concept')}"
     kept = kept_shares(placed, related, is_around=around is not None)
     notes = [_AROUND] if around else []
     return Text(title, shown + _says(kept), (*notes, _DISTANCES, *_rare(kept, around)))
@@ -156,7 +156,7 @@ def _title(sources: Sequence[str], middle: str | None) -> str:
 def _which(count: int, around: str | None) -> str:
     if around:
         return counted(count, "word that lies nearest", "words that lie nearest")
-    return counted(count, "word that most lists name,", "words that most lists name,")
+    return counted(count, "word that most lists name", "words that most lists name")
 
 
 def _says(kept: Kept | None) -> str:
