@@ -99,9 +99,11 @@ def pristine(
 ) -> Iterator[psycopg.Connection]:
     """Give a session on one empty database with the whole schema, to look at and not to change."""
     admin.execute(f"CREATE DATABASE test_pristine TEMPLATE {_TEMPLATE}")
-    with connect(address("test_pristine")) as opened:
-        opened.read_only = True
-        yield opened
+    opened = connect(address("test_pristine"))
+    opened.autocommit = True  # it lives for long, and holds no snapshot meanwhile
+    opened.execute("SET default_transaction_read_only = on")
+    yield opened
+    opened.close()  # whether or not a test that ends all sessions has ended it
     admin.execute("DROP DATABASE test_pristine WITH (FORCE)")
 
 
