@@ -63,6 +63,8 @@ def neighbors(
     """Show what concepts are most strongly related to."""
     words = [word for given in label for word in (_piped() if given == "-" else [given])]
     if by_source:
+        if towards or rating or min_sources != 1 or relation_type != "related":
+            raise ParameterError("--by-source shows each source's own list: take -n alone with it")
         return _by_source(substrate, words, max_results)
     asked = words[0] if len(words) == 1 else words
     return substrate.neighbors(asked, max_results, relation_type, towards, rating, min_sources)

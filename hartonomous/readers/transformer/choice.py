@@ -12,6 +12,9 @@ from hartonomous.errors import ParameterError
 #: The kinds of sites, in the order in which they are mined.
 KINDS = ("embedding", "unembedding", "attention", "mlp")
 
+#: Ranks are stored in two bytes.
+LARGEST_K = 32767
+
 _RANGE = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
 
 
@@ -41,6 +44,8 @@ class SiteChoice:
         for kind in self.kinds:
             if kind not in KINDS:
                 raise ParameterError(f"sites are {', '.join(KINDS)}, not {kind[:80]!r}")
+        if not 1 <= self.k <= LARGEST_K:
+            raise ParameterError(f"k must be at least 1 and at most {LARGEST_K:,}, not {self.k}")
         if not self.kinds:
             raise ParameterError("name at least one kind of site")
 

@@ -53,6 +53,11 @@ def open_dictionary(place: Place, request: Request) -> Iterator[OpenedSource]:
     tensors = read_header(place.path)
     decoder = _directions(tensors, _DECODERS, opened, place.path)
     encoder = _directions(tensors, _ENCODERS, opened, place.path, decoder)
+    if encoder.shape != decoder.shape:
+        raise ModelFormatError(
+            f"{place.path}: its encoder has {encoder.shape[0]} features, its decoder "
+            f"{decoder.shape[0]}"
+        )
     name = request.name_for(f"dictionary:{place.path.stem}")
     words = opened.table.vocabulary.concepts
     features = tuple(Concept("feature", f"{name} {n}") for n in range(decoder.shape[0]))

@@ -100,9 +100,23 @@ _PART = re.compile(r"(?P<name>.*)\[(?P<index>\d{1,2})/(?P<of>[1-9]\d?)\]")
 def part_of(text: str) -> Part:
     """Read ``name[i/n]``."""
     match = _PART.fullmatch(text)
-    if not match:
+    if not match or int(match["index"]) >= int(match["of"]):
         return Part(text)
     return Part(match["name"], int(match["index"]), int(match["of"]))
+
+
+def require_whole(layout: Layout, names: Collection[str], shown_as: object) -> None:
+    """Raise unless the first layer has all matrices that a layout of one's own names.
+
+    Raises
+    ------
+    ModelFormatError
+        One of them isn't there.
+    """
+    needed = (layout.query, layout.key, layout.value, layout.output, layout.up, layout.down)
+    for template in (*needed, layout.gate, layout.router):
+        if template and f"{_at(template)}.weight" not in names:
+            raise ModelFormatError(f"{shown_as}: has no {shown(_at(template))} that --layout names")
 
 
 def find_layout(

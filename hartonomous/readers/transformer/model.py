@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from hartonomous.errors import ModelFormatError
 from hartonomous.hashing import blake3, blake3_file
 from hartonomous.readers.embedding_table import EmbeddingTable, usable
-from hartonomous.readers.files import shown
 from hartonomous.readers.formats import open_place
+from hartonomous.readers.hub import not_found
 from hartonomous.readers.matrix import SelectedRows
 from hartonomous.readers.models.checkpoint import Checkpoint
 from hartonomous.readers.models.stored_tensor import StoredTensor
 from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.transformer.architectures import LAYOUTS
-from hartonomous.readers.transformer.layouts import find_layout, read_layout
+from hartonomous.readers.transformer.layouts import find_layout, read_layout, require_whole
 from hartonomous.readers.transformer.projection import RowBlocks, Unembedded
 from hartonomous.readers.transformer.shapes import find_shapes
 from hartonomous.readers.transformer.stream import ResidualStream
@@ -36,6 +36,8 @@ def open_transformer(place: Place, request: Request) -> OpenedModel:
     ModelFormatError
         The architecture is not known, or tensors and configuration don't agree.
     """
+    if not place.path.exists():
+        raise not_found(str(place.path))
     table = usable(open_place(place, request), skip_invalid=request.skip_invalid)
     checkpoint = read_weights(place.path, request.base)
     config = read_config(place.path, request.base)
@@ -57,8 +59,8 @@ def _weights(
     # heads of their own, such as lm_head, stand beside the prefix
     named = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
     sizes = {name: tensor.shape for name, tensor in named.items()}
-    if f"{layout.query.partition('[')[0].replace('{l}', '0')}.weight" not in sizes:
-        raise ModelFormatError(f"{folder}: has no {shown(layout.query)} that --layout names")
+    if layout_file:
+        require_whole(layout, named, folder)
     shapes = find_shapes(config, layout, sizes, folder)
     return Weights(named, layout, shapes, str(folder))
 

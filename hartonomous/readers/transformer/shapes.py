@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.transformer.layouts import Layout
+from hartonomous.readers.transformer.layouts import Layout, part_of
 
 #: Under which names configurations keep a number.
 _HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads")
@@ -117,7 +117,7 @@ def _nested(config: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _count(template: str, sizes: Mapping[str, tuple[int, ...]], mark: str) -> int:
-    name = template.partition("[")[0].replace("{e}", mark).replace("{l}", mark)
+    name = part_of(template).name.replace("{e}", mark).replace("{l}", mark)
     for count in range(_MOST):
         if f"{name.replace(mark, str(count))}.weight" not in sizes:
             return count
@@ -128,12 +128,11 @@ def _shape(
     layout: Layout, template: str, sizes: Mapping[str, tuple[int, ...]]
 ) -> tuple[int, int, int]:
     """Return outputs and inputs of the first layer's matrix, and into how many parts it is cut."""
-    name, _, part = template.partition("[")
-    shape = sizes[f"{name.replace('{l}', '0').replace('{e}', '0')}.weight"]
-    parts = int(part.rstrip("]").partition("/")[2] or 1)
+    part = part_of(template.replace("{l}", "0").replace("{e}", "0"))
+    shape = sizes[f"{part.name}.weight"]
     if len(shape) != 2:
-        return 0, 0, parts
-    return (shape[1], shape[0], parts) if layout.is_transposed else (*shape, parts)
+        return 0, 0, part.of
+    return (shape[1], shape[0], part.of) if layout.is_transposed else (*shape, part.of)
 
 
 def _outputs(layout: Layout, template: str, sizes: Mapping[str, tuple[int, ...]]) -> int:

@@ -56,7 +56,7 @@ BEGIN
         ORDER BY n.elo_score DESC, b.composition_id
         LIMIT neighbors.max_results;
     END IF;
-    IF NOT FOUND THEN
+    IF NOT FOUND AND neighbors.min_sources = 1 THEN
         PERFORM hartonomous.say_what_else(v_a, v_type_id, neighbors.towards);
     END IF;
 END

@@ -202,3 +202,37 @@ def test_rms_norm_has_unit_mean_square():
     rows = np.random.default_rng(1).standard_normal((5, 64)).astype(np.float32) * 9
     normed = rms_norm(rows, np.ones(64, np.float32), 1e-6)
     np.testing.assert_allclose(np.mean(normed**2, axis=1), 1, rtol=1e-4)
+
+
+@pytest.mark.parametrize("named", ["{l.__class__}", "layers.{l}.none", "layers.{l}.up[0/0]"])
+def test_a_layout_that_names_what_is_not_there_is_refused(model, named):
+    layout = {
+        **{part: f"model.layers.{{l}}.self_attn.{part[0]}_proj" for part in ("query", "value")},
+        "key": named, "output": "model.layers.{l}.self_attn.o_proj",
+        "up": "model.layers.{l}.mlp.up_proj", "down": "model.layers.{l}.mlp.down_proj",
+    }  # fmt: skip
+    (model / "layout.json").write_text(json.dumps(layout))
+    with pytest.raises(ModelFormatError, match="--layout names"):
+        opened(model, layout=model / "layout.json")
+
+
+@pytest.mark.parametrize("k", [0, -3, 40_000])
+def test_k_is_looked_at_before_anything_is_read(k):
+    with pytest.raises(ParameterError, match="k must be"):
+        SiteChoice(k=k)
+
+
+def test_a_dictionary_of_two_sizes_and_one_of_no_model_are_refused(model, tmp_path):
+    random = np.random.default_rng(1)
+    tensors = {
+        "decoder.weight": ("float32", random.standard_normal((20, 64)).astype(np.float32)),
+        "encoder.weight": ("float32", random.standard_normal((12, 64)).astype(np.float32)),
+    }
+    path = tmp_path / "sae.safetensors"
+    write_safetensors(path, tensors)
+    with pytest.raises(ModelFormatError, match="encoder has 12 features"):
+        list(open_sources([path], "dictionary", Request(model=model)))
+    with pytest.raises(ModelFormatError, match="no such folder"):
+        list(open_sources([path], "dictionary", Request(model=tmp_path / "none")))
+    with pytest.raises(ParameterError, match="--model PATH"):
+        list(open_sources([path], "dictionary", Request()))
