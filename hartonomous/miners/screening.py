@@ -21,6 +21,7 @@ from hartonomous.concepts import Concept, concept_of
 from hartonomous.errors import ParameterError
 from hartonomous.geometry.knn import knn_join
 from hartonomous.geometry.rows import whole
+from hartonomous.hashing import blake3
 from hartonomous.miners.balancing import balance
 from hartonomous.miners.clean_tables import clean_site
 from hartonomous.miners.cleaning import RAW, Cleaning
@@ -82,7 +83,11 @@ class Screening:
         return signal.low > 0 if self.least is None else signal.value >= self.least
 
     def __str__(self) -> str:
-        return "all" if self.everything else f"least={self.least} pairs={len(self.lexicon)}"
+        """Return what decides which sites are mined, for a source's fingerprint."""
+        if self.everything:
+            return "all"
+        said = "".join(f"{a}\0{b}\0" for a, b in self.lexicon)
+        return f"least={self.least} lexicon={blake3(said.encode()).hex()}"
 
 
 def _share(given: float | str | None) -> float | None:
@@ -148,10 +153,19 @@ class Reference:
         return found
 
 
-def sampling_order(concepts: Sequence[Concept]) -> NDArray[np.int64]:
-    """Return places of concepts by their hashes: the same concepts come first in every model."""
-    _, index = ConceptTable.of(concepts)
+def sampling_order(index: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return places of concepts by their hashes: the same concepts come first in every model.
+
+    Parameters
+    ----------
+    index : (n,) int32
+        The place of each concept in its source's concept table, which is in that order.
+    """
     return np.argsort(index, kind="stable").astype(np.int64)
+
+
+def _order_of(concepts: Sequence[Concept]) -> NDArray[np.int64]:
+    return sampling_order(ConceptTable.of(concepts)[1])
 
 
 def lexicon_reference(pairs: Sequence[tuple[str, str]], concepts: Sequence[Concept]) -> Reference:
@@ -164,7 +178,7 @@ def lexicon_reference(pairs: Sequence[tuple[str, str]], concepts: Sequence[Conce
     ]
     columns = np.array(known, np.int64).reshape(-1, 2)
     a, b = np.concatenate([columns, columns[:, ::-1]]).T
-    return Reference.of("lexicon", a, b, sampling_order(concepts))
+    return Reference.of("lexicon", a, b, _order_of(concepts))
 
 
 def own_reference(
@@ -185,7 +199,7 @@ def own_reference(
             "heads can't be screened: nothing else is loaded; ask for the embedding too, give "
             "--lexicon, or --min-signal all"
         )
-    order = sampling_order(concepts)
+    order = _order_of(concepts)
     rows, _, gone = clean_site(site.queries, RAW if site.settings.raw else Cleaning())
     lost = np.zeros(len(site.concept_of_query), bool)
     lost[gone] = True
