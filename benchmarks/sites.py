@@ -17,7 +17,7 @@ import psycopg
 
 from benchmarks.consensus import load, most_frequent
 from benchmarks.substrates import databases, open_database, zoo
-from hartonomous.ingest import ingest
+from hartonomous.ingest import IngestReport, ingest
 from hartonomous.miners.screening import Screen, Screening
 from hartonomous.observations import Signal
 from hartonomous.readers.openers import open_sources
@@ -104,7 +104,12 @@ def neurons(connection: psycopg.Connection) -> None:
     print(f"all neurons, {report.observations:,} observations: {since(started)}")
 
 
-def mine(connection, name, screening, kinds=("embedding", "attention")):  # type: ignore[no-untyped-def]
+def mine(
+    connection: psycopg.Connection,
+    name: str,
+    screening: Screening,
+    kinds: tuple[str, ...] = ("embedding", "attention"),
+) -> IngestReport:
     """Ingest the model."""
     request = Request(name, sites=SiteChoice(kinds), screening=str(screening))
     return ingest(connection, "model", [zoo(MODEL)], request, screening=screening)

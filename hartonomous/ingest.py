@@ -145,7 +145,7 @@ def ingest(
     connection
         A session on the substrate in autocommit.
     family
-        What the paths are read as: ``embeddings``, ``text`` or ``relations``.
+        What the paths are read as.
     paths
         Files and folders; each may hold more than one source.
     request
@@ -278,7 +278,7 @@ class _Pipeline:
             raise ParameterError(
                 f"none of its {len(asked)} sites stands above chance; --min-signal all mines them"
             )
-        return replace(opened, sites=(*unasked, *kept), screened=tuple(gone))
+        return replace(opened, sites=(*unasked, *kept), screened=(*opened.screened, *gone))
 
     def _reference(self, opened: OpenedSource) -> Reference:
         concepts = opened.concepts()

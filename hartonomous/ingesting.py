@@ -75,7 +75,7 @@ def ingest_embeddings(
         path_of(vocabulary),
         skip_invalid,
         expires=day_of(expires),
-        base=Path(base).expanduser() if base is not None else None,
+        base=path_of(base),
     )
     return ingest(
         connection,
@@ -116,13 +116,20 @@ def ingest_model(
         Model folders, GGUF and ONNX files, adapters, or models' names on the hub.
     sites
         Some of ``embedding``, ``unembedding``, ``attention`` and ``mlp``; text parts them by
-        commas. layers, heads Numbers and ranges such as ``0-5,8``, or ``all``. k Neighbours of each
-        concept at heads, neurons and experts; the embedding has 50. min_signal How far above its
-        nulls a head must stand on a sample, in shares of a list's places; ``all`` mines all without
-        asking, and by default the interval has to be above 0. lexicon Related words, by which heads
-        are screened instead of by the other sources. layout A file with the names of its tensors,
-        for architectures that are not known. source, subject, expires, vocabulary, method, threads,
-        stages As for `ingest_embeddings`.
+        commas.
+    layers, heads
+        Numbers and ranges such as ``0-5,8``, or ``all``.
+    k
+        Neighbours of each concept at heads, neurons and experts; the embedding has 50.
+    min_signal
+        How far above its nulls a head must stand on a sample, in shares of a list's places; ``all``
+        mines all without asking, and by default the interval has to be above 0.
+    lexicon
+        Related words, by which heads are screened instead of by the other sources.
+    layout
+        A file with the names of its tensors, for architectures that are not known.
+    source, subject, expires, vocabulary, base, method, threads, stages
+        As for `ingest_embeddings`.
     """
     from hartonomous.ingest import ingest
     from hartonomous.miners.screening import Screening

@@ -20,6 +20,8 @@ from hartonomous.letters import nfc
 
 #: Weights are stored as multiples of 1 / WEIGHT_UNIT, so that their sums are exact integers.
 WEIGHT_UNIT = 1 << 20
+#: The longest list: ranks are stored in two bytes.
+LARGEST_K = 32767
 #: A place in a list where nobody is.
 NOBODY = -1
 #: What may be said of a site beside how it was mined.

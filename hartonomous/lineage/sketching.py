@@ -7,14 +7,13 @@ write of a token that attends to itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from hartonomous.concepts import Concept
 from hartonomous.errors import ModelFormatError, ParameterError
 from hartonomous.geometry.knn import knn_join
 from hartonomous.geometry.rows import HeldRows
@@ -40,8 +39,13 @@ from hartonomous.readers.opening import Place as Opening
 from hartonomous.readers.opening import Request
 from hartonomous.readers.transformer.choice import SiteChoice
 from hartonomous.readers.transformer.functions import Array
-from hartonomous.readers.transformer.model import open_transformer
-from hartonomous.readers.transformer.stream import ResidualStream, normed_heads
+from hartonomous.readers.transformer.model import OpenedModel, open_transformer
+from hartonomous.readers.transformer.stream import (
+    ResidualStream,
+    attend_to_first,
+    by_head,
+    normed_heads,
+)
 from hartonomous.readers.transformer.weights import Weights
 
 
@@ -73,10 +77,11 @@ def sketch_model(
     ParameterError
         It knows too few concepts.
     """
-    table, weights = _opened(Opening.of(path), layout, note)
+    table, model = _opened(Opening.of(path), layout, note)
+    weights = model.weights if model else None
     rows, hashed = _chosen(table)
     with threadpool_limits(1):  # matrices are small: threads would wait for each other
-        places = tuple(_places(table, rows, weights))
+        places = tuple(_places(table, rows, model))
     return Sketch(
         shown(name or table.name), weights.layout.name if weights else "",
         weights.shapes.layers if weights else 0, len(table.vocabulary.concepts),
@@ -87,7 +92,7 @@ def sketch_model(
 
 def _opened(
     opening: Opening, layout: Path | None, note: Callable[[str], None]
-) -> tuple[EmbeddingTable, Weights | None]:
+) -> tuple[EmbeddingTable, OpenedModel | None]:
     request = Request(sites=SiteChoice(layout=layout))
     if not opening.is_folder:
         return usable(open_place(opening, request)), None
@@ -99,36 +104,35 @@ def _opened(
         table = usable(open_place(opening, request))
         note(f"sketched by its embedding alone: {error}")
         return table, None
-    return opened.table, opened.weights
+    return opened.table, opened
 
 
 def _chosen(table: EmbeddingTable) -> tuple[NDArray[np.int64], ConceptTable]:
     """Return the concepts with the smallest hashes, and their rows."""
     words = table.vocabulary
-    order = sampling_order(words.concepts)[:CONCEPTS]
+    known, index = ConceptTable.of(words.concepts)
+    order = sampling_order(index)[:CONCEPTS]
     if len(order) < FEWEST:
         raise ParameterError(f"{table.name}: {len(order)} concepts are too few for a sketch")
-    sample: Sequence[Concept] = [words.concepts[number] for number in order]
-    hashed, _ = ConceptTable.of(sample)
+    hashed = ConceptTable(known.concepts[:CONCEPTS], known.hashes[:CONCEPTS])
     first = np.full(len(words.concepts), -1, np.int64)
     first[words.concept_of_row[::-1]] = words.rows[::-1]
     return first[order], hashed
 
 
 def _places(
-    table: EmbeddingTable, rows: NDArray[np.int64], weights: Weights | None
+    table: EmbeddingTable, rows: NDArray[np.int64], model: OpenedModel | None
 ) -> Iterator[Place]:
-    tokens = SelectedRows(table.matrix, rows)
-    embedded = table.matrix.take(rows)
-    yield Place("embedding", 0, _near(embedded, EMBEDDING_LENGTH))
-    if weights is None:
+    yield Place("embedding", 0, _near(table.matrix.take(rows), EMBEDDING_LENGTH))
+    if model is None:
         return
-    first = min(weights.shapes.first_token, table.matrix.shape[0] - 1)
-    stream = ResidualStream(weights, tokens, table.matrix.take(np.array([first])))
+    weights, stream = model.weights, model.stream_of(SelectedRows(table.matrix, rows))
     for layer in chosen_layers(weights.shapes.layers):
         seen = _read(stream, layer)
         yield Place("qk", layer, _looked_for(weights, layer, seen))
-        yield Place("ov", layer, _near(_written(weights, layer, seen), LENGTH))
+        # what attention writes of tokens that attend to themselves
+        written = attend_to_first(weights, weights.attention(layer), seen, seen[:0])
+        yield Place("ov", layer, _near(written, LENGTH))
         yield Place("residual", layer, _near(_state(stream, layer + 1), LENGTH))
 
 
@@ -146,27 +150,16 @@ def _state(stream: ResidualStream, layer: int) -> Array:
     return state.rows(0, state.shape[0])
 
 
-def _by_head(rows: Array, heads: int) -> Array:
-    return rows.reshape(len(rows), heads, -1)
-
-
 def _looked_for(weights: Weights, layer: int, seen: Array) -> NDArray[np.uint16]:
     """Return which tokens the layer's heads, summed up, look for from each that is asked."""
     attention, shapes = weights.attention(layer), weights.shapes
-    query = normed_heads(_by_head(attention.query(seen), shapes.heads), attention.query_norm)
-    key = normed_heads(_by_head(attention.key(seen), shapes.key_heads), attention.key_norm)
-    key = np.repeat(key, shapes.heads // shapes.key_heads, axis=1)
+    query = by_head(attention.query(seen), shapes.heads, shapes.heads)
+    key = by_head(attention.key(seen), shapes.key_heads, shapes.heads)
+    query = normed_heads(query, attention.query_norm)
+    key = normed_heads(key, attention.key_norm)
     left, right = (HeldRows(each.reshape(len(seen), -1).copy()) for each in (query, key))
     balance(left, right)
     return _joined(left.array, right.array, LENGTH)
-
-
-def _written(weights: Weights, layer: int, seen: Array) -> Array:
-    """Return what attention writes of tokens that attend to themselves."""
-    attention, shapes = weights.attention(layer), weights.shapes
-    value = _by_head(attention.value(seen), shapes.key_heads)
-    value = np.repeat(value, shapes.heads // shapes.key_heads, axis=1)
-    return attention.output(value.reshape(len(seen), -1))
 
 
 def _near(rows: Array, length: int) -> NDArray[np.uint16]:

@@ -9,15 +9,12 @@ s^1/2 and U_k B s^1/2: the singular vectors of Q K^T, each scaled by the root of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.geometry.rows import WrittenRows
+from hartonomous.miners.moments import mean_of, row_blocks, scatter_of
 
-#: Rows that are worked on at a time.
-_BLOCK_ROWS = 8192
 #: Directions with less of the largest variance than this are nothing but rounding.
 _RANK_SHARE = 1e-10
 
@@ -30,8 +27,8 @@ def balance(queries: WrittenRows, keys: WrittenRows) -> None:
     queries, keys : shapes (m, d) and (n, d)
         Finite vectors, written over.
     """
-    query_mean, key_mean = _mean(queries), _mean(keys)
-    left, right = _roots(_scatter(queries, query_mean)), _roots(_scatter(keys, key_mean))
+    query_mean, key_mean = mean_of(queries), mean_of(keys)
+    left, right = _roots(scatter_of(queries, query_mean)), _roots(scatter_of(keys, key_mean))
     # Q = U_q R_q with R_q = left.root, U_q = Q left.inverse
     first, values, second = np.linalg.svd(left[0] @ right[0].T)
     scale = np.sqrt(values)
@@ -50,26 +47,10 @@ def whiten(rows: WrittenRows, directions: WrittenRows) -> None:
     rows, directions : shapes (n, d) and (m, d)
         Finite vectors, written over.
     """
-    mean = _mean(rows)
-    root, inverse = _roots(_scatter(rows, mean) / max(1, rows.shape[0]))
+    mean = mean_of(rows)
+    root, inverse = _roots(scatter_of(rows, mean) / rows.shape[0])
     _map(rows, mean, inverse)
     _map(directions, np.zeros(rows.shape[1]), root.T)
-
-
-def _mean(rows: WrittenRows) -> NDArray[np.float64]:
-    total = np.zeros(rows.shape[1])
-    for block in _blocks(rows):
-        total += rows.rows(block.start, block.stop).sum(axis=0, dtype=np.float64)
-    mean: NDArray[np.float64] = total / max(1, rows.shape[0])
-    return mean
-
-
-def _scatter(rows: WrittenRows, mean: NDArray[np.float64]) -> NDArray[np.float64]:
-    scatter = np.zeros((len(mean), len(mean)))
-    for block in _blocks(rows):
-        centred = rows.rows(block.start, block.stop) - mean
-        scatter += centred.T @ centred
-    return scatter
 
 
 def _roots(scatter: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -82,11 +63,6 @@ def _roots(scatter: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
 
 
 def _map(rows: WrittenRows, mean: NDArray[np.float64], matrix: NDArray[np.float64]) -> None:
-    for block in _blocks(rows):
+    for block in row_blocks(rows):
         mapped = (rows.rows(block.start, block.stop) - mean) @ matrix
         rows.put(np.arange(block.start, block.stop), mapped)
-
-
-def _blocks(rows: WrittenRows) -> Iterator[slice]:
-    for start in range(0, rows.shape[0], _BLOCK_ROWS):
-        yield slice(start, min(start + _BLOCK_ROWS, rows.shape[0]))

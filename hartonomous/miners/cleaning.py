@@ -8,7 +8,6 @@ Mean, scatter and what is left are each one pass over the rows, a block at a tim
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +15,11 @@ from numpy.typing import NDArray
 
 from hartonomous.errors import InvalidVectorsError, ParameterError
 from hartonomous.geometry.rows import HeldRows, TakenRows, WrittenRows
+from hartonomous.miners.moments import mean_of, row_blocks, scatter_of
 
 #: How many principal components are taken away by default; docs/decisions has the measurement.
 DEFAULT_COMPONENTS = 2
 
-#: Rows of a block, and what they may take in double: fewer rows where they are wider than 4,096.
-_BLOCK_ROWS = 4096
-_BLOCK_BYTES = 128 << 20
 #: The cleaned vectors are float32 again, and so are their squares.
 _MOST_VARIANCE = float(np.finfo(np.float32).max)
 
@@ -195,7 +192,7 @@ def _taken_away(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Write what is left over all rows; return its lengths and those of rounding, shape (n,)."""
     left, rounding = np.empty(rows.shape[0]), np.empty(rows.shape[0])
-    for block in _blocks(rows):
+    for block in row_blocks(rows):
         vectors = rows.rows(block.start, block.stop)
         rounding[block] = shared.rounding(vectors, precision)
         rest = shared.taken_from(vectors)
@@ -211,13 +208,13 @@ def _shared(rows: TakenRows, count: int) -> Shared:
 
     Which sign a component has doesn't matter, as the projection on it is the same for both.
     """
-    mean = _mean(rows)
+    mean = mean_of(rows)
     width = len(mean)
     if not count:
         return Shared(mean, np.empty((width, 0)))
     from scipy.linalg import eigh  # only a site that is cleaned needs it
 
-    scatter = _scatter(rows, mean)
+    scatter = scatter_of(rows, mean)
     total = float(np.trace(scatter))
     if not np.isfinite(total) or total > _MOST_VARIANCE:
         raise InvalidVectorsError("the vectors are too long: their squares don't fit into float32")
@@ -225,33 +222,3 @@ def _shared(rows: TakenRows, count: int) -> Shared:
         scatter, subset_by_index=(width - count, width - 1), overwrite_a=True, check_finite=False
     )
     return Shared(mean, directions)
-
-
-def _mean(rows: TakenRows) -> NDArray[np.float64]:
-    """Return the mean, summed row after row in double, so that blocks don't show in its bits."""
-    total = np.zeros(rows.shape[1])
-    for block in _blocks(rows):
-        vectors = rows.rows(block.start, block.stop).astype(np.float64)
-        vectors[0] += total
-        total = vectors.sum(axis=0)
-    mean: NDArray[np.float64] = total / rows.shape[0]
-    return mean
-
-
-def _scatter(rows: TakenRows, mean: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the d x d scatter matrix in double.
-
-    In float32 a direction with 99.99 % of the variance would leave no digit of the others.
-    """
-    scatter = np.zeros((len(mean), len(mean)))
-    for block in _blocks(rows):
-        centred = rows.rows(block.start, block.stop) - mean
-        scatter += centred.T @ centred
-    return scatter
-
-
-def _blocks(rows: TakenRows) -> Iterator[slice]:
-    count, width = rows.shape
-    step = min(_BLOCK_ROWS, max(1, _BLOCK_BYTES // (8 * width)))
-    for start in range(0, count, step):
-        yield slice(start, min(start + step, count))

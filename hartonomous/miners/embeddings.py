@@ -13,15 +13,13 @@ from hartonomous.geometry.knn import Method
 from hartonomous.geometry.rows import Rows
 from hartonomous.miners.cleaning import CleaningRecord
 from hartonomous.observations import (
+    LARGEST_K,
     JoinRecord,
     MinedSite,
     Observations,
     SiteRecord,
     quantise_weights,
 )
-
-#: Ranks are stored in two bytes.
-LARGEST_K = 32767
 
 
 def mine_embedding(

@@ -29,6 +29,7 @@ from hartonomous.observations import (
     SiteRecord,
     quantise_weights,
 )
+from hartonomous.readers.stored import room
 from hartonomous.sites import VectorSite
 
 #: What the lists of a group may take in memory.
@@ -188,7 +189,7 @@ class StoredLists:
         self._concepts = concepts
         self._width = sum(found[0].shape[1] for found in lists)
         self._step = max(1, _BATCH_OBSERVATIONS // self._width)
-        with tempfile.TemporaryFile(prefix="hartonomous-") as file:
+        with room(), tempfile.TemporaryFile(prefix="hartonomous-") as file:
             for start in range(0, len(concepts), self._step):
                 rows = slice(start, start + self._step)
                 for column in range(2):

@@ -189,7 +189,7 @@ class SpooledRows(_PlacedRows):
         bounds = [0, *breaks.tolist(), len(numbers)]
         for first, last in pairwise(bounds):
             part = content[first * self._row_bytes : last * self._row_bytes]
-            with _room():
+            with room():
                 self._write(part, int(numbers[first]) * self._row_bytes)
 
     def _write(self, content: memoryview, place: int) -> None:
@@ -199,7 +199,7 @@ class SpooledRows(_PlacedRows):
 
 
 @contextmanager
-def _room() -> Iterator[None]:
+def room() -> Iterator[None]:
     """Turn a full disk into an error that says where."""
     try:
         yield
@@ -220,7 +220,7 @@ def store_for(rows: int, width: int) -> HeldRows | SpooledRows:
     """
     if rows * width * _FLOAT32.itemsize <= HELD_BYTES:
         return HeldRows(np.zeros((rows, width), np.float32))
-    with _room(), tempfile.TemporaryFile(prefix="hartonomous-") as file:
+    with room(), tempfile.TemporaryFile(prefix="hartonomous-") as file:
         file.truncate(rows * width * _FLOAT32.itemsize)
         return SpooledRows(os.dup(file.fileno()), (rows, width))
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.concepts import Concept
-from hartonomous.hashing import blake3_many
 from hartonomous.miners.screening import LENGTH, SAMPLE, Reference, sampling_order
+from hartonomous.observations import ConceptTable
 from hartonomous.store.failures import store_errors
 from hartonomous.store.session import Connection
 
@@ -28,9 +28,10 @@ def sources_reference(connection: Connection, concepts: Sequence[Concept]) -> Re
     StoreError
         The database refused or is gone.
     """
-    order = sampling_order(concepts)
-    hashes = blake3_many([concept.canonical_bytes for concept in concepts])[:, :16]
-    places = {hashes[place].tobytes(): int(place) for place in order}
+    table, index = ConceptTable.of(concepts)
+    order = sampling_order(index)
+    ids = [digest.tobytes() for digest in table.ids]
+    places = dict(zip(ids, order.tolist(), strict=True))
     pairs: list[tuple[int, int]] = []
     known: set[int] = set()
     with store_errors(), connection.transaction():
@@ -40,7 +41,7 @@ def sources_reference(connection: Connection, concepts: Sequence[Concept]) -> Re
         if not row or not row[0]:
             return None
         for start in range(0, len(order), _ASKED):
-            asked = [UUID(bytes=hashes[place].tobytes()) for place in order[start : start + _ASKED]]
+            asked = [UUID(bytes=each) for each in ids[start : start + _ASKED]]
             rows = connection.execute(
                 "SELECT a, b FROM hartonomous.reference_lists(%s, %s)", [asked, LENGTH]
             )

@@ -105,24 +105,39 @@ class _Written:
 
 
 def _pairs(path: Path, request: Request) -> Iterator[Pair]:
-    columns: tuple[str, ...] | None = None
-    is_json = is_json_lines(path)
-    delimiter = "," if suffix_of(path) == ".csv" else "\t"
+    read = json_object if is_json_lines(path) else _Table(path).fields
     for number, line in lines_of(path, request.fault):
         try:
-            if is_json:
-                fields = json_object(line, number, path)
-            else:
-                cells = _cells(line, delimiter, number, path)
-                if columns is None:
-                    named = tuple(cell.strip().lower() for cell in cells)
-                    columns = named if set(COLUMNS) <= set(named) else COLUMNS
-                    if columns is named:
-                        continue
-                fields = dict(zip(columns, cells, strict=False))
-            yield Pair(*(plain_text(fields.get(name), number, path) for name in COLUMNS))
+            fields = read(line, number, path)
+            pair = None if fields is None else _pair_of(fields, number, path)
         except DocumentFormatError as error:
             request.fault(error)
+            continue
+        if pair:
+            yield pair
+
+
+def _pair_of(fields: dict[str, object], number: int, path: Path) -> Pair:
+    return Pair(*(plain_text(fields.get(name), number, path) for name in COLUMNS))
+
+
+class _Table:
+    """Lines of a table, whose first may name its columns."""
+
+    def __init__(self, path: Path) -> None:
+        self._delimiter = "," if suffix_of(path) == ".csv" else "\t"
+        self._columns: tuple[str, ...] | None = None
+
+    def fields(self, line: str, number: int, path: Path) -> dict[str, object] | None:
+        """Return a line's fields by their columns, None of a heading."""
+        cells = _cells(line, self._delimiter, number, path)
+        if self._columns is None:
+            named = tuple(cell.strip().lower() for cell in cells)
+            is_heading = set(COLUMNS) <= set(named)
+            self._columns = named if is_heading else COLUMNS
+            if is_heading:
+                return None
+        return dict(zip(self._columns, cells, strict=False))
 
 
 def _cells(line: str, delimiter: str, number: int, path: Path) -> list[str]:

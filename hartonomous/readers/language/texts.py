@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hartonomous.concepts import Concept, is_storable
 from hartonomous.errors import DocumentFormatError
+from hartonomous.readers.documents import JSON_LINES_SUFFIXES
 from hartonomous.readers.relations.lines import Fault, read_lines, suffix_of
 from hartonomous.readers.tokens import as_concept
 
@@ -16,7 +17,6 @@ from hartonomous.readers.tokens import as_concept
 MOST_TEXTS = 1 << 20
 #: Longer texts are documents.
 MOST_CHARACTERS = 4096
-JSON_LINES_SUFFIXES = frozenset({".jsonl", ".ndjson"})
 
 
 @dataclass(frozen=True)

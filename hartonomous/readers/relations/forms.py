@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hartonomous.errors import DocumentFormatError
+from hartonomous.readers.documents import JSON_LINES_SUFFIXES
 from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.relations.edge import COLUMNS, Line, edge_of
 from hartonomous.readers.relations.lines import Fault, read_lines, suffix_of
@@ -23,7 +24,7 @@ from hartonomous.sites import OpenedSource
 
 def is_json_lines(place: Place) -> bool:
     """Say whether a file holds an object a line, by its suffix."""
-    return place.is_file() and suffix_of(place.path) in {".jsonl", ".ndjson"}
+    return place.is_file() and suffix_of(place.path) in JSON_LINES_SUFFIXES
 
 
 def is_parquet(place: Place) -> bool:

@@ -131,6 +131,7 @@ _GGUF = Layout(
     norm="rms",
     is_causal=True,
     rotary=True,
+    rotates_neighbours=True,
     activation="silu",
     excluded="blk.{l}.post_ffw_norm",
 )

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hartonomous.errors import ParameterError
+from hartonomous.observations import LARGEST_K
 
 #: The kinds of sites, in the order in which they are mined.
 KINDS = ("embedding", "unembedding", "attention", "mlp")
-
-#: Ranks are stored in two bytes.
-LARGEST_K = 32767
 
 _RANGE = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
 

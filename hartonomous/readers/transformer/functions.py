@@ -12,6 +12,11 @@ from hartonomous.errors import ModelFormatError
 Array = NDArray[np.float32]
 
 
+def unchanged(rows: Array) -> Array:
+    """Return rows as they are, where a model has nothing that maps them."""
+    return rows
+
+
 def layer_norm(rows: Array, weight: Array, bias: Array | None, epsilon: float) -> Array:
     """Take mean and spread away from each row (Ba et al. 2016, equation 4)."""
     centred: Array = rows - rows.mean(axis=1, keepdims=True)

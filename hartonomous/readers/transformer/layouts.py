@@ -11,6 +11,8 @@ from typing import Any
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.files import read_json_object, shown
 
+#: What no layout can do without.
+NEEDED = ("query", "key", "value", "output", "up", "down")
 #: How many tensors an error names.
 _SHOWN = 6
 
@@ -50,8 +52,9 @@ class Layout:
         Whether a token sees only those before it.
     is_transposed
         Whether matrices are stored with inputs first, as GPT-2's.
-    rotary
-        Whether positions are rotations of queries and keys.
+    rotary, rotates_neighbours
+        Whether positions are rotations of queries and keys, and whether these turn neighbouring
+        numbers, as in GGUF's Llama, and not those half a head apart.
     activation
         The MLP's, where config.json doesn't say.
     excluded
@@ -81,6 +84,7 @@ class Layout:
     is_causal: bool = False
     is_transposed: bool = False
     rotary: bool = False
+    rotates_neighbours: bool = False
     activation: str = "gelu"
     excluded: str = ""
 
@@ -105,6 +109,13 @@ def part_of(text: str) -> Part:
     return Part(match["name"], int(match["index"]), int(match["of"]))
 
 
+def _missing(layout: Layout, prefix: str, names: Collection[str]) -> str | None:
+    """Return the first matrix of the first layer that isn't there."""
+    needed = (*(getattr(layout, name) for name in NEEDED), layout.gate, layout.router)
+    named = (f"{prefix}{_at(template)}" for template in needed if template)
+    return next((name for name in named if f"{name}.weight" not in names), None)
+
+
 def require_whole(layout: Layout, names: Collection[str], shown_as: object) -> None:
     """Raise unless the first layer has all matrices that a layout of one's own names.
 
@@ -113,10 +124,9 @@ def require_whole(layout: Layout, names: Collection[str], shown_as: object) -> N
     ModelFormatError
         One of them isn't there.
     """
-    needed = (layout.query, layout.key, layout.value, layout.output, layout.up, layout.down)
-    for template in (*needed, layout.gate, layout.router):
-        if template and f"{_at(template)}.weight" not in names:
-            raise ModelFormatError(f"{shown_as}: has no {shown(_at(template))} that --layout names")
+    missing = _missing(layout, "", names)
+    if missing:
+        raise ModelFormatError(f"{shown_as}: has no {shown(missing)} that --layout names")
 
 
 def find_layout(
@@ -148,10 +158,9 @@ def _prefix(layout: Layout, names: Collection[str]) -> str | None:
 
 
 def _is_whole(layout: Layout, prefix: str, names: Collection[str]) -> bool:
-    needed = (layout.key, layout.value, layout.output, layout.up, layout.down, layout.gate)
     if layout.excluded and f"{prefix}{_at(layout.excluded)}.weight" in names:
         return False
-    return all(f"{prefix}{_at(each)}.weight" in names for each in needed if each)
+    return _missing(layout, prefix, names) is None
 
 
 def _at(template: str) -> str:
@@ -183,9 +192,7 @@ def read_layout(path: Path) -> Layout:
             raise ModelFormatError(f"{path}: a layout has no {shown(name)}")
         if not _fits(name, value):
             raise ModelFormatError(f"{path}: {name} can't be {shown(str(value))}")
-    missing = [
-        name for name in ("query", "key", "value", "output", "up", "down") if not given.get(name)
-    ]
+    missing = [name for name in NEEDED if not given.get(name)]
     if missing:
         raise ModelFormatError(f"{path}: a layout needs {', '.join(missing)}")
     unembedding = tuple(given.pop("unembedding", ()))

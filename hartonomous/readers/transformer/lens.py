@@ -83,11 +83,11 @@ class Lens:
         float32, shape (w, m): cosines of cleaned words and directions, in the order of `words`; of
         a word that several tokens write, that of the strongest.
         """
-        turned = _unit(self._without(directions)).T.astype(np.float32)
+        turned = unit(self._without(directions)).T.astype(np.float32)
         words = self.words
         found = np.full((len(words), directions.shape[0]), -1, np.float32)
         for numbers, rows in _chosen(self.rows, self.is_word):
-            scores = _unit(self._without(rows - self.mean)).astype(np.float32) @ turned
+            scores = unit(self._without(rows - self.mean)).astype(np.float32) @ turned
             here, first = np.unique(self.concept_of_row[numbers], return_index=True)
             places = np.searchsorted(words, here)
             found[places] = np.maximum(found[places], np.maximum.reduceat(scores, first))
@@ -98,7 +98,8 @@ class Lens:
         return left
 
 
-def _unit(rows: Array) -> Array:
+def unit(rows: Array) -> Array:
+    """Return rows at length 1, those of zeros as they are."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     made: Array = rows / np.maximum(lengths, np.finfo(np.float64).tiny)
     return made

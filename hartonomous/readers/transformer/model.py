@@ -102,9 +102,12 @@ class OpenedModel:
                 f"{self.weights.name}: its embedding is {self.rows.shape[1]} wide, its layers are "
                 f"{self.weights.shapes.width}"
             )
+        self.stream = self.stream_of(self.rows)
+
+    def stream_of(self, rows: SelectedRows) -> ResidualStream:
+        """Return the residual stream of some rows of the embedding."""
         first = min(self.weights.shapes.first_token, self.table.matrix.shape[0] - 1)
-        start = self.table.matrix.take(np.array([first]))
-        self.stream = ResidualStream(self.weights, self.rows, start)
+        return ResidualStream(self.weights, rows, self.table.matrix.take(np.array([first])))
 
     @property
     def concept_of_row(self) -> NDArray[np.int32]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hartonomous.concepts import Concept
 from hartonomous.observations import RelationType
-from hartonomous.readers.transformer.functions import Array
+from hartonomous.readers.transformer.functions import unchanged
 from hartonomous.readers.transformer.projection import OwnRows, Projection, RowBlocks
 from hartonomous.readers.transformer.stream import ResidualStream
 from hartonomous.sites import JoinSettings, VectorSite
@@ -109,8 +109,4 @@ class NeuronSites:
 
 def as_they_are(rows: RowBlocks) -> Projection:
     """Return rows as a site's."""
-    return Projection(rows, lambda: _same, rows.shape[1])
-
-
-def _same(rows: Array) -> Array:
-    return rows
+    return Projection(rows, lambda: unchanged, rows.shape[1])

@@ -9,7 +9,7 @@ from typing import NoReturn, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from hartonomous.readers.matrix import SelectedRows
+from hartonomous.readers.matrix import SelectedRows, blocks
 from hartonomous.readers.stored import store_for
 from hartonomous.readers.transformer.functions import Array
 from hartonomous.readers.transformer.stream import Store
@@ -89,9 +89,7 @@ class Unembedded:
 
     def blocks(self) -> Iterator[tuple[slice, Array]]:
         """Yield all rows, block by block."""
-        step = max(1, (8 << 20) // (4 * max(1, self.shape[1])))
-        for start in range(0, self.shape[0], step):
-            block = slice(start, min(start + step, self.shape[0]))
+        for block in blocks(*self.shape):
             rows = self.rows.matrix.take(self.rows.numbers[block])
             yield block, rows if self.norm is None else rows * self.norm.weight
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from hartonomous.geometry.rows import HeldRows, TakenRows
 from hartonomous.readers.matrix import SelectedRows
 from hartonomous.readers.stored import SpooledRows, store_for
-from hartonomous.readers.transformer.functions import Array
+from hartonomous.readers.transformer.functions import Array, unchanged
 from hartonomous.readers.transformer.weights import Attention, Norm, Weights
 
 #: Rows that go through a layer at a time.
@@ -88,7 +89,7 @@ class ResidualStream:
         if weights.layout.norms_after:
             return _seen
         is_end = layer == weights.shapes.layers
-        norm = (weights.final_norm() if is_end else weights.attention_norm(layer)) or _as_it_is
+        norm = (weights.final_norm() if is_end else weights.attention_norm(layer)) or unchanged
         return lambda rows, _first: norm(rows)
 
     def _embedded(self) -> tuple[Store, Array]:
@@ -102,7 +103,7 @@ class ResidualStream:
             here = positions[min(1, len(positions) - 1)] if layout.is_causal else None
             first = first + positions[0]
             added = added + (positions[:_POSITIONS].mean(axis=0) if here is None else here)
-        norm = weights.first_norm() or _as_it_is
+        norm = weights.first_norm() or unchanged
         for block in _blocks(rows):
             _put(rows, block, norm(rows.rows(block.start, block.stop) + added))
         return rows, norm(self._first + first)
@@ -116,10 +117,6 @@ class ResidualStream:
         return made, step(first, None)
 
 
-def _as_it_is(rows: Array) -> Array:
-    return rows
-
-
 def _seen(rows: Array, _first: Array | None) -> Array:
     return rows
 
@@ -129,11 +126,15 @@ class _LayerStep:
 
     def __init__(self, weights: Weights, layer: int) -> None:
         self._weights, self._layer = weights, layer
-        self._attention_norm = weights.attention_norm(layer) or _as_it_is
-        self._mlp_norm = weights.mlp_norm(layer) or _as_it_is
+        self._attention_norm = weights.attention_norm(layer) or unchanged
+        self._mlp_norm = weights.mlp_norm(layer) or unchanged
         is_causal = weights.layout.is_causal
         self._attention = weights.attention(layer) if is_causal else None
-        self._mixture = weights.mixture(layer)
+
+    @cached_property
+    def _mixture(self) -> Callable[[Array], Array]:
+        """Read the MLP, which what it reads itself is known without."""
+        return self._weights.mixture(self._layer)
 
     def __call__(self, rows: Array, first: Array | None) -> Array:
         """Return rows after the layer; without a first token they see themselves alone."""
@@ -171,19 +172,19 @@ def attend_to_first(weights: Weights, attention: Attention, rows: Array, first: 
     """
     shapes = weights.shapes
     count = len(rows)
-    value = _by_head(attention.value(rows), shapes.key_heads, shapes.heads)
+    value = by_head(attention.value(rows), shapes.key_heads, shapes.heads)
     if not len(first):
         return attention.output(value.reshape(count, -1))
     query = normed_heads(
-        _by_head(attention.query(rows), shapes.heads, shapes.heads), attention.query_norm
+        by_head(attention.query(rows), shapes.heads, shapes.heads), attention.query_norm
     )
     key = normed_heads(
-        _by_head(attention.key(rows), shapes.key_heads, shapes.heads), attention.key_norm
+        by_head(attention.key(rows), shapes.key_heads, shapes.heads), attention.key_norm
     )
     there = normed_heads(
-        _by_head(attention.key(first), shapes.key_heads, shapes.heads), attention.key_norm
+        by_head(attention.key(first), shapes.key_heads, shapes.heads), attention.key_norm
     )
-    first_value = _by_head(attention.value(first), shapes.key_heads, shapes.heads)
+    first_value = by_head(attention.value(first), shapes.key_heads, shapes.heads)
     own = np.einsum("nhd,nhd->nh", query, key)
     turned = rotated(query, shapes.rotary_base, weights) if weights.layout.rotary else query
     other = np.einsum("nhd,hd->nh", turned, there[0])
@@ -202,10 +203,9 @@ def rotated(heads: Array, base: float, weights: Weights) -> Array:
     angle = base ** (-np.arange(0, width, 2) / width)
     cosine, sine = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
     turned = np.empty_like(heads)
-    neighbouring = "blk." in weights.layout.query
     left, right = (
         (slice(0, None, 2), slice(1, None, 2))
-        if neighbouring
+        if weights.layout.rotates_neighbours
         else (slice(0, width // 2), slice(width // 2, None))
     )
     turned[:, :, left] = heads[:, :, left] * cosine - heads[:, :, right] * sine
@@ -213,7 +213,7 @@ def rotated(heads: Array, base: float, weights: Weights) -> Array:
     return turned
 
 
-def _by_head(rows: Array, kept: int, heads: int) -> Array:
+def by_head(rows: Array, kept: int, heads: int) -> Array:
     """Cut rows into heads, shape (n, heads, d); heads that share a key head get the same."""
     cut = rows.reshape(len(rows), kept, -1)
     return cut if kept == heads else np.repeat(cut, heads // kept, axis=1)

@@ -28,7 +28,7 @@ from hartonomous.observations import (
 )
 from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.pretrained import model_fingerprint
-from hartonomous.readers.transformer.lens import Lens
+from hartonomous.readers.transformer.lens import Lens, unit
 from hartonomous.readers.transformer.model import OpenedModel, open_transformer
 from hartonomous.readers.transformer.neurons import PROMOTES
 from hartonomous.readers.transformer.vector_files import (
@@ -214,9 +214,9 @@ class _Reading:
         if len(others) < 2:
             return
         mean = (own + sum(others.values())) / (len(others) + 1)
-        unit = _unit(np.stack([vector - mean for vector in (own, *others.values())]))
-        cosines = (unit[1:] @ unit[0]).astype(np.float32)
-        by_chance = -np.sort(-(_unit(drawn) @ unit[1:].T).astype(np.float32), axis=1)
+        turned = unit(np.stack([vector - mean for vector in (own, *others.values())]))
+        cosines = (turned[1:] @ turned[0]).astype(np.float32)
+        by_chance = -np.sort(-(unit(drawn) @ turned[1:].T).astype(np.float32), axis=1)
         best = np.argsort(-cosines, kind="stable")[: self._k]
         alike = tuple(others)
         yield _Found(
@@ -245,9 +245,3 @@ class _Reading:
             ("layer", of.layer), ("method", of.method), ("beside", len(others)),
             ("relative_norm", round(norm, 6)),
         )  # fmt: skip
-
-
-def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    made: NDArray[np.float64] = rows / np.maximum(lengths, np.finfo(np.float64).tiny)
-    return made

@@ -12,7 +12,7 @@ from scipy.linalg import eigh
 
 from hartonomous.errors import ModelFormatError
 from hartonomous.geometry import knn_cost
-from hartonomous.miners import cleaning
+from hartonomous.miners import moments
 from hartonomous.miners.clean_tables import clean_site
 from hartonomous.miners.cleaning import RAW, Cleaning
 from hartonomous.miners.mining import mine
@@ -80,9 +80,9 @@ def test_each_bit_is_that_of_whole_arrays(path, request, kept):
 def test_the_mean_is_the_sum_row_after_row(path, monkeypatch):
     table = usable(open_embeddings(path))
     whole = table.vectors().mean(axis=0, dtype=np.float64)
-    monkeypatch.setattr(cleaning, "_BLOCK_ROWS", 7)
+    monkeypatch.setattr(moments, "_BLOCK_ROWS", 7)
     np.testing.assert_array_equal(
-        cleaning._mean(table.matrix.gathered(table.vocabulary.rows)), whole
+        moments.mean_of(table.matrix.gathered(table.vocabulary.rows)), whole
     )
 
 
