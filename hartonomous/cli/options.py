@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import wraps
 from inspect import Parameter, Signature, signature
-from typing import TYPE_CHECKING, Annotated, get_type_hints
+from typing import Annotated, get_type_hints
 
 import typer
-
-if TYPE_CHECKING:
-    pass
 
 Dsn = Annotated[
     str | None,
@@ -112,20 +109,32 @@ def asking(question: Callable[..., object]) -> Callable[..., None]:
             answer = question(substrate, *given, **named)
         show(answer, form)
 
-    return _with_options(question, command)
+    return with_options(question, command, _ASKED, inner=("substrate",))
 
 
-def _with_options(
-    question: Callable[..., object], command: Callable[..., None]
+def with_options(
+    own: Callable[..., object],
+    command: Callable[..., None],
+    shared: Mapping[str, tuple[object, object]],
+    inner: Sequence[str],
 ) -> Callable[..., None]:
-    shared = {
-        "in_sources": (Sources, None), "out_sources": (Without, None), "as_of": (AsOf, None),
-        "dsn": (Dsn, None), "as_json": (Json, False), "as_csv": (Csv, False),
-        "as_tsv": (Tsv, False),
-    }  # fmt: skip
-    hints = get_type_hints(question, localns=_LATER, include_extras=True)
-    _, *own = signature(question).parameters.values()
-    parameters = [parameter.replace(annotation=hints[parameter.name]) for parameter in own]
+    """Give a command a function's own parameters and the options that commands share.
+
+    Parameters
+    ----------
+    own, command
+        What the command does, and the command around it.
+    shared
+        Annotation and default of each option by its name.
+    inner
+        The function's parameters that the command fills in itself.
+    """
+    hints = get_type_hints(own, localns=_LATER, include_extras=True)
+    parameters = [
+        parameter.replace(annotation=hints[name])
+        for name, parameter in signature(own).parameters.items()
+        if name not in inner
+    ]
     parameters += [
         Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
         for name, (annotation, default) in shared.items()
@@ -136,5 +145,10 @@ def _with_options(
     return command
 
 
+_ASKED: dict[str, tuple[object, object]] = {
+    "in_sources": (Sources, None), "out_sources": (Without, None), "as_of": (AsOf, None),
+    "dsn": (Dsn, None), "as_json": (Json, False), "as_csv": (Csv, False), "as_tsv": (Tsv, False),
+}  # fmt: skip
+
 #: Stands for the types that commands name and that would be slow to import.
-_LATER = {"Substrate": object, "Answers": tuple, "Answer": object}
+_LATER = dict.fromkeys(("Substrate", "Said", "IngestReport", "Answer"), object) | {"Answers": tuple}
