@@ -50,7 +50,8 @@ def neighbors(
         str | None,
         typer.Option(
             "--rating",
-            help="elo or consensus.  [default: consensus where several sources vote]",
+            help="elo or consensus.",
+            show_default="consensus where several sources vote",
         ),
     ] = None,
     min_sources: Annotated[

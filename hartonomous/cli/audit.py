@@ -91,7 +91,7 @@ def verify(
 @receipt_app.command("export")
 def export_receipt(
     audit_id: Annotated[
-        int | None, typer.Argument(help="Row of the audit.  [default: the last deletion]")
+        int | None, typer.Argument(help="Row of the audit.", show_default="the last deletion")
     ] = None,
     key: Annotated[
         Path | None, typer.Option("--key", help="Ed25519 private key in PEM to sign with.")

@@ -29,8 +29,8 @@ Fingerprints = Annotated[
     typer.Option(
         "--fingerprints/--no-fingerprints",
         help="Put fingerprints of before and after into the receipt; it takes seconds for "
-        "millions of pieces of evidence.  [default: up to 50,000 pieces]",
-        show_default=False,
+        "millions of pieces of evidence.",
+        show_default="up to 50,000 pieces",
     ),
 ]
 #: How many names a preview lists.

@@ -85,7 +85,8 @@ def model(
         str | None,
         typer.Option(
             "--min-signal",
-            help="How far heads must stand above their nulls, or all.  [default: above chance]",
+            help="How far heads must stand above their nulls, or all.",
+            show_default="above chance",
         ),
     ] = None,
     lexicon: Annotated[
@@ -126,7 +127,7 @@ def dictionary(
     model: Annotated[Path, typer.Option("--model", help="Folder of the model it was made for.")],
     layer: Annotated[
         int | None,
-        typer.Option("--layer", help="Before which layer it reads.  [default: after the last]"),
+        typer.Option("--layer", help="Before which layer it reads.", show_default="after the last"),
     ] = None,
     k: Annotated[int, typer.Option("--k", help="Neighbours of each concept.")] = 10,
     method: SearchMethod = Method.auto,

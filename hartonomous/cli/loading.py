@@ -50,7 +50,7 @@ class Method(str, Enum):
 
 SearchMethod = Annotated[Method, typer.Option("--method", help="How neighbours are searched.")]
 Threads = Annotated[
-    int | None, typer.Option("--threads", help="Threads to use.  [default: one a core]")
+    int | None, typer.Option("--threads", help="Threads to use.", show_default="one a core")
 ]
 
 

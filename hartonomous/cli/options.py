@@ -25,8 +25,8 @@ Operator = Annotated[
         "--operator",
         envvar="HARTONOMOUS_OPERATOR",
         show_envvar=False,
-        help="Who does it, as the audit is to say.  [default: the system's user]",
-        show_default=False,
+        help="Who does it, as the audit is to say.",
+        show_default="the system's user",
     ),
 ]
 Reference = Annotated[

@@ -77,8 +77,8 @@ def plot_map(
         typer.Option(
             "--max-results",
             "-n",
-            help="How many words to show at most.  [default: 2000, around a word 100]",
-            show_default=False,
+            help="How many words to show at most.",
+            show_default="2000, around a word 100",
         ),
     ] = None,
     around: Annotated[

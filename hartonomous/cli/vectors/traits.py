@@ -24,7 +24,7 @@ Traits = Annotated[str, typer.Option("--trait", "--traits", help="A trait, or se
 Root = Annotated[Path, typer.Option("--root", help="Where experiments lie.")]
 GenModel = Annotated[
     str | None,
-    typer.Option("--gen-model", "--model", help="Who writes.  [default: by experiment's name]"),
+    typer.Option("--gen-model", "--model", help="Who writes.", show_default="by experiment's name"),
 ]
 Threshold = Annotated[float, typer.Option("--threshold", help="Positive from this score on.")]
 _ROOT = Path("experiments")
@@ -52,7 +52,9 @@ def responses(
     ] = "gpt-5-mini",
     judge_url: Annotated[
         str | None,
-        typer.Option("--judge-url", help="The server.  [default: OPENAI_BASE_URL, else OpenAI]"),
+        typer.Option(
+            "--judge-url", help="The server.", show_default="OPENAI_BASE_URL, else OpenAI"
+        ),
     ] = None,
     n_examples: Annotated[
         int, typer.Option("--n-examples", help="Responses of each polarity.")
@@ -172,7 +174,7 @@ def vectors(
         str, typer.Option("--methods", help="Of mean_diff, probe, ica and gradient.")
     ] = "mean_diff,probe,ica,gradient",
     layers: Annotated[
-        str | None, typer.Option("--layers", help="Blocks, such as 5,10,16.  [default: all]")
+        str | None, typer.Option("--layers", help="Blocks, such as 5,10,16.", show_default="all")
     ] = None,
     pt: Pt = False,
     seed: Seed = 0,
