@@ -278,6 +278,32 @@ def ingest_relations(
     )
 
 
+def ingest_lexicon(
+    connection: Connection,
+    paths: str | Path | Sequence[str | Path],
+    *,
+    source: str | None = None,
+    subject: str | None = None,
+    expires: date | str | None = None,
+    stages: Stages | None = None,
+) -> IngestReport:
+    """Load what people judged of pairs of words, by which `calibration` turns ratings into odds.
+
+    Parameters
+    ----------
+    paths
+        Lexicons such as SimLex-999: two words and a score a line; half the highest score and more
+        counts as agreement that the two are related.
+    source, subject, expires, stages
+        As for `ingest_text`.
+    """
+    from hartonomous.ingest import ingest
+    from hartonomous.readers.opening import Request
+
+    asked = Request(source, subject, expires=day_of(expires))
+    return ingest(connection, "lexicon", listed_paths(paths), asked, stages=stages)
+
+
 def day_of(given: date | str | None) -> date | None:
     """Return the day that is meant, which isn't past; text is YYYY-MM-DD."""
     try:

@@ -102,6 +102,20 @@ class Substrate:
         """Return how far all pairs of live sources that vote agree; ``exact``: by all concepts."""
         return self._session.rows(answers.SourceOverlap, "source_overlap", exact=exact)
 
+    def calibration(self, bands: int = 10) -> Answers[answers.RatingBand]:
+        """Return with which probability people agree, by bands of consensus_elo.
+
+        People are the live lexicons and feedback; ``notes`` say so where there are none.
+        """
+        return self._session.rows(answers.RatingBand, "calibration", bands=bands)
+
+    def agreement_probability(self, a: str, b: str) -> float | None:
+        """Return with which probability people agree that two concepts are related.
+
+        By `calibration`; None where nobody has judged pairs that are rated alike.
+        """
+        return self._session.value(_number, "agreement_probability", a=a, b=b)
+
     def neighbors(
         self,
         label: str | Sequence[str],
@@ -248,6 +262,9 @@ class Substrate:
 
     ingest_relations = changing(ingesting.ingest_relations)
     """Load relations that somebody wrote down, each line a, b, type, weight and source."""
+
+    ingest_lexicon = changing(ingesting.ingest_lexicon)
+    """Load what people judged of pairs of words, for `calibration`."""
 
     ingest_sentences = changing(ingesting_texts.ingest_sentences)
     """Relate sentences that a sentence encoder finds near to each other."""

@@ -57,6 +57,9 @@ from hartonomous.answers.questions import (
     Position as Position,
 )
 from hartonomous.answers.questions import (
+    RatingBand as RatingBand,
+)
+from hartonomous.answers.questions import (
     Relatedness as Relatedness,
 )
 from hartonomous.answers.questions import (

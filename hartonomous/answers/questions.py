@@ -195,6 +195,24 @@ class SourceOverlap(Answer):
 
 
 @dataclass(frozen=True)
+class RatingBand(Answer):
+    """How often people agree where `consensus_elo` lies in a band."""
+
+    #: None in the band of pairs that no source lists.
+    elo_low: float | None = field(metadata=shown("elo from"))
+    elo_high: float | None = field(metadata=shown("to"))
+    #: Judged pairs in it, and those of which people say that they are related.
+    pairs: int
+    agreed: int
+    #: agreed / pairs, and its 95 % interval.
+    probability: float
+    low: float
+    high: float
+    #: What each half of the words says of the other; None where one has no pair here.
+    predicted: float | None
+
+
+@dataclass(frozen=True)
 class Position(Answer):
     """Where the substrate puts a concept on S3: a unit quaternion."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,7 +26,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     questions = (
         neighbors, relatedness, agree, disagree, path, traverse, explain, strongest, sources, sites,
-        overlap,
+        overlap, calibrate, probability,
     )  # fmt: skip
     for command in questions:
         app.command()(asking(command))
@@ -189,6 +190,46 @@ def overlap(
 ) -> Answers[Answer]:
     """Show how far the neighbours that sources list agree, for all pairs of models."""
     return substrate.source_overlap(exact)
+
+
+def calibrate(
+    substrate: Substrate,
+    bands: Annotated[int, typer.Option("--bands", help="How many bands at most.")] = 10,
+    lexicon: Annotated[
+        Path | None,
+        typer.Option("--lexicon", help="Load this first: two words and a score a line."),
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Draw how reliable it is: PNG, SVG or PDF.")
+    ] = None,
+) -> Answers[Answer]:
+    """Show with which probability people agree with ratings, by lexicons and feedback."""
+    from hartonomous.cli.output import note
+    from hartonomous.evaluation.reliability import draw_reliability
+
+    if lexicon:
+        loaded = substrate.ingest_lexicon(lexicon)
+        said = "is there now" if loaded.new else "was there already"
+        note(f"{loaded.sources[0]} {said}: `hartonomous delete source` takes it out again")
+    found = substrate.calibration(bands)
+    if plot:
+        draw_reliability(found, plot)
+        note(f"{plot} shows how reliable it is")
+    return found
+
+
+def probability(
+    substrate: Substrate,
+    a: Annotated[str, typer.Argument(help="A concept.")],
+    b: Annotated[str, typer.Argument(help="Another.")],
+) -> float | None:
+    """Show with which probability people agree that two concepts are related."""
+    from hartonomous.cli.output import note
+
+    found = substrate.agreement_probability(a, b)
+    if found is None:
+        note("nobody has judged pairs that are rated alike: calibrate with a lexicon first")
+    return found
 
 
 def _piped() -> list[str]:

@@ -141,6 +141,17 @@ def dictionary(
 
 @app.command()
 @loading
+def lexicon(
+    substrate: Substrate,
+    said: Said,
+    paths: Annotated[list[str], typer.Argument(help="Two words and people's score a line.")],
+) -> IngestReport:
+    """Load what people judged of pairs of words, by which `calibrate` reads ratings."""
+    return substrate.ingest_lexicon(paths, **said)
+
+
+@app.command()
+@loading
 def text(
     substrate: Substrate,
     said: Said,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterError
-from hartonomous.readers import documents, embeddings
+from hartonomous.readers import documents, embeddings, judgements
 from hartonomous.readers.formats import FORMATS
 from hartonomous.readers.hub import not_found
 from hartonomous.readers.language import next_token, questions, sentences
@@ -39,6 +39,7 @@ OPENERS = (
     Opener("relations as JSON lines", "relations", forms.is_json_lines, forms.open_json_lines),
     Opener("relations in parquet", "relations", forms.is_parquet, forms.open_parquet),
     Opener("relations as a table", "relations", forms.is_table, forms.open_table),
+    Opener("a lexicon", "lexicon", Place.is_file, judgements.open_lexicon),
     Opener("sentences", "sentences", Place.is_file, sentences.open_sentences),
     Opener("questions and answers", "qa", Place.is_file, questions.open_questions),
     Opener("a causal language model", "next-token", next_token.is_model, next_token.open_model),

@@ -37,6 +37,7 @@ OTHERWISE = {
     "ingest_relations": "a load",
     "ingest_sentences": "a load",
     "ingest_qa": "a load",
+    "ingest_lexicon": "a load",
     "ingest_next_token": "a load",
 }
 #: Parameters of the door that SQL has no use for: files and pictures of a client.
@@ -58,6 +59,8 @@ COMMANDS = {
     "export_subject": "subject export",
     "forget_expired": "forget-expired",
     "source_overlap": "overlap",
+    "calibration": "calibrate",
+    "agreement_probability": "probability",
     "lift_forgotten": "forgotten lift",
     "export_forgotten": "forgotten export",
     "replay_forgotten": "forgotten replay",
@@ -81,6 +84,7 @@ SHARED = {
 #: Options of single commands: what is done with an answer, or confirmed before.
 OF_THE_COMMAND = {
     "neighbors": {"by_source"},
+    "calibrate": {"lexicon", "plot"},
     "delete": {"preview", "yes"},
     "forget-expired": {"preview", "yes"},
     "subject export": {"out"},
@@ -114,6 +118,7 @@ SHAPES = {
     "strongest": answers.Relation,
     "sites": answers.SiteSummary,
     "source_overlap": answers.SourceOverlap,
+    "calibration": answers.RatingBand,
     "position": answers.Position,
     "near": answers.NearConcept,
     "sphere_map": answers.PlacedConcept,

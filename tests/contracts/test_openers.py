@@ -99,6 +99,11 @@ def trait(folder: Path) -> Path:
     return write_trait(folder / "vectors", "formality", model, 1, direction_of(model, 7))
 
 
+def lexicon(folder: Path) -> Path:
+    (folder / "people.tsv").write_text("king\tqueen\t9\nking\tcar\t1.5\ndog\tcat\t0\n")
+    return folder / "people.tsv"
+
+
 def sentences(folder: Path) -> Path:
     (folder / "model").mkdir()
     plant_encoder(folder / "model")
@@ -134,6 +139,7 @@ CASES = [
     *[("vectors", build) for build in (task, trait)],
     *[("text", build) for build in (text, markdown, documents)],
     *[("relations", build) for build in (table, json_lines, parquet, conceptnet)],
+    ("lexicon", lexicon),
     ("sentences", sentences),
     ("qa", questions),
     ("next-token", causal),

@@ -23,6 +23,8 @@ QUESTIONS = {
     "neighbors of two sources": "SELECT * FROM neighbors(%(a)s, 20, min_sources => 2)",
     "neighbors_by_source": "SELECT * FROM neighbors_by_source(%(a)s)",
     "source_overlap": "SELECT * FROM source_overlap(TRUE)",
+    "calibration": "SELECT * FROM calibration(3)",
+    "agreement_probability": "SELECT agreement_probability(%(a)s, %(b)s)",
     "relatedness": "SELECT relatedness(%(a)s, %(b)s)",
     "relatedness_of": "SELECT * FROM relatedness_of(ARRAY[%(a)s, 'w1'], ARRAY[%(b)s, 'w2'])",
     "agree": "SELECT * FROM agree(%(a)s, 20)",

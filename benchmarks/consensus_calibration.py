@@ -1,0 +1,163 @@
+"""What is a calibrated rating worth, and what do labelled words, copies and noise change?
+
+Six sources as in `consensus`. WordNet labels the first 40 neighbours of 200 words; all else is
+measured on other words.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+
+from benchmarks import consensus
+from benchmarks.substrates import databases, open_database, zoo
+from hartonomous.ingest import ingest
+from hartonomous.readers.opening import Request
+
+LABELLED, ASKED = 200, 600
+#: Neighbours of a word that are labelled and ordered anew.
+CANDIDATES = 40
+#: Bounds of the predicted probabilities that are held against what is so.
+BANDS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1.01)
+#: Pulls the weights of the logistic regression to 0, and steps of Newton's method.
+RIDGE, STEPS = 1.0, 25
+ANSWER = """
+SELECT neighbor, consensus_elo, elo_score, source_count, mean_weight
+FROM neighbors(%s, %s, rating => 'consensus') WHERE consensus_elo IS NOT NULL
+"""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the graph says of a word, best first."""
+
+    word: str
+    neighbors: list[str]
+    #: (n, 4): consensus_elo, elo_score, sources, mean weight.
+    figures: NDArray[np.float64]
+
+
+def main() -> None:
+    """Load six real sources, calibrate, and print what comes out."""
+    related = consensus.wordnet(zoo("wordnet") / "dict")
+    with (
+        databases() as fresh,
+        open_database(next(fresh)) as connection,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        for name in consensus.MODELS:
+            consensus.load(connection, consensus.model(name))
+        consensus.load(connection, consensus.most_frequent(zoo("glove-50d"), Path(folder)))
+        words = consensus.known_to_all(connection, related)
+        labelled = [asked(connection, word) for word in words[:LABELLED]]
+        held_out = [asked(connection, word) for word in words[LABELLED:][:ASKED]]
+        calibrate(connection, labelled, related, Path(folder))
+        reliability(connection, held_out, related)
+        ordered_anew(labelled, held_out, related)
+        consensus.strangers_and_copies(connection, words[:ASKED], Path(folder))
+
+
+def asked(connection: psycopg.Connection, word: str) -> Answered:
+    """Ask for a word's neighbours."""
+    rows = connection.execute(ANSWER, [word, CANDIDATES]).fetchall()
+    figures = np.array([row[1:] for row in rows], float).reshape(len(rows), 4)
+    return Answered(word, [row[0] for row in rows], figures)
+
+
+def is_related(answer: Answered, related: dict[str, set[str]]) -> NDArray[np.bool_]:
+    """Say which neighbours WordNet relates to the word, as `consensus` counts them."""
+    folded = [label.removeprefix("##").lower() for label in answer.neighbors]
+    return np.array([near in related[answer.word] for near in folded], bool)
+
+
+def calibrate(
+    connection: psycopg.Connection,
+    labelled: Sequence[Answered],
+    related: dict[str, set[str]],
+    folder: Path,
+) -> None:
+    """Load the labels as a lexicon, and print the bands."""
+    lines = [
+        f"{answer.word}\t{near}\t{int(hit)}"
+        for answer in labelled
+        for near, hit in zip(answer.neighbors, is_related(answer, related), strict=True)
+    ]
+    path = folder / "labels.tsv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    ingest(connection, "lexicon", [path], Request())
+    for row in connection.execute("SELECT * FROM calibration(20)"):
+        low, high, pairs, agreed, share, least, most, predicted = (each or 0 for each in row)
+        print(
+            f"  elo {low:6.0f} to {high:6.0f}: {agreed:,} of {pairs:,}, {share:.1%}"
+            f" [{least:.1%}, {most:.1%}], predicted {predicted:.1%}"
+        )
+
+
+def reliability(
+    connection: psycopg.Connection, held_out: Sequence[Answered], related: dict[str, set[str]]
+) -> None:
+    """Print how often what other words' labels predict is so."""
+    bands = connection.execute(
+        "SELECT elo_low, probability FROM calibration(20) WHERE elo_low IS NOT NULL"
+    ).fetchall()
+    bounds, shares = (np.array(column) for column in zip(*bands, strict=True))
+    elo = np.concatenate([answer.figures[:, 0] for answer in held_out])
+    hit = np.concatenate([is_related(answer, related) for answer in held_out])
+    predicted = shares[np.maximum(0, np.searchsorted(bounds, elo, "right") - 1)]
+    for low, high in pairwise(BANDS):
+        inside = (predicted >= low) & (predicted < high)
+        if inside.any():
+            print(
+                f"  predicted {low:.0%} to {min(high, 1):.0%}: {predicted[inside].mean():.1%},"
+                f" so {hit[inside].mean():.1%} of {inside.sum():,} pairs of other words"
+            )
+
+
+def features(answer: Answered) -> NDArray[np.float64]:
+    """Return what a neighbour is ordered by: figures, their ranks, and how it is written."""
+    places = np.arange(len(answer.neighbors))[:, None]
+    ranks = np.log1p(np.argsort(np.argsort(-answer.figures, axis=0), axis=0))
+    shape = [[label.startswith("##"), not label.islower()] for label in answer.neighbors]
+    return np.hstack([answer.figures, ranks, np.log1p(places), np.array(shape, float)])
+
+
+def logistic(x: NDArray[np.float64], y: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Fit a logistic regression by Newton's method."""
+    weights = np.zeros(x.shape[1])
+    for _ in range(STEPS):
+        chance = 1 / (1 + np.exp(-x @ weights))
+        slope = x.T @ (y - chance) - RIDGE * weights
+        curve = (x.T * (chance * (1 - chance))) @ x + RIDGE * np.eye(x.shape[1])
+        weights = weights + np.linalg.solve(curve, slope)
+    return weights
+
+
+def ordered_anew(
+    labelled: Sequence[Answered], held_out: Sequence[Answered], related: dict[str, set[str]]
+) -> None:
+    """Print what an order learnt from the labels is worth on other words."""
+    x = np.vstack([features(answer) for answer in labelled])
+    y = np.concatenate([is_related(answer, related) for answer in labelled])
+    mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
+    weights = logistic(np.hstack([(x - mean) / spread, np.ones((len(x), 1))]), y)
+    words, before, after = [], [], []
+    for answer in held_out:
+        score = (features(answer) - mean) / spread @ weights[:-1]
+        words.append(answer.word)
+        before.append(answer.neighbors)
+        after.append([answer.neighbors[place] for place in np.argsort(-score, kind="stable")])
+    gain = consensus.precision(words, after, related) - consensus.precision(words, before, related)
+    draw = np.random.default_rng(0).integers(0, len(gain), (2000, len(gain)))
+    low, high = 100 * np.quantile(gain[draw].mean(axis=1), [0.025, 0.975])
+    print(f"  {LABELLED} labelled words: {100 * gain.mean():+.1f} points [{low:+.1f}, {high:+.1f}]")
+
+
+if __name__ == "__main__":
+    main()
