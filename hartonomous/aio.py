@@ -107,6 +107,7 @@ class AsyncSubstrate:
         sources = _awaited(Substrate.sources)
         sites = _awaited(Substrate.sites)
         source_overlap = _awaited(Substrate.source_overlap)
+        source_comparison = _awaited(Substrate.source_comparison)
         calibration = _awaited(Substrate.calibration)
         agreement_probability = _awaited(Substrate.agreement_probability)
         neighbors = _awaited(Substrate.neighbors)

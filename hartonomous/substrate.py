@@ -102,6 +102,10 @@ class Substrate:
         """Return how far all pairs of live sources that vote agree; ``exact``: by all concepts."""
         return self._session.rows(answers.SourceOverlap, "source_overlap", exact=exact)
 
+    def source_comparison(self, a: str, b: str, k: int = 10) -> Answers[answers.RegionComparison]:
+        """Return how two live models' lists agree, by region of the vocabulary."""
+        return self._session.rows(answers.RegionComparison, "source_comparison", a=a, b=b, k=k)
+
     def calibration(self, bands: int = 10) -> Answers[answers.RatingBand]:
         """Return with which probability people agree, by bands of consensus_elo.
 

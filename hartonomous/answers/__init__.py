@@ -60,6 +60,9 @@ from hartonomous.answers.questions import (
     RatingBand as RatingBand,
 )
 from hartonomous.answers.questions import (
+    RegionComparison as RegionComparison,
+)
+from hartonomous.answers.questions import (
     Relatedness as Relatedness,
 )
 from hartonomous.answers.questions import (

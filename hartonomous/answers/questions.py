@@ -195,6 +195,26 @@ class SourceOverlap(Answer):
 
 
 @dataclass(frozen=True)
+class RegionComparison(Answer):
+    """How the lists of two sources agree in one region of the vocabulary."""
+
+    #: words, names, pieces, phrases, numbers, other scripts, signs or other kinds.
+    region: str
+    #: Concepts whose lists were compared.
+    concepts: int
+    #: Share of the first k neighbours, of those that both sources know, that both list.
+    agreement: float | None
+    #: Relations among those that one alone lists.
+    only_a: int
+    only_b: int
+    #: Concepts that one alone knows.
+    known_to_a_alone: int = field(metadata=shown("known to a alone"))
+    known_to_b_alone: int = field(metadata=shown("to b alone"))
+    #: The concepts on which they are furthest apart.
+    apart: tuple[str, ...] = field(metadata=shown("furthest apart"))
+
+
+@dataclass(frozen=True)
 class RatingBand(Answer):
     """How often people agree where `consensus_elo` lies in a band."""
 

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     questions = (
         neighbors, relatedness, agree, disagree, path, traverse, explain, strongest, sources, sites,
-        overlap, calibrate, probability,
+        overlap, calibrate, probability, differences,
     )  # fmt: skip
     for command in questions:
         app.command()(asking(command))
@@ -190,6 +190,16 @@ def overlap(
 ) -> Answers[Answer]:
     """Show how far the neighbours that sources list agree, for all pairs of models."""
     return substrate.source_overlap(exact)
+
+
+def differences(
+    substrate: Substrate,
+    a: Annotated[str, typer.Argument(help="Name of a live model.")],
+    b: Annotated[str, typer.Argument(help="Of another.")],
+    k: Annotated[int, typer.Option("--k", help="Neighbours of each concept that count.")] = 10,
+) -> Answers[Answer]:
+    """Show how two models' lists agree, by region of the vocabulary."""
+    return substrate.source_comparison(a, b, k)
 
 
 def calibrate(

@@ -1,0 +1,18 @@
+CREATE OR REPLACE FUNCTION hartonomous.label_region(p_label text, p_kind text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT CASE
+        WHEN p_kind = 'piece' OR p_label LIKE '##%' THEN 'pieces'
+        WHEN p_kind <> 'text' THEN 'other kinds'
+        WHEN p_label ~ '^[0-9][0-9.,:/-]*$' THEN 'numbers'
+        WHEN p_label ~ '^[a-z][a-z''-]*$' THEN 'words'
+        WHEN p_label ~ '^[A-Z][A-Za-z''-]*$' THEN 'names'
+        WHEN p_label ~ '[^ -~]' THEN 'other scripts'
+        WHEN p_label ~ '[A-Za-z].*[ _].*[A-Za-z]' THEN 'phrases'
+        ELSE 'signs'
+    END
+$$;
+
+COMMENT ON FUNCTION hartonomous.label_region(text, text) IS
+'Internal to source_comparison: which part of a vocabulary a concept belongs to, by how it is written.';
