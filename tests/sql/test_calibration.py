@@ -161,7 +161,8 @@ def test_whatever_comes_and_goes_in_any_order_the_end_is_the_same(connection, tm
     connection.autocommit = True
     rng = np.random.default_rng(seed)
     files = [lexicon(tmp_path, f"people{n}.tsv", 5 + n) for n in (0, 1)]
-    steps = [lambda n=n: load(connection, f"model:{n}", graph(n)) for n in (1, 2, 3)]
+    sites = ("embedding", "layer0-head0-qk")  # the first votes, the head explains
+    steps = [lambda n=n: load(connection, f"model:{n}", graph(n), sites=sites) for n in (1, 2, 3)]
     steps += [lambda path=path: learn(connection, path) for path in files]
     ends = set()
     for _ in range(2):
@@ -172,11 +173,17 @@ def test_whatever_comes_and_goes_in_any_order_the_end_is_the_same(connection, tm
             name, delete = gone[place]
             delete(connection, name)
         delete_concept(connection, ["w7"])
-        ends.add((substrate_fingerprint(connection), repr(bands(connection))))
+        ends.add((substrate_fingerprint(connection), repr((bands(connection), said(connection)))))
         for name in ("model:1", "model:2"):
             delete_model(connection, name)
         delete_source(connection, "people0.tsv")
     assert len(ends) == 1
+
+
+def said(connection):
+    """Say what consensus answers."""
+    asked = ("neighbors('w3', 50)", "agree('w3')", "disagree('w3')", "source_overlap(TRUE)")
+    return [connection.execute(f"SELECT * FROM {each}").fetchall() for each in asked]
 
 
 @pytest.mark.parametrize("wrong", [0, 51, None])
