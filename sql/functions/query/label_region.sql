@@ -3,13 +3,13 @@ RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT CASE
-        WHEN p_kind = 'piece' OR p_label LIKE '##%' THEN 'pieces'
+        WHEN p_kind = 'piece' OR p_label COLLATE "C" LIKE '##%' THEN 'pieces'
         WHEN p_kind <> 'text' THEN 'other kinds'
-        WHEN p_label ~ '^[0-9][0-9.,:/-]*$' THEN 'numbers'
-        WHEN p_label ~ '^[a-z][a-z''-]*$' THEN 'words'
-        WHEN p_label ~ '^[A-Z][A-Za-z''-]*$' THEN 'names'
-        WHEN p_label ~ '[^ -~]' THEN 'other scripts'
-        WHEN p_label ~ '[A-Za-z].*[ _].*[A-Za-z]' THEN 'phrases'
+        WHEN p_label COLLATE "C" ~ '^[0-9][0-9.,:/-]*$' THEN 'numbers'
+        WHEN p_label COLLATE "C" ~ '^[a-z][a-z''-]*$' THEN 'words'
+        WHEN p_label COLLATE "C" ~ '^[A-Z][A-Za-z''-]*$' THEN 'names'
+        WHEN p_label COLLATE "C" ~ '[^ -~]' THEN 'other scripts'
+        WHEN p_label COLLATE "C" ~ '[A-Za-z].*[ _].*[A-Za-z]' THEN 'phrases'
         ELSE 'signs'
     END
 $$;
