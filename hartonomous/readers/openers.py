@@ -14,6 +14,7 @@ from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterE
 from hartonomous.readers import documents, embeddings
 from hartonomous.readers.formats import FORMATS
 from hartonomous.readers.hub import not_found
+from hartonomous.readers.images import detections, pictures
 from hartonomous.readers.language import next_token, questions, sentences
 from hartonomous.readers.opening import Family, Opener, Place, Request
 from hartonomous.readers.relations import conceptnet, forms
@@ -43,6 +44,9 @@ OPENERS = (
     Opener("questions and answers", "qa", Place.is_file, questions.open_questions),
     Opener("a causal language model", "next-token", next_token.is_model, next_token.open_model),
     Opener("such a model on the hub", "next-token", embeddings.is_hub_model, next_token.open_model),
+    Opener("pictures", "images", pictures.is_pictures, pictures.open_images),
+    Opener("COCO's JSON", "detections", detections.is_coco, detections.open_coco),
+    Opener("a folder of YOLO's", "detections", detections.is_yolo, detections.open_yolo),
 )
 
 
