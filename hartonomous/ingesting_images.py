@@ -82,6 +82,36 @@ def ingest_detections(
     )
 
 
+def ingest_captions(
+    connection: Connection,
+    paths: str | Path | Sequence[str | Path],
+    *,
+    images: str | Path | None = None,
+    source: str | None = None,
+    subject: str | None = None,
+    expires: date | str | None = None,
+    keep_going: bool = False,
+    stages: Stages | None = None,
+) -> IngestReport:
+    """Relate images to the words that people described them with, one source an image.
+
+    Parameters
+    ----------
+    paths
+        Markdown, HTML, COCO's captions, or JSON lines of ``image`` and ``text``.
+    images
+        The folder of the pictures; by default that of each file.
+    source, subject, expires, keep_going, stages
+        As for `ingest_text`.
+    """
+    from hartonomous.ingest import ingest
+
+    asked = _asked({"images": images}, source, subject, expires)
+    return ingest(
+        connection, "captions", listed_paths(paths), asked, keep_going=keep_going, stages=stages
+    )
+
+
 def _asked(
     roles: dict[str, str | Path | None],
     source: str | None,

@@ -264,6 +264,9 @@ class Substrate:
     ingest_detections = changing(ingesting_images.ingest_detections)
     """Relate images to what a detector found in them elsewhere, one source an image."""
 
+    ingest_captions = changing(ingesting_images.ingest_captions)
+    """Relate images to the words that people described them with, one source an image."""
+
     delete_model = deleting(deletion.delete_model)
     """Delete a model for good, with every relation and concept that only it supports."""
 

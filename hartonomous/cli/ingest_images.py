@@ -1,4 +1,4 @@
-"""``hartonomous ingest images`` and ``detections``: what is seen in images."""
+"""``hartonomous ingest images``, ``detections`` and ``captions``: what is seen in images."""
 
 from __future__ import annotations
 
@@ -58,3 +58,24 @@ def detections(
 ) -> IngestReport:
     """Relate images to what a detector found in them elsewhere."""
     return substrate.ingest_detections(paths, images=images, keep_going=keep_going, **said)
+
+
+@app.command()
+@loading
+def captions(
+    substrate: Substrate,
+    said: Said,
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Markdown, HTML, COCO's captions, JSON lines of image and text."),
+    ],
+    images: Annotated[
+        Path | None,
+        typer.Option(
+            "--images", help="The folder of the pictures.", show_default="beside each file"
+        ),
+    ] = None,
+    keep_going: KeepGoing = False,
+) -> IngestReport:
+    """Relate images to the words that people described them with."""
+    return substrate.ingest_captions(paths, images=images, keep_going=keep_going, **said)

@@ -14,7 +14,7 @@ from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterE
 from hartonomous.readers import documents, embeddings
 from hartonomous.readers.formats import FORMATS
 from hartonomous.readers.hub import not_found
-from hartonomous.readers.images import detections, pictures
+from hartonomous.readers.images import captions, detections, pictures
 from hartonomous.readers.language import next_token, questions, sentences
 from hartonomous.readers.opening import Family, Opener, Place, Request
 from hartonomous.readers.relations import conceptnet, forms
@@ -47,6 +47,10 @@ OPENERS = (
     Opener("pictures", "images", pictures.is_pictures, pictures.open_images),
     Opener("COCO's JSON", "detections", detections.is_coco, detections.open_coco),
     Opener("a folder of YOLO's", "detections", detections.is_yolo, detections.open_yolo),
+    Opener("captions as JSON lines", "captions", captions.is_json_lines, captions.open_json_lines),
+    Opener("alt texts in Markdown", "captions", captions.is_markdown, captions.open_markdown),
+    Opener("alt texts in HTML", "captions", captions.is_html, captions.open_html),
+    Opener("COCO's captions", "captions", captions.is_coco, captions.open_coco),
 )
 
 

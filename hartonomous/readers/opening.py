@@ -215,7 +215,7 @@ def refusing(kind: Foreign) -> Format:
 #: Which verb reads a source: the same file may be word vectors to one and text to another.
 Family = Literal[
     "embeddings", "model", "dictionary", "vectors", "text", "relations", "sentences", "qa",
-    "next-token", "images", "detections",
+    "next-token", "images", "detections", "captions",
 ]  # fmt: skip
 
 

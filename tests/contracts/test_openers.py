@@ -145,6 +145,30 @@ def yolo(folder: Path) -> Path:
     return folder / "labels"
 
 
+def captions(folder: Path) -> Path:
+    (folder / "said.jsonl").write_text('{"image": "a.png", "text": "A red car"}\n')
+    return folder / "said.jsonl"
+
+
+def alt_texts(folder: Path) -> Path:
+    (folder / "page.md").write_text("# Page\n\n![A red car](a.png)")
+    return folder / "page.md"
+
+
+def web_page(folder: Path) -> Path:
+    (folder / "page.html").write_text('<p><img src="a.png" alt="A red car"></p>')
+    return folder / "page.html"
+
+
+def coco_captions(folder: Path) -> Path:
+    said = {
+        "images": [{"id": 1, "file_name": "a.png"}],
+        "annotations": [{"image_id": 1, "caption": "A red car"}],
+    }
+    (folder / "captions.json").write_text(json.dumps(said))
+    return folder / "captions.json"
+
+
 def planted(build):
     def place(folder: Path) -> Path:
         return build(folder).path
@@ -165,6 +189,7 @@ CASES = [
     ("next-token", causal),
     ("images", picture),
     *[("detections", build) for build in (coco, yolo)],
+    *[("captions", build) for build in (captions, alt_texts, web_page, coco_captions)],
 ]
 REQUEST = Request(join=JoinSettings(3))
 

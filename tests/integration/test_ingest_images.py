@@ -14,7 +14,7 @@ from planted_images import COLOURS, plant_classifier, plant_pictures
 from hartonomous.editing.deletion import delete_source, delete_subject
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.verification import verify_ratings
-from hartonomous.ingesting_images import ingest_images
+from hartonomous.ingesting_images import ingest_captions, ingest_images
 from hartonomous.readers.images.codebook import learn_codebook
 from hartonomous.readers.images.decoding import decode
 from hartonomous.readers.images.looking import Classifier
@@ -160,3 +160,15 @@ def test_describe_stores_nothing_and_says_in_one_line_what_is_wrong(places):
     bad = run(folder / "bad.png")
     assert (bad.returncode, bad.stderr.count("\n")) == (2, 1)
     assert "no picture" in bad.stderr
+
+
+def test_words_of_captions_and_what_models_see_meet_in_the_pixels(substrate, places):
+    _, folder, _ = places
+    said = folder / "said.jsonl"
+    said.write_text('{"image": "red0.png", "text": "A poppy"}\n')
+    before = substrate_fingerprint(substrate)
+    ingest_captions(substrate, said)
+    rows = substrate.execute("SELECT exemplars FROM text_to_image('poppy')").fetchall()
+    assert {label for (labels,) in rows for label in labels} == {label_of(folder / "red0.png")}
+    delete_source(substrate, "captions:said.jsonl/red0.png")
+    assert substrate_fingerprint(substrate) == before

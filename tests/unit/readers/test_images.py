@@ -295,3 +295,40 @@ def test_yolo_names_classes_by_their_number(tmp_path):
     (tmp_path / "one.txt").write_text("5 .5 .5 .2 .2\n")
     with pytest.raises(DocumentFormatError, match="unknown class"):
         list(open_sources([tmp_path], "detections", Request()))
+
+
+def caption_labels(path, **asked):
+    (source,) = open_sources([path], "captions", Request(**asked))
+    return {concept.label for concept in source.concepts()}
+
+
+def test_captions_are_about_the_pixels_that_lie_beside_them(tmp_path):
+    plant_pictures(tmp_path, 1)
+    image = decode(tmp_path / "red0.png").concept.label
+    (tmp_path / "page.md").write_text("Text ![A red thing on the wall](red0.png 'Title') more.")
+    assert caption_labels(tmp_path / "page.md") == {image, "red", "thing", "wall"}
+    (tmp_path / "page.html").write_text("<IMG alt='Red &amp; round' src=red0.png><img src=x>")
+    assert caption_labels(tmp_path / "page.html") == {image, "red", "round"}
+    (tmp_path / "far.md").write_text("![A cat](https://example.org/cat.png)")
+    assert caption_labels(tmp_path / "far.md") == {"image:https://example.org/cat.png", "cat"}
+
+
+@pytest.mark.parametrize(
+    "line", ["[]", '{"image": 1, "text": "a cat"}', '{"image": "a.png"}', "no json", "[" * 10**5]
+)
+def test_a_line_that_is_no_caption_is_refused_or_left_out(tmp_path, line):
+    path = tmp_path / "said.jsonl"
+    path.write_text(f'{{"image": "a.png", "text": "a cat"}}\n{line}\n')
+    with pytest.raises(DocumentFormatError, match="line 2"):
+        list(open_sources([path], "captions", Request()))
+    faults = []
+    assert caption_labels(path, fault=faults.append) == {"image:a.png", "cat"}
+    assert len(faults) == 1
+
+
+def test_a_picture_that_is_broken_beside_its_caption_is_one_line(tmp_path):
+    (tmp_path / "bad.png").write_bytes(b"none")
+    (tmp_path / "page.md").write_text("![A cat](bad.png)")
+    with pytest.raises(DocumentFormatError, match=r"bad\.png") as found:
+        list(open_sources([tmp_path / "page.md"], "captions", Request()))
+    assert "\n" not in str(found.value)
