@@ -91,7 +91,7 @@ $(VENV)/.modules: $(VENV)/.python FORCE
 # The build's tools are installed first and not isolated, so that later builds are incremental.
 $(VENV)/.built: $(VENV)/.python $(VENV)/.modules $(NATIVE_BUILD) pyproject.toml constraints.txt
 	$(INSTALL) scikit-build-core pybind11 scipy-openblas32 cmake ninja
-	$(INSTALL) --no-build-isolation --editable ".[code,formats,hub,plot,sign]"
+	$(INSTALL) --no-build-isolation --editable ".[code,formats,hub,plot,sign,vision]"
 	touch $@
 
 $(VENV)/.checkable: $(VENV)/.built

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hartonomous import answers, ingesting, ingesting_texts
+from hartonomous import answers, ingesting, ingesting_images, ingesting_texts
 from hartonomous.answers import Answers
 from hartonomous.arguments import checked
 from hartonomous.concepts import names
@@ -278,6 +278,15 @@ class Substrate:
 
     ingest_next_token = changing(ingesting_texts.ingest_next_token)
     """Ask a causal language model what comes next: ``precedes``, with its probabilities."""
+
+    ingest_images = changing(ingesting_images.ingest_images)
+    """Relate images to what models see in them, one source an image."""
+
+    ingest_detections = changing(ingesting_images.ingest_detections)
+    """Relate images to what a detector found in them elsewhere, one source an image."""
+
+    ingest_captions = changing(ingesting_images.ingest_captions)
+    """Relate images to the words that people described them with, one source an image."""
 
     delete_model = deleting(deletion.delete_model)
     """Delete a model for good, with every relation and concept that only it supports."""

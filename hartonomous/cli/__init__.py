@@ -19,7 +19,9 @@ from hartonomous.cli import (
     db,
     forget,
     forgotten,
+    images,
     ingest,
+    ingest_images,
     ingest_texts,
     lineage,
     sphere,
@@ -97,6 +99,7 @@ def _hush(_context: typer.Context, _option: object, wanted: bool) -> None:
 
 
 ingest.app.add_typer(ingest_texts.app)
+ingest.app.add_typer(ingest_images.app)
 app.add_typer(ingest.app, name="ingest")
 ask.register(app)
 forget.register(app)
@@ -104,6 +107,8 @@ app.add_typer(forgotten.app, name="forgotten")
 sphere.register(app)
 app.add_typer(lineage.app, name="lineage")
 app.add_typer(code.app, name="code")
+app.add_typer(images.app, name="images")
+images.register(app)
 app.add_typer(db.app, name="db")
 db.register(app)
 app.add_typer(vectors.app, name="vectors")

@@ -14,6 +14,7 @@ from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterE
 from hartonomous.readers import documents, embeddings, judgements
 from hartonomous.readers.formats import FORMATS
 from hartonomous.readers.hub import not_found
+from hartonomous.readers.images import captions, detections, pictures
 from hartonomous.readers.language import next_token, questions, sentences
 from hartonomous.readers.opening import Family, Opener, Place, Request
 from hartonomous.readers.relations import conceptnet, forms
@@ -44,6 +45,13 @@ OPENERS = (
     Opener("questions and answers", "qa", Place.is_file, questions.open_questions),
     Opener("a causal language model", "next-token", next_token.is_model, next_token.open_model),
     Opener("such a model on the hub", "next-token", embeddings.is_hub_model, next_token.open_model),
+    Opener("pictures", "images", pictures.is_pictures, pictures.open_images),
+    Opener("COCO's JSON", "detections", detections.is_coco, detections.open_coco),
+    Opener("a folder of YOLO's", "detections", detections.is_yolo, detections.open_yolo),
+    Opener("captions as JSON lines", "captions", captions.is_json_lines, captions.open_json_lines),
+    Opener("alt texts in Markdown", "captions", captions.is_markdown, captions.open_markdown),
+    Opener("alt texts in HTML", "captions", captions.is_html, captions.open_html),
+    Opener("COCO's captions", "captions", captions.is_coco, captions.open_coco),
 )
 
 

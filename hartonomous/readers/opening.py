@@ -96,6 +96,8 @@ class Request:
         How its sites are screened, for the source's fingerprint.
     base
         Of an adapter, the folder of the model that it changes.
+    models
+        What else is needed to read them, by the name of its role.
     fault
         Told of a line that is malformed; by default it refuses the whole file.
     """
@@ -117,6 +119,7 @@ class Request:
     base: Path | None = None
     prompts: Path | None = None
     top: int = 20
+    models: tuple[tuple[str, Path], ...] = ()
     fault: Callable[[DocumentFormatError], None] = _refuse
 
     def __post_init__(self) -> None:
@@ -124,6 +127,10 @@ class Request:
             raise ParameterError("a subject has a name: it is empty, or not valid text")
         if self.subject is not None:
             object.__setattr__(self, "subject", _person(self.subject))
+
+    def model_for(self, role: str) -> Path | None:
+        """Return what is named for a role, if anything is."""
+        return dict(self.models).get(role)
 
     def name_for(self, own: str, *, is_part: bool = False) -> str:
         """Return the name of a source.
@@ -208,7 +215,7 @@ def refusing(kind: Foreign) -> Format:
 #: Which verb reads a source: the same file may be word vectors to one and text to another.
 Family = Literal[
     "embeddings", "model", "dictionary", "vectors", "text", "relations", "sentences", "qa",
-    "next-token", "lexicon",
+    "next-token", "lexicon", "images", "detections", "captions",
 ]  # fmt: skip
 
 

@@ -39,6 +39,9 @@ OTHERWISE = {
     "ingest_qa": "a load",
     "ingest_lexicon": "a load",
     "ingest_next_token": "a load",
+    "ingest_images": "a load",
+    "ingest_detections": "a load",
+    "ingest_captions": "a load",
 }
 #: Parameters of the door that SQL has no use for: files and pictures of a client.
 OF_THE_CLIENT = {"export_receipt": {"key"}, "verify_receipt": {"public_key"}}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from planted_images import plant_classifier, plant_pictures
 from planted_models import FORMATS, write_safetensors
 from planted_texts import plant_causal, plant_encoder
 from planted_transformers import plant_transformer
@@ -124,6 +125,55 @@ def causal(folder: Path) -> Path:
     return plant_causal(folder / "causal")
 
 
+def picture(folder: Path) -> Path:
+    plant_classifier(folder / "model")
+    return plant_pictures(folder / "in", 1) / "red0.png"
+
+
+def coco(folder: Path) -> Path:
+    fields = {
+        "images": [{"id": 1, "file_name": "a.jpg", "width": 40, "height": 30}],
+        "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "mat"}],
+        "annotations": [
+            {"image_id": 1, "category_id": 1, "bbox": [0, 0, 20, 10]},
+            {"image_id": 1, "category_id": 2, "bbox": [0, 12, 30, 10]},
+        ],
+    }
+    (folder / "coco.json").write_text(json.dumps(fields))
+    return folder / "coco.json"
+
+
+def yolo(folder: Path) -> Path:
+    (folder / "labels").mkdir()
+    (folder / "labels" / "classes.txt").write_text("cat\nmat\n")
+    (folder / "labels" / "a.txt").write_text("0 .5 .2 .2 .2\n1 .5 .6 .4 .2\n")
+    return folder / "labels"
+
+
+def captions(folder: Path) -> Path:
+    (folder / "said.jsonl").write_text('{"image": "a.png", "text": "A red car"}\n')
+    return folder / "said.jsonl"
+
+
+def alt_texts(folder: Path) -> Path:
+    (folder / "page.md").write_text("# Page\n\n![A red car](a.png)")
+    return folder / "page.md"
+
+
+def web_page(folder: Path) -> Path:
+    (folder / "page.html").write_text('<p><img src="a.png" alt="A red car"></p>')
+    return folder / "page.html"
+
+
+def coco_captions(folder: Path) -> Path:
+    said = {
+        "images": [{"id": 1, "file_name": "a.png"}],
+        "annotations": [{"image_id": 1, "caption": "A red car"}],
+    }
+    (folder / "captions.json").write_text(json.dumps(said))
+    return folder / "captions.json"
+
+
 def planted(build):
     def place(folder: Path) -> Path:
         return build(folder).path
@@ -143,6 +193,9 @@ CASES = [
     ("sentences", sentences),
     ("qa", questions),
     ("next-token", causal),
+    ("images", picture),
+    *[("detections", build) for build in (coco, yolo)],
+    *[("captions", build) for build in (captions, alt_texts, web_page, coco_captions)],
 ]
 REQUEST = Request(join=JoinSettings(3))
 
@@ -166,6 +219,8 @@ def asked(family, path, request=REQUEST):
     if family in {"dictionary", "vectors", "sentences", "qa"}:
         folder = next(each for each in path.parents if (each / "model").is_dir())
         return replace(request, model=folder / "model")
+    if family == "images":
+        return replace(request, models=(("classifier", path.parents[1] / "model"),))
     if family == "next-token":
         return replace(request, prompts=path.parent / "prompts.txt")
     return request

@@ -1,0 +1,39 @@
+-- What the sources say comes first; an image that nobody has named says by its cells what it may show.
+CREATE OR REPLACE FUNCTION hartonomous.image_to_concepts(image text, max_results integer DEFAULT 10)
+RETURNS TABLE (object_labels text, score double precision, evidence_count bigint)
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    v_image constant integer := hartonomous.known_number(image_to_concepts.image);
+BEGIN
+    PERFORM hartonomous.require_positive('max_results', image_to_concepts.max_results);
+    RETURN QUERY
+    SELECT b.label, r.weight_sum::double precision / hartonomous.weight_unit() / r.evidence_count, r.evidence_count
+    FROM hartonomous.relations_from(ARRAY[v_image], hartonomous.relation_type_id('depicts')) AS r
+    INNER JOIN hartonomous.composition AS b ON b.composition_number = r.b
+    ORDER BY 2 DESC, b.composition_id
+    LIMIT image_to_concepts.max_results;
+    IF NOT FOUND THEN
+        RETURN QUERY
+        SELECT w.label, w.score, w.image_count
+        FROM hartonomous.words_of_cells(
+            array(
+                SELECT r.b FROM hartonomous.relations_from(
+                    ARRAY[v_image], hartonomous.relation_type_id('contains')
+                ) AS r ORDER BY r.b
+            ),
+            array(
+                SELECT r.weight_sum::double precision / hartonomous.weight_unit() / r.evidence_count
+                FROM hartonomous.relations_from(ARRAY[v_image], hartonomous.relation_type_id('contains')) AS r
+                ORDER BY r.b
+            ),
+            image_to_concepts.max_results
+        ) AS w;
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION hartonomous.image_to_concepts(text, integer) IS
+'What an image of the substrate shows, by the mean weight of what sources say; where none says anything, what other images with its visual cells show.';
