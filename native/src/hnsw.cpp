@@ -28,7 +28,7 @@ void for_each(std::size_t count, std::size_t grain, std::size_t threads, const W
 }
 
 // Bytes of a row of codes that are asked for before they are read; the processor goes on by itself.
-constexpr std::size_t kFetched = 128;
+constexpr std::size_t kFetched = 512;
 constexpr std::size_t kCacheLine = 64;
 
 void fetch(const std::uint8_t* codes, std::size_t width) {
@@ -68,7 +68,6 @@ struct Hnsw::Batch {
     pointers.resize(rows.size());
     scores.resize(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) pointers[i] = codes.row(rows[i]);
-    for (const std::uint8_t* row : pointers) fetch(row, codes.width());
     score_rows(query, pointers.data(), rows.size(), codes.width(), scores.data());
   }
 
@@ -203,8 +202,10 @@ void Hnsw::walk(const std::uint8_t* query, std::size_t ef, std::uint32_t start, 
     walk.batch.rows.clear();
     for (std::size_t e = layer.starts[index_of(here)]; e < layer.starts[index_of(here) + 1U]; ++e) {
       const std::uint32_t next = layer.neighbors[e];
-      if (walk.seen[next] != mark) walk.batch.rows.push_back(next);
+      if (walk.seen[next] == mark) continue;
       walk.seen[next] = mark;
+      walk.batch.rows.push_back(next);
+      fetch(codes_.row(next), codes_.width());
     }
     for (const std::uint64_t rank : walk.batch.ranks(query, codes_)) {
       if (walk.nearest.size() == ef && rank < walk.nearest.front()) continue;
@@ -220,12 +221,13 @@ void Hnsw::walk(const std::uint8_t* query, std::size_t ef, std::uint32_t start, 
   }
 }
 
-void Hnsw::find(const float* query, const std::uint8_t* codes, std::size_t ef, std::ptrdiff_t self,
-                std::size_t line, const Neighbors& out, Walk& state) const {
+void Hnsw::find(const float* query, std::size_t ef, std::ptrdiff_t self, std::size_t line,
+                const Neighbors& out, Walk& state) const {
   const auto is_self = [&](std::uint64_t rank) {
     return self >= 0 && index_of(rank) == static_cast<std::uint32_t>(self);
   };
-  walk(codes, self >= 0 ? ef + 1 : ef, descend(codes), state);
+  const Codes codes = encode_singly({query, 1, rows_.columns});
+  walk(codes.row(0), self >= 0 ? ef + 1 : ef, descend(codes.row(0)), state);
   std::vector<std::uint64_t>& found = state.nearest;
   found.erase(std::remove_if(found.begin(), found.end(), is_self), found.end());
   for (std::uint64_t& rank : found) rank = ranked(query, index_of(rank));
@@ -247,11 +249,10 @@ void Hnsw::search(Matrix queries, std::size_t ef, std::ptrdiff_t first_self, con
                   std::size_t threads, const Watch& watch) const {
   const std::size_t tasks = (queries.rows + kQueriesATask - 1) / kQueriesATask;
   std::vector<Walk> walks(std::max<std::size_t>(1, std::min(thread_count(threads), tasks)));
-  const Codes codes = encode_singly(queries);
   const auto find_one = [&](std::size_t i, std::size_t worker) {
     const std::ptrdiff_t self =
         first_self < 0 ? first_self : first_self + static_cast<std::ptrdiff_t>(i);
-    find(queries.row(i), codes.row(i), ef, self, i, out, walks[worker]);
+    find(queries.row(i), ef, self, i, out, walks[worker]);
   };
   if (tasks == 1) {  // a query or a few: starting a thread would take longer than they do
     for (std::size_t i = 0; i < queries.rows; ++i) find_one(i, 0);

@@ -54,8 +54,8 @@ class Hnsw {
   [[nodiscard]] std::uint64_t ranked(const float* query, std::uint32_t row) const;
   [[nodiscard]] std::uint32_t descend(const std::uint8_t* query) const;
   void walk(const std::uint8_t* query, std::size_t ef, std::uint32_t start, Walk& walk) const;
-  void find(const float* query, const std::uint8_t* codes, std::size_t ef, std::ptrdiff_t self,
-            std::size_t line, const Neighbors& out, Walk& walk) const;
+  void find(const float* query, std::size_t ef, std::ptrdiff_t self, std::size_t line,
+            const Neighbors& out, Walk& walk) const;
 
   Matrix rows_;
   Codes codes_;
