@@ -141,7 +141,6 @@ def with_options(
     ]
     command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # typer reads it
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    del command.__wrapped__  # type: ignore[attr-defined]  # it has other parameters
     return command
 
 
