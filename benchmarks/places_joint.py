@@ -42,7 +42,6 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"  {'':34}{'CPU s':>7}" + "".join(f"{name:>13}" for name in lists))
     layouts = {
         "eigenmaps of the first": lambda: eigenmaps(*graphs[0], n),
-        "eigenmaps of the consensus": lambda: eigenmaps(*agreed, n),
         "all graphs": lambda: joint_places(graphs, n),
         "consensus": lambda: joint_places([agreed], n, start=graphs[0]),
         "consensus, other order of sources": lambda: joint_places(
@@ -118,7 +117,7 @@ def _nearest(points: NDArray[np.float64], own: int, count: int) -> NDArray[np.in
 
 def _print_changes(found: dict[str, NDArray[np.float64]]) -> None:
     base = found["consensus"]
-    for name in list(found)[4:]:
+    for name in list(found)[3:]:
         apart = np.linalg.norm(found[name] - base, axis=1)
         print(f"  {name}: moved {np.sqrt(np.nanmean(apart**2)):.3f} (rms chord; chance 1.41)")
 

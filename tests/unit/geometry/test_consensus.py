@@ -72,7 +72,8 @@ def test_places_of_the_consensus_start_where_one_source_puts_them():
     by_first = joint_places([agreed], 300, start=graphs[0], steps=0)
     alone = joint_places([graphs[0]], 300, steps=0)
     np.testing.assert_allclose(by_first.positions, alone.positions, atol=1e-6)
-    assert not np.allclose(joint_places([agreed], 300, steps=0).positions, alone.positions)
+    other = joint_places([agreed], 300, start=graphs[1], steps=0)
+    assert not np.allclose(other.positions, alone.positions, atol=0.1)
 
 
 def test_a_start_may_know_concepts_that_the_layout_leaves_alone():
