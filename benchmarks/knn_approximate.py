@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter, process_time
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.knn_tools import TOOLS
+from benchmarks.knn_tools import TOOLS, Tool, hnswlib_index
 from benchmarks.timing import Line, Timing, interleaved, print_table, ratio
 from hartonomous.geometry.blocks import block_join
 from hartonomous.geometry.hnsw import HnswIndex
@@ -27,6 +28,7 @@ from hartonomous.hashing import available_cores
 K = 50
 OURS = "hartonomous blocks, .95"
 TARGETS = (0.95, 0.99)
+WIDTHS = (64, 128, 256, 512)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -37,6 +39,8 @@ def main(arguments: list[str] | None = None) -> None:
     sample = sample_rows(len(rows))
     truth = exact_lists(rows, sample, K, available_cores())
     clock = process_time if options.cpu else perf_counter
+    for tool in _tools(options.only):
+        tool.search(rows[:2000], K, available_cores())  # compiles and loads what it needs
     timings = interleaved(_contenders(rows, options.only), options.runs, clock)
     n, d = rows.shape
     title = (
@@ -76,16 +80,20 @@ def _contenders(rows: NDArray[np.float32], only: list[str] | None) -> dict:
         )
         for target in TARGETS
     }
-    others = {
-        tool.name: partial(tool.search, rows, K, threads)
-        for tool in TOOLS
-        if tool.installed() and (only is None or any(part in tool.name for part in only))
-    }
+    others = {tool.name: partial(tool.search, rows, K, threads) for tool in _tools(only)}
     return {
         **ours,
         "hartonomous exact": partial(knn_self_join, rows, K, space="ip", method="exact"),
         **others,
     }
+
+
+def _tools(only: list[str] | None) -> list[Tool]:
+    return [
+        tool
+        for tool in TOOLS
+        if tool.installed() and (only is None or any(part in tool.name for part in only))
+    ]
 
 
 def _line(name, timing: Timing, timings, rows, sample, truth) -> Line:
@@ -106,18 +114,34 @@ def recall(rows, sample, found, truth, k: int) -> float:
 
 
 def _print_single_queries(rows, sample, truth) -> None:
-    """Build the index from known lists, then ask one query at a time."""
+    """Build the index from known lists and ask one query at a time, beside hnswlib; CPU seconds."""
+    print("  single queries, CPU time:", flush=True)
+    started = process_time()
     lists = block_join(rows, K, available_cores()).indices
-    started = perf_counter()
+    joined = process_time()
     index = HnswIndex(rows, lists, threads=available_cores())
-    built = perf_counter()
-    print(f"  HNSW from known lists {built - started:.2f} s; then, one query at a time:")
-    for ef in (64, 128, 256):
-        started = perf_counter()
-        found = [index.search(rows[i : i + 1], K + 1, ef=ef)[0][0] for i in sample]
-        each = (perf_counter() - started) / len(sample)
+    built = process_time()
+    print(f"    hartonomous: lists {joined - started:.2f} s, index {built - joined:.2f} s more")
+    _ask(rows, sample, truth, lambda query, ef: index.search(query, K + 1, ef=ef)[0][0])
+    if find_spec("hnswlib"):
+        started = process_time()
+        other = hnswlib_index(rows, available_cores())
+        print(f"    hnswlib: index {process_time() - started:.2f} s")
+        _ask(rows, sample, truth, partial(_hnswlib_query, other))
+
+
+def _hnswlib_query(index, query, ef: int):
+    index.set_ef(ef)
+    return index.knn_query(query, K + 1, num_threads=1)[0][0].astype(np.int64)
+
+
+def _ask(rows, sample, truth, search) -> None:
+    for ef in WIDTHS:
+        started = process_time()
+        found = [search(rows[i : i + 1], ef) for i in sample]
+        each = (process_time() - started) / len(sample)
         at = [recall(rows, sample, found, truth, k) for k in (10, K)]
-        print(f"    ef {ef:4}  {1000 * each:6.2f} ms  recall@10 {at[0]:.3f}, @50 {at[1]:.3f}")
+        print(f"      ef {ef:4}  {1000 * each:6.3f} ms  recall@10 {at[0]:.3f}, @50 {at[1]:.3f}")
 
 
 if __name__ == "__main__":

@@ -72,13 +72,19 @@ def faiss_nn_descent(rows: Rows, k: int, threads: int) -> Indices:
 
 
 def hnswlib_hnsw(rows: Rows, k: int, threads: int) -> Indices:
+    index = hnswlib_index(rows, threads)
+    index.set_ef(110)
+    return index.knn_query(rows, k + 1, num_threads=threads)[0].astype(np.int64)
+
+
+def hnswlib_index(rows: Rows, threads: int):
+    """Return hnswlib's index of the rows by inner product."""
     import hnswlib
 
     index = hnswlib.Index(space="ip", dim=rows.shape[1])
     index.init_index(len(rows), M=16, ef_construction=200, random_seed=100)
     index.add_items(rows, num_threads=threads)
-    index.set_ef(110)
-    return index.knn_query(rows, k + 1, num_threads=threads)[0].astype(np.int64)
+    return index
 
 
 def usearch_hnsw(rows: Rows, k: int, threads: int) -> Indices:

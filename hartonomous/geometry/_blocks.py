@@ -101,12 +101,22 @@ def encode(rows: NDArray[np.float32]) -> Codes:
     below = np.cumsum(np.bincount(bins.ravel(), minlength=1 << 15))
     last = int(np.searchsorted(below, UNCLIPPED * turned.size))
     edge = np.array((last + 1) << 16, np.uint32).view(np.float32)
+    return _rounded(turned, np.maximum(edge, LEAST_SCALE))
+
+
+def encode_singly(rows: NDArray[np.float32]) -> Codes:
+    """Return rows as integers, each by a scale of its own."""
+    turned = _turned(rows)
+    return _rounded(turned, np.abs(turned).max(axis=1, keepdims=True, initial=LEAST_SCALE))
+
+
+def _rounded(turned: NDArray[np.float32], scale: NDArray[np.float32]) -> Codes:
     width = turned.shape[1]
     largest = np.float32(
         LARGEST_CODE if width <= WIDEST_CODES else int(np.sqrt(16777216.0 / width))
     )
-    factor = largest / np.maximum(edge, LEAST_SCALE)
-    return np.asarray(np.rint(np.clip(turned * factor, -largest, largest)), dtype=np.int32)
+    kept = np.clip(turned * (largest / scale), -largest, largest)
+    return np.asarray(np.rint(kept), dtype=np.int32)
 
 
 def _turned(rows: NDArray[np.float32]) -> NDArray[np.float32]:

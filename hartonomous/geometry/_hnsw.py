@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hartonomous.geometry._blocks import dot
+from hartonomous.geometry._blocks import dot, encode, encode_singly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Progress = Callable[[float], None]
+    Codes = NDArray[np.int32]
     Layer = dict[int, list[int]]
 
 
@@ -29,6 +30,7 @@ class Hnsw:
         threads: int = 0,  # noqa: ARG002 - Python's own
     ) -> None:
         self._rows = rows
+        self._codes = encode(rows)
         self._layers: list[Layer] = []
         for ids, lists in layers:
             most = m if self._layers else 2 * m
@@ -55,33 +57,33 @@ class Hnsw:
     ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the k best of ``ef`` that a walk finds, or of all where it finds too few."""
         found = []
-        for i, query in enumerate(queries):
+        for i, (query, codes) in enumerate(zip(queries, encode_singly(queries), strict=True)):
             own = first_self + i if first_self >= 0 else -1
-            ranks = [r for r in self._walk(query, ef + (own >= 0)) if r[1] != own]
-            if len(ranks) < k:
-                ranks = [self._rank(query, row) for row in range(len(self._rows)) if row != own]
-            found.append(sorted(ranks)[:k])
+            near = [row for _, row in self._walk(codes, ef + (own >= 0)) if row != own]
+            if len(near) < k:
+                near = [row for row in range(len(self._rows)) if row != own]
+            found.append(sorted((-dot(query, self._rows[row]), row) for row in near)[:k])
         if progress is not None:
             progress(1.0)
         indices = np.array([[row for _, row in line] for line in found], np.int32)
         scores = np.array([[-score for score, _ in line] for line in found], np.float32)
         return indices.reshape(-1, k), scores.reshape(-1, k)
 
-    def _rank(self, query: NDArray[np.float32], row: int) -> tuple[float, int]:
+    def _rank(self, query: Codes, row: int) -> tuple[int, int]:
         """Return what sorts ascending from the best: the higher score, then the smaller row."""
-        return (-dot(query, self._rows[row]), row)
+        return (-int(query @ self._codes[row]), row)
 
     def _chosen(self, row: int, near: list[int], most: int) -> list[int]:
         kept: list[int] = []
         left: list[int] = []
-        for score, candidate in sorted(self._rank(self._rows[row], j) for j in near if j != row):
+        for score, candidate in sorted(self._rank(self._codes[row], j) for j in near if j != row):
             if len(kept) == most:
                 break
-            leads_on = all(dot(self._rows[candidate], self._rows[other]) < -score for other in kept)
-            (kept if leads_on else left).append(candidate)
+            scores = self._codes[kept] @ self._codes[candidate]
+            (kept if (scores < -score).all() else left).append(candidate)
         return kept + left[: most - len(kept)]
 
-    def _walk(self, query: NDArray[np.float32], ef: int) -> list[tuple[float, int]]:
+    def _walk(self, query: Codes, ef: int) -> list[tuple[int, int]]:
         first = self._rank(query, self._descend(query))
         seen, opened, nearest = {first[1]}, [first], [first]
         while opened:
@@ -99,7 +101,7 @@ class Hnsw:
                 nearest = sorted([*nearest, rank])[:ef]
         return nearest
 
-    def _descend(self, query: NDArray[np.float32]) -> int:
+    def _descend(self, query: Codes) -> int:
         if len(self._layers) < 2:
             return 0
         best = self._rank(query, min(self._layers[-1]))

@@ -104,6 +104,7 @@ def joint_places(
     graphs: Sequence[Relations],
     n: int,
     *,
+    start: Relations | None = None,
     steps: int = STEPS,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -111,13 +112,16 @@ def joint_places(
 ) -> Placement:
     """Place the concepts of several sources together, in one layout of all their graphs.
 
-    The first graph's eigenmaps are the start, so that leaving out another moves little; concepts
-    that it lacks start among their neighbours.
+    One source's eigenmaps are the start, so that leaving out another moves little; concepts that
+    it lacks start among their neighbours.
 
     Parameters
     ----------
     graphs : sequence of (sources, targets, weights)
-        One a source, or the one that they agree on; all on the same n concepts.
+        One a source, or the one that they agree on
+        (:func:`~hartonomous.geometry.consensus.consensus_graph`); all on the same n concepts.
+    start : (sources, targets, weights), optional
+        The graph whose eigenmaps are the start; by default the first of ``graphs``.
     n, steps, threads, progress, backend
         As :func:`places` takes them.
 
@@ -130,16 +134,17 @@ def joint_places(
     Raises
     ------
     ParameterError
-        As :func:`places`; no graph; the first graph's largest component has under five concepts.
+        As :func:`places`; no graph; the largest component of ``start`` has under five concepts.
     """
     drawn = attraction(graphs, n)
-    first = eigenmaps(*graphs[0], n, threads=threads, backend=backend)
+    first = eigenmaps(*(graphs[0] if start is None else start), n, threads=threads, backend=backend)
     members = np.flatnonzero(np.diff(drawn.indptr))
     drawn = drawn if len(members) == n else drawn[members][:, members]
-    start = np.zeros((len(members), 4))
-    start[np.searchsorted(members, first.concepts)] = first.positions
+    placed = np.isin(first.concepts, members)
+    points = np.zeros((len(members), 4))
+    points[np.searchsorted(members, first.concepts[placed])] = first.positions[placed]
     positions = refined(
-        drawn, settled(drawn, start), steps=steps, threads=threads, progress=progress,
+        drawn, settled(drawn, points), steps=steps, threads=threads, progress=progress,
         backend=backend,
     )  # fmt: skip
     return Placement(members, positions, components(drawn), first.eigenvalues, first.residual)

@@ -92,27 +92,46 @@ std::uint8_t rounded(float x, float largest) {
   return static_cast<std::uint8_t>(static_cast<int>(std::lrintf(kept)) + kCodeOffset);
 }
 
+// The largest code of rows so wide; sums stay within a float's 24 bits.
+float largest_code(std::size_t width) {
+  if (width <= kWidestCodes) return static_cast<float>(kLargestCode);
+  return static_cast<float>(static_cast<int>(std::sqrt(16777216.0 / static_cast<double>(width))));
+}
+
 }  // namespace
 
 Codes encode(Matrix rows, Team& team) {
   const Turn turn(rows.columns);
   const float scale = scale_of(rows, turn, team);
   Codes codes(rows.rows, padded(rows.columns));
-  // Sums stay within 24 bits where rows are wide.
-  const int largest =
-      codes.width() <= kWidestCodes
-          ? kLargestCode
-          : static_cast<int>(std::sqrt(16777216.0 / static_cast<double>(codes.width())));
-  const float factor = static_cast<float>(largest) / scale;
+  const float largest = largest_code(codes.width());
+  const float factor = largest / scale;
   for_ranges(team, rows.rows, kGrain, [&](std::size_t first, std::size_t last) {
     std::vector<float> turned(codes.width());
     for (std::size_t i = first; i < last; ++i) {
       turn.apply(rows.row(i), turned.data());
       for (std::size_t c = 0; c < turned.size(); ++c) {
-        codes.row(i)[c] = rounded(turned[c] * factor, static_cast<float>(largest));
+        codes.row(i)[c] = rounded(turned[c] * factor, largest);
       }
     }
   });
+  return codes;
+}
+
+Codes encode_singly(Matrix rows) {
+  const Turn turn(rows.columns);
+  Codes codes(rows.rows, padded(rows.columns));
+  const float largest = largest_code(codes.width());
+  std::vector<float> turned(codes.width());
+  for (std::size_t i = 0; i < rows.rows; ++i) {
+    turn.apply(rows.row(i), turned.data());
+    float scale = kLeastScale;
+    for (const float x : turned) scale = std::max(scale, std::fabs(x));
+    const float factor = largest / scale;
+    for (std::size_t c = 0; c < turned.size(); ++c) {
+      codes.row(i)[c] = rounded(turned[c] * factor, largest);
+    }
+  }
   return codes;
 }
 

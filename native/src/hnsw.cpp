@@ -4,6 +4,7 @@
 #include <functional>
 #include <numeric>
 
+#include "hartonomous/code_tile.hpp"
 #include "hartonomous/dot.hpp"
 #include "hartonomous/rank.hpp"
 #include "hartonomous/team.hpp"
@@ -26,7 +27,22 @@ void for_each(std::size_t count, std::size_t grain, std::size_t threads, const W
             watch);
 }
 
+// Bytes of a row of codes that are asked for before they are read; the processor goes on by itself.
+constexpr std::size_t kFetched = 512;
+constexpr std::size_t kCacheLine = 64;
+
+void fetch(const std::uint8_t* codes, std::size_t width) {
+  for (std::size_t t = 0; t < std::min(width, kFetched); t += kCacheLine) {
+    __builtin_prefetch(codes + t);
+  }
+}
+
 using Lists = std::vector<std::vector<std::uint32_t>>;
+
+Codes encoded(Matrix rows, std::size_t threads) {
+  Team team(threads);
+  return encode(rows, team);
+}
 
 // Who lists whom, the other way round; ascending.
 Lists reversed(const Lists& forward, const std::vector<std::uint32_t>& ids) {
@@ -42,8 +58,31 @@ Lists reversed(const Lists& forward, const std::vector<std::uint32_t>& ids) {
 
 }  // namespace
 
+// Rows that are scored with one row of codes at once.
+struct Hnsw::Batch {
+  std::vector<std::uint32_t> rows;
+  std::vector<const std::uint8_t*> pointers;
+  std::vector<float> scores;
+
+  void score(const std::uint8_t* query, const Codes& codes) {
+    pointers.resize(rows.size());
+    scores.resize(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) pointers[i] = codes.row(rows[i]);
+    score_rows(query, pointers.data(), rows.size(), codes.width(), scores.data());
+  }
+
+  // Scores of the rows, as ranks.
+  std::vector<std::uint64_t> ranks(const std::uint8_t* query, const Codes& codes) {
+    score(query, codes);
+    std::vector<std::uint64_t> out(rows.size());
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = rank_of(scores[i], rows[i]);
+    return out;
+  }
+};
+
 // What one walk needs; kept between the queries of a worker.
 struct Hnsw::Walk {
+  Batch batch;
   std::vector<std::uint32_t> seen;  // rows marked with the number of the walk
   std::uint32_t walks = 0;
   std::vector<std::uint64_t> open;     // a heap with the best on top
@@ -52,12 +91,21 @@ struct Hnsw::Walk {
 
 Hnsw::Hnsw(Matrix rows, const std::vector<ListedLayer>& layers, std::size_t m, std::size_t threads,
            const Watch& watch)
-    : rows_(rows) {
+    : rows_(rows), codes_(encoded(rows, thread_count(threads))) {
   for (const ListedLayer& layer : layers) {
     add_layer(layer, layers_.empty() ? 2 * m : m, thread_count(threads), watch);
   }
 }
 
+// By codes, which walks and lists go by.
+std::uint64_t Hnsw::ranked(const std::uint8_t* query, std::uint32_t row) const {
+  const std::uint8_t* codes = codes_.row(row);
+  float score = 0;
+  score_rows(query, &codes, 1, codes_.width(), &score);
+  return rank_of(score, row);
+}
+
+// By the rows themselves, which results go by.
 std::uint64_t Hnsw::ranked(const float* query, std::uint32_t row) const {
   return rank_of(dot(query, rows_.row(row), rows_.columns), row);
 }
@@ -66,24 +114,25 @@ void Hnsw::add_layer(const ListedLayer& listed, std::size_t most, std::size_t th
                      const Watch& watch) {
   const std::size_t count = listed.ids.size();
   Lists forward(count);
-  for_each(count, kRowsATask, threads, watch, [&](std::size_t i, std::size_t) {
-    std::vector<std::uint64_t> ranks;
+  std::vector<Batch> batches(threads);
+  for_each(count, kRowsATask, threads, watch, [&](std::size_t i, std::size_t worker) {
+    Batch& batch = batches[worker];
+    batch.rows.clear();
     for (std::size_t j = 0; j < listed.width; ++j) {
       const auto place = static_cast<std::size_t>(listed.lists[i * listed.width + j]);
-      ranks.push_back(ranked(rows_.row(listed.ids[i]), listed.ids[place]));
+      batch.rows.push_back(listed.ids[place]);
     }
-    forward[i] = chosen(listed.ids[i], std::move(ranks), most);
+    forward[i] = chosen(listed.ids[i], most, batch);
   });
   const Lists reverse = reversed(forward, listed.ids);
   Lists both(count);
-  for_each(count, kRowsATask, threads, watch, [&](std::size_t i, std::size_t) {
-    std::vector<std::uint32_t> all = forward[i];
+  for_each(count, kRowsATask, threads, watch, [&](std::size_t i, std::size_t worker) {
+    std::vector<std::uint32_t>& all = batches[worker].rows;
+    all = forward[i];
     all.insert(all.end(), reverse[i].begin(), reverse[i].end());
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
-    std::vector<std::uint64_t> ranks;
-    for (const std::uint32_t row : all) ranks.push_back(ranked(rows_.row(listed.ids[i]), row));
-    both[i] = chosen(listed.ids[i], std::move(ranks), most);
+    both[i] = chosen(listed.ids[i], most, batches[worker]);
   });
   Layer layer;
   if (!layers_.empty()) layer.ids = listed.ids;
@@ -97,18 +146,19 @@ void Hnsw::add_layer(const ListedLayer& listed, std::size_t most, std::size_t th
 
 // Malkov and Yashunin's heuristic (algorithm 4): of the best first, those nearer to the row than to
 // any chosen before, so that edges lead in all directions; then the best of the others.
-std::vector<std::uint32_t> Hnsw::chosen(std::uint32_t row, std::vector<std::uint64_t> ranks,
-                                        std::size_t most) const {
+std::vector<std::uint32_t> Hnsw::chosen(std::uint32_t row, std::size_t most, Batch& batch) const {
+  std::vector<std::uint64_t> ranks = batch.ranks(codes_.row(row), codes_);
   std::sort(ranks.begin(), ranks.end(), std::greater<>());
-  std::vector<std::uint32_t> kept;
+  std::vector<std::uint32_t>& kept = batch.rows;
+  kept.clear();
   std::vector<std::uint32_t> left;
   for (const std::uint64_t rank : ranks) {
     const std::uint32_t candidate = index_of(rank);
     if (candidate == row) continue;
     if (kept.size() == most) break;
-    const bool leads_on = std::all_of(kept.begin(), kept.end(), [&](std::uint32_t other) {
-      return dot(rows_.row(candidate), rows_.row(other), rows_.columns) < score_of(rank);
-    });
+    batch.score(codes_.row(candidate), codes_);
+    const bool leads_on = std::all_of(batch.scores.begin(), batch.scores.end(),
+                                      [&](float score) { return score < score_of(rank); });
     (leads_on ? kept : left).push_back(candidate);
   }
   for (std::size_t i = 0; i < left.size() && kept.size() < most; ++i) kept.push_back(left[i]);
@@ -116,7 +166,7 @@ std::vector<std::uint32_t> Hnsw::chosen(std::uint32_t row, std::vector<std::uint
 }
 
 // The best row of the second lowest layer that steps to better neighbours lead to.
-std::uint32_t Hnsw::descend(const float* query) const {
+std::uint32_t Hnsw::descend(const std::uint8_t* query) const {
   if (layers_.size() < 2) return 0;
   std::uint64_t best = ranked(query, layers_.back().ids.front());
   for (std::size_t l = layers_.size() - 1; l > 0; --l) {
@@ -137,7 +187,7 @@ std::uint32_t Hnsw::descend(const float* query) const {
 
 // Best first through the lowest layer, until nothing open is better than the worst of the `ef`
 // best.
-void Hnsw::walk(const float* query, std::size_t ef, std::uint32_t start, Walk& walk) const {
+void Hnsw::walk(const std::uint8_t* query, std::size_t ef, std::uint32_t start, Walk& walk) const {
   const Layer& layer = layers_.front();
   walk.seen.resize(rows_.rows, 0);
   const std::uint32_t mark = ++walk.walks;
@@ -149,11 +199,15 @@ void Hnsw::walk(const float* query, std::size_t ef, std::uint32_t start, Walk& w
     const std::uint64_t here = walk.open.back();
     walk.open.pop_back();
     if (walk.nearest.size() == ef && here < walk.nearest.front()) break;
+    walk.batch.rows.clear();
     for (std::size_t e = layer.starts[index_of(here)]; e < layer.starts[index_of(here) + 1U]; ++e) {
       const std::uint32_t next = layer.neighbors[e];
       if (walk.seen[next] == mark) continue;
       walk.seen[next] = mark;
-      const std::uint64_t rank = ranked(query, next);
+      walk.batch.rows.push_back(next);
+      fetch(codes_.row(next), codes_.width());
+    }
+    for (const std::uint64_t rank : walk.batch.ranks(query, codes_)) {
       if (walk.nearest.size() == ef && rank < walk.nearest.front()) continue;
       walk.open.push_back(rank);
       std::push_heap(walk.open.begin(), walk.open.end());
@@ -172,9 +226,11 @@ void Hnsw::find(const float* query, std::size_t ef, std::ptrdiff_t self, std::si
   const auto is_self = [&](std::uint64_t rank) {
     return self >= 0 && index_of(rank) == static_cast<std::uint32_t>(self);
   };
-  walk(query, self >= 0 ? ef + 1 : ef, descend(query), state);
+  const Codes codes = encode_singly({query, 1, rows_.columns});
+  walk(codes.row(0), self >= 0 ? ef + 1 : ef, descend(codes.row(0)), state);
   std::vector<std::uint64_t>& found = state.nearest;
   found.erase(std::remove_if(found.begin(), found.end(), is_self), found.end());
+  for (std::uint64_t& rank : found) rank = ranked(query, index_of(rank));
   if (found.size() < out.k) {
     found.clear();
     for (std::uint32_t row = 0; row < rows_.rows; ++row) {

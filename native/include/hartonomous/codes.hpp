@@ -40,4 +40,7 @@ class Codes {
 // coordinate is far larger than others, then rounds all by one scale.
 Codes encode(Matrix rows, Team& team);
 
+// As that, each row by a scale of its own: scores of one row with others compare with each other.
+Codes encode_singly(Matrix rows);
+
 }  // namespace hartonomous

@@ -46,9 +46,9 @@ def union(*graphs):
     return *(np.concatenate(column) for column in zip(*parts, strict=True)), int(offsets[-1])
 
 
-def random_knn(n, k=8, d=6):
+def random_knn(n, k=8, d=6, seed=5):
     """The exact kNN graph of random points: cosines, directed."""
-    x = np.random.default_rng(5).standard_normal((n, d))
+    x = np.random.default_rng(seed).standard_normal((n, d))
     x /= np.linalg.norm(x, axis=1, keepdims=True)
     similarity = x @ x.T
     np.fill_diagonal(similarity, -2)

@@ -135,3 +135,19 @@ def test_progress_rises_to_one(rows, method):
 def test_blocks_are_for_a_matrix_with_itself(rows):
     with pytest.raises(ParameterError, match="with itself"):
         knn_join(rows[:5], rows, 2, method="blocks")
+
+
+def test_how_long_a_query_is_does_not_change_what_it_finds(rows, index):
+    queries = clustered_rows(50, 32, state=3)
+    expected, scores = index.search(queries, 10)
+    for factor in (2.0**-60, 2.0**60):
+        found, scaled = index.search(queries * np.float32(factor), 10)
+        np.testing.assert_array_equal(found, expected)
+        np.testing.assert_array_equal(scaled, scores * np.float32(factor))
+
+
+def test_scores_are_those_of_the_rows_and_not_of_their_codes(rows, index):
+    queries = clustered_rows(50, 32, state=4)
+    indices, scores = index.search(queries, 10)
+    exact = np.take_along_axis(queries.astype(np.float64) @ rows.T.astype(np.float64), indices, 1)
+    np.testing.assert_allclose(scores, exact, rtol=0, atol=1e-6)
