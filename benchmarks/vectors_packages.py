@@ -28,15 +28,20 @@ SENTENCES, WORDS = 100, 40
 TARGETS = {"minilm-sre": (0.80, 0.65), "minilm-l3": (0.75, 0.6), "splade-tiny": (0.35, 0.2)}
 #: Where deltas go in as they are; calibrating their scale did harm there.
 SAME_ARCHITECTURE = {"minilm-sre"}
-#: Shapes of one layer, the table and the head of a model with 7 thousand million parameters.
-LARGE = {
-    "model.embed_tokens.weight": (32000, 4096),
-    "lm_head.weight": (32000, 4096),
-    **{f"model.layers.0.self_attn.{n}_proj.weight": (4096, 4096) for n in "qkvo"},
-    "model.layers.0.mlp.gate_proj.weight": (11008, 4096),
-    "model.layers.0.mlp.up_proj.weight": (11008, 4096),
-    "model.layers.0.mlp.down_proj.weight": (4096, 11008),
+#: Layers of a model with 7 thousand million parameters, and the shapes of one.
+LAYERS = 32
+LAYER = {
+    **{f"self_attn.{n}_proj.weight": (4096, 4096) for n in "qkvo"},
+    "mlp.gate_proj.weight": (11008, 4096),
+    "mlp.up_proj.weight": (11008, 4096),
+    "mlp.down_proj.weight": (4096, 11008),
 }
+#: Its token table and its head.
+TABLES = dict.fromkeys(("model.embed_tokens.weight", "lm_head.weight"), (32000, 4096))
+#: One number in so many differs between the pair; so many rows are written at once.
+CHANGED, ROWS = 64, 128
+#: Gigabytes that stay free on the disk.
+SPARE = 4
 
 
 def main() -> None:
@@ -156,37 +161,53 @@ def paraphrase_folder(folder: Path) -> Path:
 
 
 def _large(folder: Path) -> None:
-    pair = [_synthetic(folder / name, seed) for seed, name in enumerate(("large-a", "large-b"))]
+    layers = _layers_that_fit(folder)
+    shapes = {
+        **TABLES,
+        **{f"model.layers.{i}.{n}": s for i in range(layers) for n, s in LAYER.items()},
+    }
+    pair = [_synthetic(folder / n, shapes, layers, changed=c) for n, c in (("a", 0), ("b", 1))]
     command = [
         Path(sys.executable).with_name("hartonomous"), "vectors", "extract", *map(str, pair),
-        "--out", str(folder / "large.awv"), "--compression", "none", "--json",
+        "--out", str(folder / "large.awv"), "--json",
     ]  # fmt: skip
-    started = perf_counter()
+    started, before = perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, capture_output=True)
-    seconds = perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+    seconds, after = perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     read = sum((p / "model.safetensors").stat().st_size for p in pair) / 1e9
+    numbers = sum(int(np.prod(shape)) for shape in shapes.values()) / 1e9
     print(
-        f"tensors of a 7 B model, {read:.1f} GB read in {seconds:.0f} s; the largest of this "
-        f"benchmark's commands had {peak:.2f} GB resident (at most 2)"
+        f"a pair of {numbers:.2f} thousand million parameters ({layers} of {LAYERS} layers), "
+        f"{read:.1f} GB: {seconds:.0f} s, {cpu:.0f} of them CPU; package "
+        f"{(folder / 'large.awv').stat().st_size / 1e6:.0f} MB; the largest of this benchmark's "
+        f"commands had {after.ru_maxrss / 1e6:.2f} GB resident (at most 2)"
     )
 
 
-def _synthetic(folder: Path, seed: int) -> Path:
-    """Write random bfloat16 tensors as a model folder, a block at a time."""
+def _layers_that_fit(folder: Path) -> int:
+    """Return how many layers of the pair the disk has room for, all of them at most."""
+    free = shutil.disk_usage(folder).free / 1e9 - SPARE
+    one, tables = (4e-9 * sum(int(np.prod(s)) for s in x.values()) for x in (LAYER, TABLES))
+    return max(1, min(LAYERS, int((free - tables) / one)))
+
+
+def _synthetic(folder: Path, shapes: dict, layers: int, *, changed: int) -> Path:
+    """Write random bfloat16 tensors as a model folder, a few rows at a time."""
     folder.mkdir()
-    rng, end, header = np.random.default_rng(seed), 0, {}
-    for name, shape in LARGE.items():
+    rng, end, header = np.random.default_rng(0), 0, {}
+    for name, shape in shapes.items():
         start, end = end, end + 2 * int(np.prod(shape))
         header[name] = {"dtype": "BF16", "shape": shape, "data_offsets": [start, end]}
     encoded = json.dumps(header).encode()
     with (folder / "model.safetensors").open("wb") as file:
         file.write(len(encoded).to_bytes(8, "little") + encoded)
-        for shape in LARGE.values():
-            for _ in range(shape[0] // 128):
-                bits = rng.integers(0x3C00, 0x3C80, 128 * shape[1], np.uint16)
-                file.write(bits.tobytes())
-    config = {"model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 1}
+        for shape in shapes.values():
+            for _ in range(shape[0] // ROWS):
+                bits = rng.integers(0x3C00, 0x3C80, ROWS * shape[1], np.uint16)
+                bits[::CHANGED] ^= 0x40 * changed
+                file.write(bits.data)
+    config = {"model_type": "llama", "hidden_size": 4096, "num_hidden_layers": layers}
     (folder / "config.json").write_text(json.dumps(config))
     return folder
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterError
-from hartonomous.readers import documents, embeddings, judgements
+from hartonomous.readers import changed_tables, documents, embeddings, judgements
 from hartonomous.readers.formats import FORMATS
 from hartonomous.readers.hub import not_found
 from hartonomous.readers.images import captions, detections, pictures
@@ -33,6 +33,12 @@ OPENERS = (
     Opener("a dictionary", "dictionary", dictionary.is_dictionary, dictionary.open_dictionary),
     Opener("a task vector", "vectors", vectors.is_task_vector, vectors.open_vector),
     Opener("a trait vector", "vectors", vectors.is_trait_vector, vectors.open_vector),
+    Opener(
+        "a specialised model",
+        "vectors",
+        changed_tables.is_specialised_model,
+        changed_tables.open_specialised,
+    ),
     Opener("documents as JSON lines", "text", documents.is_json_lines, documents.open_json_lines),
     Opener("Markdown", "text", documents.is_markdown, documents.open_markdown),
     Opener("plain text", "text", Place.is_file, documents.open_text),

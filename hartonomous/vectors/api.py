@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from hartonomous.errors import ParameterError
+from hartonomous.vectors.models import short_name
 from hartonomous.vectors.packages.align import Alignment, align
 from hartonomous.vectors.packages.compatibility import Compatibility, check_compatibility
-from hartonomous.vectors.packages.container import Container, open_container
+from hartonomous.vectors.packages.container import SUFFIX, Container, open_container
 from hartonomous.vectors.packages.extract import ExtractSettings, extract
 from hartonomous.vectors.packages.gate import RetentionGate
 from hartonomous.vectors.packages.inject import inject
+from hartonomous.vectors.packages.maps import LinearMap, read_map
 from hartonomous.vectors.packages.retention import evaluate_suite
 from hartonomous.vectors.packages.weights_file import InjectSettings
 
@@ -78,7 +80,8 @@ class VectorPackage:
         return check_compatibility(self.container, Path(target.model))
 
     def inject(
-        self, target: ModelTarget, out: str | Path, *, verify: RetentionBenchmark | None = None,
+        self, target: ModelTarget, out: str | Path | None = None, *,
+        verify: RetentionBenchmark | None = None,
         source_model: str | None = None,
     ) -> InjectionResult:  # fmt: skip
         """Write a copy of the target with the package in it; ``verify`` measures the retention."""
@@ -103,8 +106,9 @@ class VectorExtractor:
         except TypeError as error:
             raise ParameterError(f"{str(error).split()[-1]} is no setting") from None
 
-    def extract(self, out: str | Path) -> VectorPackage:
-        """Write the package and open it."""
+    def extract(self, out: str | Path | None = None) -> VectorPackage:
+        """Write the package, by default named after the source model, and open it."""
+        out = out or f"{short_name(self._title)}{SUFFIX}"
         extract(*self._pair, Path(out), self._settings, labels={"title": self._title})
         return VectorPackage.load(out)
 
@@ -115,19 +119,26 @@ class WMatrixAligner:
     def __init__(self, source_architecture: str, target_architecture: str) -> None:
         self._base, self._target = Path(source_architecture), Path(target_architecture)
         self._cache: Path | None = None
+        self._matrix: LinearMap | None = None
 
-    def load_matrix(self, folder: str | Path) -> None:
-        """Take maps from a folder of ``.wmatrix`` files, and put new ones there."""
-        self._cache = Path(folder)
+    def load_matrix(self, path: str | Path) -> None:
+        """Take the map of a ``.wmatrix`` file; or of a folder of them, where new ones go too."""
+        if Path(path).suffix == ".wmatrix":
+            self._matrix = read_map(Path(path))
+        else:
+            self._cache = Path(path)
 
     def align(
-        self, vector: VectorPackage, out: str | Path, *, quality_target: float = 0.0,
+        self, vector: VectorPackage, out: str | Path | None = None, *, quality_target: float = 0.0,
         optimization_passes: int = 3,
     ) -> VectorPackage:  # fmt: skip
-        """Write the package that fits the target and open it."""
+        """Write the package that fits the target, by default beside the first, and open it."""
+        path = vector.container.path
+        out = Path(out or path.with_name(f"{path.stem}-{self._target.name}{SUFFIX}"))
         found = align(
-            vector.container, self._target, Path(out), base=self._base, cache=self._cache,
-            quality_target=quality_target, optimization_passes=optimization_passes,
+            vector.container, self._target, out, base=self._base, cache=self._cache,
+            matrix=self._matrix, quality_target=quality_target,
+            optimization_passes=optimization_passes,
         )  # fmt: skip
         return VectorPackage(open_container(found.path), found)
 
@@ -177,10 +188,11 @@ class VectorInjector:
         self._settings = InjectSettings(mode, learning_rate_scale)
         self._threshold, self._rollback = quality_threshold, rollback_on_failure
 
-    def inject(self, vector: VectorPackage, out: str | Path) -> InjectionResult:
-        """Write the injected model to ``out``; nothing is there where it was rolled back."""
+    def inject(self, vector: VectorPackage, out: str | Path | None = None) -> InjectionResult:
+        """Write the injected model, by default beside the target; nothing where rolled back."""
         gate = self._gate()
         target = Path(self._target.model)
+        out = out or target.with_name(f"{target.name}-{vector.container.path.stem}")
         try:
             done = inject(vector.container, target, Path(out), self._settings, accept=gate)
         except ParameterError:

@@ -1,8 +1,13 @@
-"""Vectors as sources: what a task or a trait promotes becomes relations with evidence."""
+"""Vectors as sources: what a task or a trait promotes becomes relations with evidence.
+
+So does what a package of weight deltas changes: it is put into a copy of its base, for a while.
+"""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,13 +31,13 @@ def ingest_vectors(
     expires: date | str | None = None,
     stages: Stages | None = None,
 ) -> IngestReport:
-    """Mine the words that task and trait vectors promote, one source a file.
+    """Mine the words that vectors promote, or whose neighbours deltas change, one source a file.
 
     Parameters
     ----------
     paths
         Sessions' folders and traits' vectors of one model; each is read less the mean of the
-        others of its layer, so they are best given together.
+        others of its layer, so they are best given together. Or packages and specialised models.
     model
         The model that they come from: a folder with safetensors, a GGUF file or a name on the hub.
     layers
@@ -60,4 +65,20 @@ def ingest_vectors(
         beside=tuple(listed),
         everything=everything,
     )
-    return ingest(connection, "vectors", listed, asked, stages=stages)
+    with ExitStack() as scratch:
+        read = [_unpacked(path, asked.model, scratch) for path in listed]
+        return ingest(connection, "vectors", read, asked, stages=stages)
+
+
+def _unpacked(path: Path, base: Path | None, scratch: ExitStack) -> Path:
+    """Return a folder with the model that a package makes of its base; else the path itself."""
+    from hartonomous.vectors.packages.container import SUFFIX, open_container
+    from hartonomous.vectors.packages.inject import inject
+    from hartonomous.vectors.packages.weights_file import InjectSettings
+
+    if path.suffix != SUFFIX or base is None:
+        return path
+    folder = Path(scratch.enter_context(tempfile.TemporaryDirectory(prefix="relate-")))
+    made = folder / path.stem
+    inject(open_container(path), base, made, InjectSettings(checkpoint=False))
+    return made

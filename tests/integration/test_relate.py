@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from planted_vectors import direction_of, plant_model, write_session, write_trait
+from safetensors.numpy import load_file, save_file
 
 from hartonomous.editing.deletion import delete_source
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.state import quarantine_source, restore_source
 from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import ModelFormatError, ParameterError
+from hartonomous.vectors.packages.extract import ExtractSettings, extract
 from hartonomous.vectors.relate import ingest_vectors
 
 
@@ -178,3 +181,50 @@ def test_layers_and_numbers_out_of_range_are_refused(substrate, model, tasks):
     for wrong in ({"layers": "7"}, {"layers": "0"}, {"k": 0}):
         with pytest.raises(ParameterError):
             ingest_vectors(substrate, tasks, model, **wrong)
+
+
+def changed_model(model: Path, folder: Path, moved) -> Path:
+    """Write a model whose token table is another one's with some rows in other places."""
+    shutil.copytree(model, folder)
+    tensors = load_file(model / "model.safetensors")
+    (name,) = (n for n in tensors if n.endswith("embed_tokens.weight"))
+    rng = np.random.default_rng(3)
+    scale = 5 * tensors[name].std()
+    tensors[name][moved] = scale * rng.standard_normal((len(moved), tensors[name].shape[1]))
+    save_file(tensors, folder / "model.safetensors")
+    return folder
+
+
+def test_deltas_change_the_neighbours_of_the_words_that_were_taught_and_no_others(
+    substrate, model, tmp_path
+):
+    taught = changed_model(model, tmp_path / "taught", [7, 30])
+    extract(model, taught, tmp_path / "skill.awv", ExtractSettings(0, quantization="fp32"))
+    empty = substrate_fingerprint(substrate)
+    report = ingest_vectors(substrate, tmp_path / "skill.awv", model, k=2)
+    assert report.sources == ("vector:skill",)
+    query = "SELECT neighbor FROM hartonomous.neighbors('skill:skill', relation_type => 'changes')"
+    assert {label for (label,) in rows(substrate, query)} == {"token7", "token30"}
+    found = rows(
+        substrate,
+        "SELECT kind, site_position, signal > 0 FROM hartonomous.explain('skill:skill', 'token7')",
+    )
+    assert found == [("vector", "embedding-delta", True)]
+    delete_source(substrate, "vector:skill")
+    assert substrate_fingerprint(substrate) == empty
+
+
+def test_shuffled_deltas_change_nothing_above_chance(substrate, model, tmp_path):
+    noise = changed_model(model, tmp_path / "noise", list(range(100)))
+    report = ingest_vectors(substrate, noise, model, k=10)
+    assert report.observations == 0
+    assert any("shuffled deltas" in note for note in report.notes)
+
+
+def test_models_of_other_words_and_the_base_itself_are_refused(substrate, model, tmp_path):
+    same = shutil.copytree(model, tmp_path / "same")
+    with pytest.raises(ParameterError, match="its token table is that of"):
+        ingest_vectors(substrate, same, model)
+    taught = changed_model(model, tmp_path / "taught", [7])
+    with pytest.raises(ParameterError, match="k must be"):
+        ingest_vectors(substrate, taught, model, k=0)

@@ -24,7 +24,7 @@ def relate(
     substrate: Substrate,
     said: Said,
     paths: Annotated[
-        list[str], typer.Argument(help="Sessions' folders and traits' vectors of one model.")
+        list[str], typer.Argument(help="Sessions, traits' vectors, or packages, of one model.")
     ],
     model: Model,
     layers: Annotated[str, typer.Option("--layers", help="Such as 26-29, or all.")] = "all",
@@ -33,5 +33,5 @@ def relate(
         bool, typer.Option("--everything", help="Keep lists that chance reaches as well.")
     ] = False,
 ) -> IngestReport:
-    """Mine the words that vectors promote, and the vectors they are like, above chance."""
+    """Mine what vectors promote and are like, or whose neighbours deltas change, above chance."""
     return substrate.ingest_vectors(paths, model, layers=layers, k=k, everything=everything, **said)

@@ -78,6 +78,7 @@ def align(
     quality_target: float = 0.0,
     optimization_passes: int = 3,
     cache: Path | None = None,
+    matrix: LinearMap | None = None,
     key: Path | None = None,
 ) -> Alignment:
     """Write a package that fits a target model.
@@ -99,6 +100,8 @@ def align(
         Settings that are tried for each method.
     cache
         A folder of ``.wmatrix`` files, one a pair of models.
+    matrix
+        The map to take instead of fitting one.
     key
         An Ed25519 private key that signs the aligned package.
 
@@ -120,7 +123,9 @@ def align(
     if model_fingerprint(base) != manifest["fingerprint"]:
         raise ModelFormatError(f"{base}: is not the base model of the package")
     source = open_checkpoint(base)
-    linear = token_map(source, checkpoint, passes=optimization_passes, cache=cache)
+    linear = matrix or token_map(source, checkpoint, passes=optimization_passes, cache=cache)
+    if linear.matrix.shape != (token_table(source).shape[1], token_table(checkpoint).shape[1]):
+        raise ModelFormatError("the map is of other models: its matrix does not fit their tables")
     if linear.score < quality_target:
         raise ParameterError(
             f"the best map ({linear.method}) has a held-out R² of {linear.score:.2f}, "

@@ -10,6 +10,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from hartonomous.errors import ModelFormatError, ParameterError
+from hartonomous.vectors import VectorPackage, WMatrixAligner
 from hartonomous.vectors.packages import maps
 from hartonomous.vectors.packages.align import align
 from hartonomous.vectors.packages.container import open_container
@@ -113,6 +114,27 @@ def test_the_token_table_arrives_through_the_map(strangers):
     )
     assert len(list((folder / "maps").glob("*.wmatrix"))) == 1
     assert again.package_id == done.package_id
+
+
+def test_the_aligner_takes_a_map_from_its_file_and_refuses_that_of_other_models(strangers, rng):
+    folder, _ = strangers
+    aligner = WMatrixAligner(str(folder / "base"), str(folder / "target"))
+    aligner.load_matrix(folder / "maps")
+    vector = VectorPackage.load(folder / "a.awv")
+    fitted = aligner.align(vector=vector, quality_target=0.85, optimization_passes=3)
+    assert fitted.container.path == folder / "a-target.awv"
+    (path,) = (folder / "maps").glob("*.wmatrix")
+    again = WMatrixAligner(str(folder / "base"), str(folder / "target"))
+    again.load_matrix(path)
+    assert again.align(vector, folder / "d.awv").container.package_id == (
+        fitted.container.package_id
+    )
+    x = rng.normal(size=(60, 4))
+    maps.write_map(folder / "other.wmatrix", maps.fit_map(x, x))
+    again.load_matrix(folder / "other.wmatrix")
+    with pytest.raises(ModelFormatError, match="the map is of other models"):
+        again.align(vector, folder / "e.awv")
+    assert not (folder / "e.awv").exists()
 
 
 def test_an_aligned_package_is_for_its_target_alone(strangers):

@@ -118,6 +118,15 @@ def test_the_objects_do_what_the_functions_do(pair, tmp_path):
     assert load_file(tmp_path / "again/model.safetensors").keys() == pairs.weights(0).keys()
 
 
+def test_without_names_results_lie_where_they_are_looked_for(pair, tmp_path, monkeypatch):
+    base, special = pair
+    monkeypatch.chdir(tmp_path)
+    vector = VectorExtractor("tiny", str(base), str(special)).extract()
+    assert vector.container.path.resolve() == tmp_path / "tiny.awv"
+    VectorInjector(str(base)).inject(vector)
+    assert (tmp_path / "base-tiny/model.safetensors").is_file()
+
+
 def test_objects_refuse_what_they_can_not_do(pair, package):
     with pytest.raises(ParameterError, match="behind an endpoint"):
         ModelTarget("m", endpoint="http://localhost:8080")
