@@ -31,14 +31,15 @@ MODELS = ("minilm-l6", "minilm-l3", "splade-tiny", "minilm-sre", "smollm2")
 LISTED = 40
 #: Of these words each subset of sources is asked.
 SUBSET_WORDS = 400
-VOTES = "SELECT content_ids, site_ids FROM live_votes()"
+VOTES = "SELECT content_ids, site_ids FROM hartonomous_internal.live_votes()"
 OWN_LIST = """
 SELECT array(
     SELECT b.label FROM unnest(l.neighbours) WITH ORDINALITY AS n (b, place)
     JOIN composition AS b ON b.composition_number = n.b ORDER BY n.place
 )
 FROM relation_list AS l
-WHERE l.composition_number = find_composition_number(%s) AND l.content_id = %s AND l.site_id = %s
+WHERE l.composition_number = hartonomous_internal.find_composition_number(%s)
+    AND l.content_id = %s AND l.site_id = %s
 """
 
 

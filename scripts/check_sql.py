@@ -23,8 +23,10 @@ from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
 SCHEMA = "hartonomous"
+#: Where functions lie that nobody has to call.
+INTERNAL = "hartonomous_internal"
 #: Schemas that a name may lie in besides ours: built-in ones, and that of temporary tables.
-KNOWN_SCHEMAS = {SCHEMA, "pg_catalog", "pg_temp", "information_schema"}
+KNOWN_SCHEMAS = {SCHEMA, INTERNAL, "pg_catalog", "pg_temp", "information_schema"}
 REFUSED = {"MergeStmt": "MERGE"}
 #: libpg_query's parse modes of an expression and of assignments to x, x.y and x.y.z.
 EXPRESSION, *ASSIGNMENTS = range(2, 6)
@@ -48,6 +50,7 @@ class Objects:
 
     created: dict[str, Path] = field(default_factory=dict)
     commented: set[str] = field(default_factory=set)
+    misplaced: set[str] = field(default_factory=set)
 
 
 def main() -> int:
@@ -86,6 +89,8 @@ def check(files: Iterable[Path]) -> Iterator[Finding]:
     for name, path in objects.created.items():
         if name not in objects.commented:
             yield path, f"{name} has no COMMENT"
+        if name in objects.misplaced:
+            yield path, f"{name} is internal or lies in {INTERNAL}, and not both"
 
 
 def statements(path: Path) -> Iterator[Statement]:
@@ -218,6 +223,7 @@ def collect(path: Path, found: list[Statement], objects: Objects) -> None:
         node = statement.node
         if isinstance(node, ast.CommentStmt):
             objects.commented.add(commented_name(node))
+            objects.misplaced.update(misplaced_by(node))
         for name in created_names(node):
             objects.created[name] = path
 
@@ -246,6 +252,14 @@ def commented_name(node: ast.CommentStmt) -> str:
     if kind == "column":
         return f"column {node.object[-2].sval}.{node.object[-1].sval}"
     return f"{kind} {name_of(node.object) if isinstance(node.object, tuple) else ''}"
+
+
+def misplaced_by(node: ast.CommentStmt) -> Iterator[str]:
+    """Yield a function whose comment says that it lies in the other schema."""
+    if ObjectType(node.objtype) is ObjectType.OBJECT_FUNCTION:
+        is_internal = (node.comment or "").startswith("Internal")
+        if is_internal != (node.object.objname[0].sval == INTERNAL):
+            yield commented_name(node)
 
 
 def input_types(node: ast.CreateFunctionStmt) -> Iterator[str]:

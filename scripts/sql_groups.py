@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from check_sql import SCHEMA, Statement, is_function, name_of, plpgsql_parts, statements
+from check_sql import INTERNAL, SCHEMA, Statement, is_function, name_of, plpgsql_parts, statements
 from pglast import ast, parse_sql
 from pglast.visitors import Visitor
 
@@ -114,7 +114,7 @@ class Calls(Visitor):
             self.names.add(node.relname)
 
     def _note(self, name: tuple[ast.String, ...]) -> None:
-        if len(name) > 1 and name[0].sval == SCHEMA:
+        if len(name) > 1 and name[0].sval in (SCHEMA, INTERNAL):
             self.names.add(name_of(name))
 
 

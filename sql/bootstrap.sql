@@ -6,10 +6,15 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'hartonomous') THEN
         CREATE SCHEMA hartonomous;
     END IF;
+    IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'hartonomous_internal') THEN
+        CREATE SCHEMA hartonomous_internal;
+    END IF;
 END
 $$;
 COMMENT ON SCHEMA hartonomous IS
 'What many AI models know, as relations between concepts with the evidence for each.';
+COMMENT ON SCHEMA hartonomous_internal IS
+'Functions that those of the schema hartonomous are made of, and nothing that anybody has to call.';
 
 CREATE TABLE hartonomous.schema_migration (
     filename   text PRIMARY KEY,

@@ -107,7 +107,7 @@ def _known(connection: Connection, lexicon: Sequence[RatedPair]) -> list[RatedPa
         call(
             connection,
             str,
-            "SELECT word FROM hartonomous.known_words(%s::text[])",
+            "SELECT word FROM hartonomous_internal.known_words(%s::text[])",
             [words],
         )
     )

@@ -70,7 +70,9 @@ class NewChart:
 def last_change(connection: Connection) -> int:
     """Return what stands for all that sources say now; `align_charts` wants it again."""
     with store_errors(), connection.transaction():
-        (number,) = connection.execute("SELECT hartonomous.last_change()").fetchone() or (0,)
+        (number,) = connection.execute("SELECT hartonomous_internal.last_change()").fetchone() or (
+            0,
+        )
     return int(number)
 
 

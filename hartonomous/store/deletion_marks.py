@@ -89,7 +89,7 @@ def advance(connection: Connection, path: Path | None) -> None:
 def _behind_mark(connection: Connection, marks: list[Mark]) -> Mark | None:
     """Return the database's own mark if it is older than that."""
     row = connection.execute(
-        "SELECT hartonomous.behind_mark(%s::text[], %s::bigint[], %s::bytea[])",
+        "SELECT hartonomous_internal.behind_mark(%s::text[], %s::bigint[], %s::bytea[])",
         [
             [mark.database for mark in marks],
             [mark.audit_id for mark in marks],

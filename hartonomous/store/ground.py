@@ -11,16 +11,19 @@ from hartonomous.store.session import Connection
 
 #: Read from the catalogue itself: to_regclass may answer from a cache that is older than our lock.
 _WHAT_IS_THERE = """
-SELECT current_database(), current_user, pg_get_userbyid(nspowner),
-       EXISTS (SELECT FROM pg_class
-                WHERE relnamespace = schema.oid AND relname = 'schema_migration'),
-       NOT EXISTS (SELECT FROM pg_depend
-                    WHERE refclassid = 'pg_namespace'::regclass AND refobjid = schema.oid
-                      AND classid <> 'pg_default_acl'::regclass),
-       coalesce(pg_has_role(current_user, nspowner, 'USAGE'), false),
+SELECT current_database(), current_user,
+       EXISTS (SELECT FROM pg_namespace AS n JOIN pg_class AS c ON relnamespace = n.oid
+                WHERE nspname = 'hartonomous' AND relname = 'schema_migration'),
+       coalesce(array_agg(name) FILTER (WHERE there.oid IS NULL), '{}'),
+       coalesce(array_agg(name)
+                FILTER (WHERE NOT pg_has_role(current_user, nspowner, 'USAGE')), '{}'),
+       coalesce(array_agg(name) FILTER (WHERE EXISTS (
+           SELECT FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass
+              AND refobjid = there.oid AND classid <> 'pg_default_acl'::regclass)), '{}'),
        has_database_privilege(current_database(), 'CREATE'),
        has_database_privilege(current_database(), 'TEMPORARY')
-  FROM (SELECT) AS always LEFT JOIN pg_namespace AS schema ON nspname = 'hartonomous'
+  FROM unnest('{hartonomous, hartonomous_internal}'::text[]) WITH ORDINALITY AS schema (name, place)
+  LEFT JOIN pg_namespace AS there ON nspname = name
 """
 
 
@@ -30,12 +33,12 @@ class Ground:
 
     database: str
     role: str
-    #: Who owns the schema ``hartonomous``, None where there is no such schema.
-    owner: str | None
-    #: Whether the schema has our record of files.
+    #: Whether our record of files is there.
     is_recorded: bool
-    is_empty: bool
-    is_owned: bool
+    #: Of our two schemas, those that aren't there, that aren't the role's, and that hold anything.
+    missing: list[str]
+    foreign: list[str]
+    filled: list[str]
     may_create: bool
     may_make_temporary: bool
 
@@ -47,9 +50,9 @@ class Ground:
         StoreError
             There is one.
         """
-        if self.owner is not None and not self.is_empty:
+        if self.filled:
             raise StoreError(
-                f"database {self.database} has a schema hartonomous that is not ours: "
+                f"database {self.database} has a schema {self.filled[0]} that is not ours: "
                 "use another database"
             )
 
@@ -61,13 +64,11 @@ class Ground:
         StoreError
             A right is missing; the message has the statement that gives it.
         """
-        if self.owner is not None and not self.is_owned:
-            raise self._lacks("ALTER SCHEMA hartonomous OWNER TO {role}")
-        if self.owner is None and not self.may_create:
-            raise self._lacks(
-                "GRANT CREATE ON DATABASE {database} TO {role}, "
-                "or CREATE SCHEMA hartonomous AUTHORIZATION {role}"
-            )
+        if self.foreign:
+            raise self._lacks(_each("ALTER SCHEMA {schema} OWNER TO {{role}}", self.foreign))
+        if self.missing and not self.may_create:
+            made = _each("CREATE SCHEMA {schema} AUTHORIZATION {{role}}", self.missing)
+            raise self._lacks(f"GRANT CREATE ON DATABASE {{database}} TO {{role}}, or {made}")
         if not self.may_make_temporary:
             raise self._lacks("GRANT TEMPORARY ON DATABASE {database} TO {role}")
 
@@ -78,6 +79,10 @@ class Ground:
             f"role {self.role} has not all rights that the schema needs in database "
             f"{self.database}: have an administrator run {cure.format(**quoted)}"
         )
+
+
+def _each(statement: str, schemas: list[str]) -> str:
+    return "; ".join(statement.format(schema=schema) for schema in schemas)
 
 
 def look_at(connection: Connection) -> Ground:

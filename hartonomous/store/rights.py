@@ -20,7 +20,7 @@ def wrong_rights(connection: psycopg.Connection) -> list[str]:
     with store_errors(), connection.transaction():
         rows = connection.execute(
             "SELECT concat_ws(' ', privilege, 'on', name, 'for', grantee,"
-            " CASE WHEN is_missing THEN 'is missing' END) FROM hartonomous.wrong_rights()"
+            " CASE WHEN is_missing THEN 'is missing' END) FROM hartonomous_internal.wrong_rights()"
         ).fetchall()
     return [line for (line,) in rows]
 
@@ -28,7 +28,7 @@ def wrong_rights(connection: psycopg.Connection) -> list[str]:
 def missing_roles(connection: psycopg.Connection) -> list[str]:
     """Return which of the roles are not there."""
     with store_errors(), connection.transaction():
-        rows = connection.execute("SELECT unnest(hartonomous.missing_roles())").fetchall()
+        rows = connection.execute("SELECT unnest(hartonomous_internal.missing_roles())").fetchall()
     return [name for (name,) in rows]
 
 
@@ -42,8 +42,8 @@ def state_rights(connection: psycopg.Connection) -> None:
     """
     try:
         with connection.transaction():
-            connection.execute("SELECT hartonomous.make_roles()")
-            connection.execute("SELECT hartonomous.state_rights()")
+            connection.execute("SELECT hartonomous_internal.make_roles()")
+            connection.execute("SELECT hartonomous_internal.state_rights()")
     except psycopg.errors.InsufficientPrivilege as error:
         raise StoreError(
             f"the rights of this schema can only be stated by its owner: {first_line(error)}"

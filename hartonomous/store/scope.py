@@ -78,7 +78,7 @@ def enter_scope(connection: Connection, scope: Scope) -> None:
             " set_config('hartonomous.as_of', %s, false)",
             [_array(scope.sources), _array(scope.without), scope.as_of],
         )
-        connection.execute("SELECT hartonomous.require_scope()")
+        connection.execute("SELECT hartonomous_internal.require_scope()")
 
 
 def _array(listed: Sequence[str]) -> str:

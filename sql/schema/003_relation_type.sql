@@ -54,7 +54,7 @@ COMMENT ON COLUMN hartonomous.relation_key.composition_b_id IS 'The concept the 
 COMMENT ON COLUMN hartonomous.relation_key.relation_type_id IS 'The type of the relation.';
 
 -- Inlined, so that a condition on a relation's id becomes three conditions, which reach the indexes.
-CREATE FUNCTION hartonomous.relation_keys_equal(
+CREATE FUNCTION hartonomous_internal.relation_keys_equal(
     p_left hartonomous.relation_key, p_right hartonomous.relation_key
 )
 RETURNS boolean
@@ -65,13 +65,13 @@ AS $$
         AND (p_left).relation_type_id = (p_right).relation_type_id
 $$;
 
-COMMENT ON FUNCTION hartonomous.relation_keys_equal(hartonomous.relation_key, hartonomous.relation_key) IS
+COMMENT ON FUNCTION hartonomous_internal.relation_keys_equal(hartonomous.relation_key, hartonomous.relation_key) IS
 'Internal: the operator = of relation ids.';
 
 CREATE OPERATOR hartonomous.= (
     LEFTARG = hartonomous.relation_key,
     RIGHTARG = hartonomous.relation_key,
-    FUNCTION = hartonomous.relation_keys_equal,
+    FUNCTION = hartonomous_internal.relation_keys_equal,
     COMMUTATOR = OPERATOR(hartonomous.=),
     RESTRICT = eqsel,
     JOIN = eqjoinsel

@@ -15,7 +15,7 @@ COMMENT ON COLUMN hartonomous.function_right.role_name IS
 'The role whose members may call it, beside the owner.';
 
 -- Functions that change something run as their owner; each file that makes one ends with this.
-CREATE FUNCTION hartonomous.restrict_to(p_role text, p_function regprocedure)
+CREATE FUNCTION hartonomous_internal.restrict_to(p_role text, p_function regprocedure)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -26,5 +26,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.restrict_to(text, regprocedure) IS
+COMMENT ON FUNCTION hartonomous_internal.restrict_to(text, regprocedure) IS
 'Internal: lets only the members of a role call a function.';

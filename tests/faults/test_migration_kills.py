@@ -23,7 +23,7 @@ CATALOGUE = """
 SELECT 'file ' || filename || encode(sha256, 'hex') FROM hartonomous.schema_migration
 UNION ALL
 SELECT concat_ws(' ', 'function', pg_get_functiondef(oid), proacl, obj_description(oid, 'pg_proc'))
-FROM pg_proc WHERE pronamespace = 'hartonomous'::regnamespace
+FROM pg_proc WHERE pronamespace::regnamespace::text ~ '^hartonomous'
 UNION ALL
 SELECT concat_ws(
     ' ', c.relname, c.relkind, c.relacl, c.reloptions, obj_description(c.oid, 'pg_class'),

@@ -13,6 +13,11 @@ from hartonomous.store import migrations
 from hartonomous.store.connection import connect, open_unchecked
 from hartonomous.store.failures import store_errors
 
+BOTH = (
+    "CREATE SCHEMA hartonomous AUTHORIZATION {role};"
+    " CREATE SCHEMA hartonomous_internal AUTHORIZATION {role}"
+)
+
 
 @pytest.fixture
 def role(admin):
@@ -51,7 +56,7 @@ def grant(session, statement, role):
 
 def test_an_empty_schema_that_is_the_roles_own_is_taken(bare, role):
     grant(bare, "GRANT TEMPORARY ON DATABASE {database} TO {role}", role)
-    grant(bare, "CREATE SCHEMA hartonomous AUTHORIZATION {role}", role)
+    grant(bare, BOTH, role)
     assert migrate_as(bare, role)
     with connect(dsn_as(bare, role)) as own:
         assert own.execute("SELECT add_evidence('by hand', 'king', 'queen', 1)").fetchone() == (2,)
@@ -75,6 +80,13 @@ def test_a_schema_that_is_the_roles_through_another_role_is_taken(bare, role, ad
 REFUSALS = {
     "SELECT 1": "GRANT CREATE ON DATABASE {database} TO {role}",
     "CREATE SCHEMA hartonomous": "ALTER SCHEMA hartonomous OWNER TO {role}",
+    "CREATE SCHEMA hartonomous AUTHORIZATION {role}": (
+        "CREATE SCHEMA hartonomous_internal AUTHORIZATION {role}"
+    ),
+    "CREATE SCHEMA hartonomous; CREATE SCHEMA hartonomous_internal": (
+        "ALTER SCHEMA hartonomous OWNER TO {role};"
+        " ALTER SCHEMA hartonomous_internal OWNER TO {role}"
+    ),
     "GRANT CREATE ON DATABASE {database} TO {role}": (
         "GRANT TEMPORARY ON DATABASE {database} TO {role}"
     ),

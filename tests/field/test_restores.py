@@ -78,7 +78,7 @@ def test_a_backup_restored_as_the_docs_say_is_the_same_substrate(filled, empty_d
 def test_the_schema_of_the_embedded_database_makes_room_for_a_backup(filled, dsn, tmp_path):
     origin, fingerprint = filled
     backup = dump(origin, tmp_path / "backup", "-Fp", "--no-owner", "--no-acl")
-    run("psql", "-Xq", "-d", dsn, "-c", "DROP SCHEMA hartonomous CASCADE")
+    run("psql", "-Xq", "-d", dsn, "-c", "DROP SCHEMA hartonomous, hartonomous_internal CASCADE")
     run("psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", dsn, "-f", backup)
     with connect(dsn, migrate=True) as session:
         assert substrate_fingerprint(session) == fingerprint

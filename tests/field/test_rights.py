@@ -16,10 +16,10 @@ from hartonomous.store.status import database_status
 
 #: What restores with --no-acl and other default privileges make of a schema.
 LOSSES = [
-    "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA hartonomous TO PUBLIC",
-    "GRANT USAGE ON SCHEMA hartonomous TO PUBLIC",
-    "GRANT ALL ON ALL TABLES IN SCHEMA hartonomous TO PUBLIC",
-    "GRANT SELECT ON ALL TABLES IN SCHEMA hartonomous TO hartonomous_reader",
+    "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA hartonomous, hartonomous_internal TO PUBLIC",
+    "GRANT USAGE ON SCHEMA hartonomous, hartonomous_internal TO PUBLIC",
+    "GRANT ALL ON ALL TABLES IN SCHEMA hartonomous, hartonomous_internal TO PUBLIC",
+    "GRANT SELECT ON ALL TABLES IN SCHEMA hartonomous, hartonomous_internal TO hartonomous_reader",
     "GRANT INSERT ON relation_list TO hartonomous_contributor",
     "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA hartonomous FROM PUBLIC",
     "REVOKE ALL ON SCHEMA hartonomous FROM hartonomous_reader",
@@ -54,12 +54,12 @@ def rights(session):
     query = """
         SELECT oid::regprocedure::text, coalesce(proacl, acldefault('f', proowner))::text
         FROM pg_proc
-        WHERE pronamespace = 'hartonomous'::regnamespace
+        WHERE pronamespace IN ('hartonomous'::regnamespace, 'hartonomous_internal'::regnamespace)
         UNION ALL
         SELECT oid::regclass::text, coalesce(relacl, acldefault('r', relowner))::text FROM pg_class
         WHERE relnamespace = 'hartonomous'::regnamespace AND relkind IN ('r', 'p', 'v')
         UNION ALL
-        SELECT nspname, nspacl::text FROM pg_namespace WHERE nspname = 'hartonomous'
+        SELECT nspname, nspacl::text FROM pg_namespace WHERE nspname ~ '^hartonomous'
     """
     shown = {}
     for name, acl in session.execute(query):
@@ -88,13 +88,15 @@ def test_what_differs_is_named_and_stated_anew(owner, loss):
 
 def test_functions_that_change_something_ask_for_membership(owner, stranger):
     """With every right on every function, and on the schema, nothing can be changed."""
-    owner.execute("GRANT USAGE ON SCHEMA hartonomous TO PUBLIC")
-    owner.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA hartonomous TO PUBLIC")
+    owner.execute("GRANT USAGE ON SCHEMA hartonomous, hartonomous_internal TO PUBLIC")
+    owner.execute(
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA hartonomous, hartonomous_internal TO PUBLIC"
+    )
     calls = owner.execute(
-        "SELECT format('SELECT hartonomous.%%I(%%s)', p.proname, (SELECT string_agg("
-        "     format('NULL::%%s', format_type(t.type, NULL)), ', ' ORDER BY t.place)"
+        "SELECT format('SELECT %%I.%%I(%%s)', p.pronamespace::regnamespace, p.proname,"
+        " (SELECT string_agg(format('NULL::%%s', format_type(t.type, NULL)), ', ' ORDER BY t.place)"
         "     FROM unnest(p.proargtypes) WITH ORDINALITY AS t (type, place)))"
-        " FROM pg_proc AS p WHERE p.pronamespace = 'hartonomous'::regnamespace"
+        " FROM pg_proc AS p WHERE p.pronamespace::regnamespace::text ~ '^hartonomous'"
         "     AND p.prosecdef AND p.provolatile = 'v' AND p.prorettype <> 'trigger'::regtype"
         "     AND NOT p.proisstrict AND p.proname <> ALL (%s)",
         [list(CHANGE_NOTHING)],
@@ -107,7 +109,9 @@ def test_functions_that_change_something_ask_for_membership(owner, stranger):
 
 def test_who_gave_up_membership_for_now_may_not_either(owner, stranger, dsn):
     owner.execute(f"GRANT hartonomous_editor TO {stranger.info.user}")
-    owner.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA hartonomous TO PUBLIC")
+    owner.execute(
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA hartonomous, hartonomous_internal TO PUBLIC"
+    )
     with connect(stranger.info.dsn) as member:
         member.execute("SET ROLE hartonomous_reader")
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="only members of"):

@@ -308,10 +308,12 @@ def test_a_reader_for_long_does_not_stop_a_deletion(substrate, dsn):
         assert substrate.execute(WHOLE).fetchone() == GONE
         assert dump.execute(WHOLE).fetchone() == THERE
         assert substrate.execute(left).fetchone() == (True,)
-        assert substrate.execute("SELECT drop_left_tables()").fetchone() == (0,)
+        assert substrate.execute("SELECT hartonomous_internal.drop_left_tables()").fetchone() == (
+            0,
+        )
         assert verify_ratings(substrate) == ()
         dump.rollback()
-    assert substrate.execute("SELECT drop_left_tables()").fetchone() == (1,)
+    assert substrate.execute("SELECT hartonomous_internal.drop_left_tables()").fetchone() == (1,)
     assert substrate.execute(left).fetchone() == (False,)
     assert substrate.execute("SELECT to_regclass('relation_list_1')").fetchone() != (None,)
 

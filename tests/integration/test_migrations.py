@@ -35,7 +35,7 @@ SELECT 'index', indexrelid::regclass::text, pg_get_indexdef(indexrelid), NULL, N
 UNION ALL
 SELECT 'function', oid::regprocedure::text, pg_get_functiondef(oid), proacl::text, NULL,
        obj_description(oid, 'pg_proc')
-  FROM pg_proc WHERE pronamespace = 'hartonomous'::regnamespace AND prokind IN ('f', 'p')
+  FROM pg_proc WHERE pronamespace::regnamespace::text ~ '^hartonomous' AND prokind IN ('f', 'p')
 UNION ALL
 SELECT 'view', viewname, definition, NULL, NULL, NULL
   FROM pg_views WHERE schemaname = 'hartonomous'

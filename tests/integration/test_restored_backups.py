@@ -246,7 +246,7 @@ def test_a_file_that_was_changed_is_refused(database, change):
         substrate.replay_forgotten(text)
     with database.session() as session:
         assert session.execute("SELECT count(*) FROM replay_due").fetchone() == (1,)
-        session.execute("SELECT release_answers()")
+        session.execute("SELECT hartonomous_internal.release_answers()")
         assert substrate_fingerprint(session) == before
 
 

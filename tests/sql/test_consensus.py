@@ -26,7 +26,7 @@ ORDER BY 1, 2
 """
 RECOUNTED = """
 SELECT a.source_identifier, b.source_identifier, p.shared, p.known
-FROM count_source_pairs(array(SELECT content_id FROM content)) AS p
+FROM hartonomous_internal.count_source_pairs(array(SELECT content_id FROM content)) AS p
 JOIN content AS a ON a.content_id = p.content_id JOIN content AS b ON b.content_id = p.other_id
 ORDER BY 1, 2
 """
@@ -132,10 +132,10 @@ def weights(connection) -> dict[str, int]:
 
 def scores(connection, label) -> dict[str, int]:
     rows = connection.execute(
-        "SELECT b.label, f.score FROM live_votes() AS v"
-        " CROSS JOIN LATERAL consensus_from("
-        "  find_composition_number(%s), v.content_ids, v.site_ids, v.weights) AS f"
-        " JOIN composition AS b ON b.composition_number = f.b",
+        "SELECT b.label, f.score FROM hartonomous_internal.live_votes() AS v"
+        " CROSS JOIN LATERAL hartonomous_internal.consensus_from("
+        "  hartonomous_internal.find_composition_number(%s), v.content_ids, v.site_ids, v.weights)"
+        " AS f JOIN composition AS b ON b.composition_number = f.b",
         [label],
     )
     return dict(rows.fetchall())

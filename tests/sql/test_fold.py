@@ -26,7 +26,7 @@ marked = st.text(
 def ask(connection):
     def ask(function: str, texts: list[str]) -> list[str]:
         row = connection.execute(
-            f"SELECT array(SELECT hartonomous.{function}(t) FROM unnest(%s::text[])"
+            f"SELECT array(SELECT hartonomous_internal.{function}(t) FROM unnest(%s::text[])"
             " WITH ORDINALITY AS u (t, n) ORDER BY n)",
             [texts],
         ).fetchone()

@@ -117,7 +117,7 @@ def test_neither_the_name_nor_a_bare_hash_of_it_is_anywhere(people):
 def test_the_digest_is_the_standards(people):
     for message in (b"", b"subject"):
         (ours,) = people.execute(
-            "SELECT hmac_sha256(%s, %s)", [bytes.fromhex(KEY), message]
+            "SELECT hartonomous_internal.hmac_sha256(%s, %s)", [bytes.fromhex(KEY), message]
         ).fetchone()
         assert ours == hmac.digest(bytes.fromhex(KEY), message, "sha256")
 
@@ -220,9 +220,11 @@ def test_a_key_of_nothing_to_see_is_empty(people, tmp_path, key):
     st.text(st.sampled_from("a\u0301e \xa0\u200b\ufeff\u3000\x85\u2028\xad\U000e0001_"), max_size=6)
 )
 def test_python_and_sql_trim_alike(connection, key):
-    (ours,) = connection.execute("SELECT trimmed_key(%s)", [key]).fetchone()
+    (ours,) = connection.execute("SELECT hartonomous_internal.trimmed_key(%s)", [key]).fetchone()
     assert ours == trimmed_key(key)
     (has,) = connection.execute(
-        "SELECT %s::text COLLATE \"C\" ~ ('[' || invisible_characters() || ']')", [key]
+        'SELECT %s::text COLLATE "C"'
+        " ~ ('[' || hartonomous_internal.invisible_characters() || ']')",
+        [key],
     ).fetchone()
     assert has == (invisible_at(key) is not None)

@@ -56,7 +56,9 @@ def test_no_table_or_view_shows_a_reader_a_key(reader):
 def test_a_reader_takes_fingerprints_and_finds_no_key_in_their_facts(owner, reader):
     assert substrate_fingerprint(reader) == substrate_fingerprint(owner)
     for part in ("subject", "content"):
-        facts = reader.execute(f"SELECT facts FROM fingerprinted_{part}()").fetchall()
+        facts = reader.execute(
+            f"SELECT facts FROM hartonomous_internal.fingerprinted_{part}()"
+        ).fetchall()
         assert facts != []
         assert ALICE.encode() not in b"".join(bytes(fact) for (fact,) in facts)
 

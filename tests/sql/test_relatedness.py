@@ -48,9 +48,11 @@ def test_a_concept_is_wholly_related_to_itself_and_unknown_ones_have_none(substr
 
 def test_it_is_the_cosine_of_the_votes(substrate):
     rows = substrate.execute(
-        "SELECT v.a, v.b, v.votes FROM hartonomous.live_votes() AS w, hartonomous.list_votes("
-        " ARRAY[hartonomous.find_composition_number('king'),"
-        " hartonomous.find_composition_number('ruler')], w.content_ids, w.site_ids, w.weights) AS v"
+        "SELECT v.a, v.b, v.votes FROM hartonomous_internal.live_votes() AS w,"
+        " hartonomous_internal.list_votes("
+        " ARRAY[hartonomous_internal.find_composition_number('king'),"
+        " hartonomous_internal.find_composition_number('ruler')],"
+        " w.content_ids, w.site_ids, w.weights) AS v"
     ).fetchall()
     numbers = sorted({n for a, b, _ in rows for n in (a, b)})
     vectors = {a: np.zeros(len(numbers)) for a, _, _ in rows}

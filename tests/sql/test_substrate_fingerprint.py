@@ -103,9 +103,10 @@ def test_a_new_table_brings_its_part_along(substrate):
     before, parts = substrate_fingerprint(substrate), fingerprint_parts(substrate)
     substrate.execute("CREATE TABLE planted (word text)")
     substrate.execute(
-        "CREATE FUNCTION fingerprinted_planted() RETURNS TABLE (shard integer, facts bytea)"
+        "CREATE FUNCTION hartonomous_internal.fingerprinted_planted()"
+        " RETURNS TABLE (shard integer, facts bytea)"
         " LANGUAGE sql STABLE"
-        " AS 'SELECT 7, hartonomous.framed(p.word) FROM hartonomous.planted AS p'"
+        " AS 'SELECT 7, hartonomous_internal.framed(p.word) FROM hartonomous.planted AS p'"
     )
     assert substrate_fingerprint(substrate) == before
     substrate.execute("INSERT INTO planted VALUES ('moon')")

@@ -198,8 +198,8 @@ def test_a_summary_holds_its_best_first_and_the_rejected_last(substrate):
     substrate.execute("SELECT add_evidence('by hand', 'king', 'dog', 0)")
     substrate.execute("SELECT summarise_relations(0)")
     rows = substrate.execute(
-        "SELECT labels_of(neighbours), relation_count, rejection_counts FROM relation_summary"
-        " JOIN composition USING (composition_number) WHERE label = 'king'"
+        "SELECT hartonomous_internal.labels_of(neighbours), relation_count, rejection_counts"
+        " FROM relation_summary JOIN composition USING (composition_number) WHERE label = 'king'"
     ).fetchall()
     assert rows == [(["man", "queen", "dog"], 3, [0, 0, 1])]
     neighbors = substrate.execute("SELECT neighbor FROM neighbors('king')").fetchall()

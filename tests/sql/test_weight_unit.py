@@ -34,7 +34,7 @@ def substrate(connection):
     [
         f"SELECT * FROM relation WHERE composition_a_id = {KING}",
         f"SELECT weight FROM relation_evidence WHERE (relation_id).composition_a_id = {KING}",
-        "SELECT elo_score FROM sum_lists(1, '{}') AS s",
+        "SELECT elo_score FROM hartonomous_internal.sum_lists(1, '{}') AS s",
     ],
 )
 def test_sums_and_their_unit_are_inlined(substrate, query):
@@ -44,20 +44,22 @@ def test_sums_and_their_unit_are_inlined(substrate, query):
 
 
 def test_sums_that_nobody_asks_for_are_not_computed(substrate):
-    plan = plan_of(substrate, "SELECT b FROM sum_lists(1, '{}') AS s")
+    plan = plan_of(substrate, "SELECT b FROM hartonomous_internal.sum_lists(1, '{}') AS s")
     assert "sum(" not in plan, plan
     assert "count(" not in plan, plan
 
 
 def test_the_boundary_of_small_sources_is_inlined_and_reaches_the_index(substrate):
     substrate.execute("SET enable_seqscan = off")
-    plan = plan_of(substrate, "SELECT FROM content WHERE has_own_partition(content_id)")
+    plan = plan_of(
+        substrate, "SELECT FROM content WHERE hartonomous_internal.has_own_partition(content_id)"
+    )
     assert OURS.search(plan) is None, plan
     assert "Index Cond: (content.content_id < " in plan, plan
 
 
 def test_the_database_and_python_have_one_unit(connection):
-    (unit,) = connection.execute("SELECT weight_unit()").fetchone()
+    (unit,) = connection.execute("SELECT hartonomous_internal.weight_unit()").fetchone()
     (check,) = connection.execute(
         "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE conrelid = 'relation_list'::regclass AND contype = 'c'"
@@ -74,7 +76,10 @@ def test_sequences_and_the_partition_keep_to_the_boundary(connection):
         "SELECT pg_get_expr(relpartbound, oid) FROM pg_class"
         " WHERE oid = 'relation_list_shared'::regclass"
     ).fetchone()
-    own = "SELECT has_own_partition(%s), has_own_partition(%s)"
+    own = (
+        "SELECT hartonomous_internal.has_own_partition(%s),"
+        " hartonomous_internal.has_own_partition(%s)"
+    )
     assert connection.execute(own, [last_own, first_shared]).fetchone() == (True, False)
     assert constants(bound) == [first_shared] == [last_own + 1]
 

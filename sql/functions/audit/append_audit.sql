@@ -1,6 +1,6 @@
 -- Locked from here until the caller's transaction ends, the chain stays in order; this is the last step
 -- of every change, so loads beside each other wait here for a commit only. Readers may not lock so.
-CREATE OR REPLACE FUNCTION hartonomous.append_audit(p_action text, p_details jsonb)
+CREATE OR REPLACE FUNCTION hartonomous_internal.append_audit(p_action text, p_details jsonb)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -8,7 +8,7 @@ AS $$
 DECLARE
     v_last hartonomous.audit;
     v_now timestamptz := clock_timestamp();
-    v_details constant jsonb := p_details || hartonomous.on_whose_behalf();
+    v_details constant jsonb := p_details || hartonomous_internal.on_whose_behalf();
 BEGIN
     LOCK TABLE hartonomous.audit IN SHARE ROW EXCLUSIVE MODE;
     SELECT a.* INTO v_last FROM hartonomous.audit AS a ORDER BY a.audit_id DESC LIMIT 1;
@@ -25,5 +25,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.append_audit(text, jsonb) IS
+COMMENT ON FUNCTION hartonomous_internal.append_audit(text, jsonb) IS
 'Internal: adds one row to the audit, hashed over the one before.';

@@ -1,6 +1,6 @@
 -- Sessions say who works and on which request by settings, so that every change can be told so:
 -- SET hartonomous.operator = 'j.doe'; SET hartonomous.reference = 'TICKET-12'.
-CREATE OR REPLACE FUNCTION hartonomous.on_whose_behalf()
+CREATE OR REPLACE FUNCTION hartonomous_internal.on_whose_behalf()
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -25,5 +25,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.on_whose_behalf() IS
+COMMENT ON FUNCTION hartonomous_internal.on_whose_behalf() IS
 'Internal: the operator and the reference that this session has set, as the audit keeps them.';

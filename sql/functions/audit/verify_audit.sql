@@ -6,7 +6,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
     RETURN QUERY
     SELECT c.audit_id, c.problem
     FROM (
@@ -41,4 +41,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.verify_audit(bytea) IS
 'What is wrong with the audit: rows that were changed, removed or re-ordered; no rows when it is whole. Give a hash that was kept elsewhere to see that the end is still there.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.verify_audit(bytea)');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.verify_audit(bytea)');

@@ -15,14 +15,14 @@ SET work_mem = '256MB'
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_a constant integer[] := hartonomous.sources_of_snapshot(compare_snapshots.a);
-    v_b constant integer[] := hartonomous.sources_of_snapshot(compare_snapshots.b);
+    v_a constant integer[] := hartonomous_internal.sources_of_snapshot(compare_snapshots.a);
+    v_b constant integer[] := hartonomous_internal.sources_of_snapshot(compare_snapshots.b);
     v_all constant integer[] := array(SELECT c.content_id FROM hartonomous.content AS c);
-    v_numbers constant integer[] := hartonomous.named_compositions(array(
+    v_numbers constant integer[] := hartonomous_internal.named_compositions(array(
         SELECT u.id FROM unnest(v_a || v_b) AS u (id) WHERE (u.id = ANY (v_a)) <> (u.id = ANY (v_b))
     ));
 BEGIN
-    PERFORM hartonomous.require_positive('max_results', compare_snapshots.max_results);
+    PERFORM hartonomous_internal.require_positive('max_results', compare_snapshots.max_results);
     -- a relation that only one snapshot has counts as 1500, the rating without evidence
     RETURN QUERY
     SELECT ca.label, cb.label, t.name, d.elo_a, d.elo_b, d.change
@@ -30,8 +30,8 @@ BEGIN
         SELECT
             a, b, relation_type_id, x.elo_score AS elo_a, y.elo_score AS elo_b,
             coalesce(y.elo_score, 1500) - coalesce(x.elo_score, 1500) AS change
-        FROM hartonomous.rate_lists(v_numbers, array(SELECT u.id FROM unnest(v_all) AS u (id) WHERE u.id <> ALL (v_a))) AS x
-        FULL JOIN hartonomous.rate_lists(
+        FROM hartonomous_internal.rate_lists(v_numbers, array(SELECT u.id FROM unnest(v_all) AS u (id) WHERE u.id <> ALL (v_a))) AS x
+        FULL JOIN hartonomous_internal.rate_lists(
             v_numbers, array(SELECT u.id FROM unnest(v_all) AS u (id) WHERE u.id <> ALL (v_b))
         ) AS y USING (a, b, relation_type_id)
         WHERE x.elo_score IS DISTINCT FROM y.elo_score

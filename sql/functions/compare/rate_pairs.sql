@@ -11,8 +11,8 @@ AS $$
 DECLARE
     v_out integer[];
 BEGIN
-    PERFORM hartonomous.require_replayed();
-    PERFORM hartonomous.require_source(s.name) FROM unnest(rate_pairs.included || rate_pairs.excluded) AS s (name);
+    PERFORM hartonomous_internal.require_replayed();
+    PERFORM hartonomous_internal.require_source(s.name) FROM unnest(rate_pairs.included || rate_pairs.excluded) AS s (name);
     v_out := array(
         SELECT c.content_id FROM hartonomous.content AS c
         WHERE c.source_identifier = ANY (rate_pairs.excluded)
@@ -22,13 +22,13 @@ BEGIN
     WITH pair AS MATERIALIZED (
         SELECT
             p.n::integer AS n,
-            (SELECT c.composition_number FROM hartonomous.composition AS c WHERE c.composition_id = hartonomous.stored_composition(p.a)) AS a,
-            (SELECT c.composition_number FROM hartonomous.composition AS c WHERE c.composition_id = hartonomous.stored_composition(p.b)) AS b
+            (SELECT c.composition_number FROM hartonomous.composition AS c WHERE c.composition_id = hartonomous_internal.stored_composition(p.a)) AS a,
+            (SELECT c.composition_number FROM hartonomous.composition AS c WHERE c.composition_id = hartonomous_internal.stored_composition(p.b)) AS b
         FROM unnest(rate_pairs.a, rate_pairs.b) WITH ORDINALITY AS p (a, b, n)
     )
     SELECT d.n, max(s.elo_score)
     FROM (SELECT p.n, p.a, p.b FROM pair AS p UNION SELECT p.n, p.b, p.a FROM pair AS p) AS d
-    CROSS JOIN LATERAL hartonomous.sum_lists(d.a, v_out, hartonomous.relation_type_id('related')) AS s
+    CROSS JOIN LATERAL hartonomous_internal.sum_lists(d.a, v_out, hartonomous.relation_type_id('related')) AS s
     WHERE s.b = d.b AND s.evidence_count > s.rejection_count
     GROUP BY d.n
     ORDER BY d.n;

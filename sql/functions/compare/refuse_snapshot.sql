@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.refuse_snapshot(p_name text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.refuse_snapshot(p_name text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -10,5 +10,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.refuse_snapshot(text) IS
+COMMENT ON FUNCTION hartonomous_internal.refuse_snapshot(text) IS
 'Internal to snapshot_ratings: an error where there is a snapshot of this name.';

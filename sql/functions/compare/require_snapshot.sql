@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.require_snapshot(p_name text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_snapshot(p_name text)
 RETURNS integer
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -9,7 +9,7 @@ DECLARE
     );
 BEGIN
     IF v_id IS NULL THEN
-        PERFORM hartonomous.refuse_unknown('snapshot', p_name, array(
+        PERFORM hartonomous_internal.refuse_unknown('snapshot', p_name, array(
             SELECT s.name FROM hartonomous.rating_snapshot AS s
         ));
     END IF;
@@ -17,5 +17,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_snapshot(text) IS
+COMMENT ON FUNCTION hartonomous_internal.require_snapshot(text) IS
 'Internal: number of a snapshot; an error that names near matches.';

@@ -1,12 +1,12 @@
-CREATE OR REPLACE FUNCTION hartonomous.sources_of_snapshot(p_name text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.sources_of_snapshot(p_name text)
 RETURNS integer[]
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_id constant integer := hartonomous.require_snapshot(p_name);
+    v_id constant integer := hartonomous_internal.require_snapshot(p_name);
 BEGIN
-    PERFORM hartonomous.require_replayed();
+    PERFORM hartonomous_internal.require_replayed();
     RETURN array(
         SELECT c.content_id
         FROM hartonomous.rating_snapshot AS s
@@ -17,5 +17,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.sources_of_snapshot(text) IS
+COMMENT ON FUNCTION hartonomous_internal.sources_of_snapshot(text) IS
 'Internal: the sources that were live when a snapshot was taken, and are there still.';

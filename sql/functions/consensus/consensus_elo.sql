@@ -1,6 +1,6 @@
 -- Calibrated so that it compares across concepts and numbers of sources: ten times the votes, per weight
 -- of all that vote, are 400 points.
-CREATE OR REPLACE FUNCTION hartonomous.consensus_elo(p_score bigint, p_total bigint)
+CREATE OR REPLACE FUNCTION hartonomous_internal.consensus_elo(p_score bigint, p_total bigint)
 RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -9,5 +9,5 @@ AS $$
     END
 $$;
 
-COMMENT ON FUNCTION hartonomous.consensus_elo(bigint, bigint) IS
+COMMENT ON FUNCTION hartonomous_internal.consensus_elo(bigint, bigint) IS
 'Internal: a score of consensus_from on the Elo scale; null where nobody votes for the relation.';

@@ -3,7 +3,7 @@
 -- of them, as a middle, passes G(a,c) on along its own lists in parts of their sum:
 -- S(a,b) = 4096 G(a,b) + sum over c of min(12288, 12288 G(a,c) div sum F(c,x)) F(c,b). Those behind keep
 -- 4096 F(a,b), which is less.
-CREATE OR REPLACE FUNCTION hartonomous.consensus_from(
+CREATE OR REPLACE FUNCTION hartonomous_internal.consensus_from(
     p_composition_number integer, p_content_ids integer[], p_site_ids integer[], p_weights integer[]
 )
 RETURNS TABLE (b integer, score bigint, holders bigint)
@@ -24,7 +24,7 @@ DECLARE
 BEGIN
     SELECT array_agg(x.b), array_agg(x.votes), array_agg(x.holders)
     INTO v_b, v_f, v_holders
-    FROM hartonomous.list_votes(
+    FROM hartonomous_internal.list_votes(
         ARRAY[p_composition_number], p_content_ids, p_site_ids, p_weights
     ) AS x;
     IF v_b IS NULL THEN
@@ -41,7 +41,7 @@ BEGIN
     RETURN QUERY
     WITH step AS MATERIALIZED (
         SELECT x.a AS c, x.b, x.votes AS f
-        FROM hartonomous.list_votes(v_near, p_content_ids, p_site_ids, p_weights) AS x
+        FROM hartonomous_internal.list_votes(v_near, p_content_ids, p_site_ids, p_weights) AS x
     ),
     direct AS MATERIALIZED (
         SELECT x.b, x.f, x.holders, x.b = ANY (v_near) AS is_near,
@@ -67,5 +67,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.consensus_from(integer, integer[], integer[], integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.consensus_from(integer, integer[], integer[], integer[]) IS
 'Internal: what the votes of sources add up to for the relations that start from a concept, and how many sources list each.';

@@ -11,8 +11,8 @@ BEGIN
     RETURN QUERY
     WITH live AS MATERIALIZED (
         SELECT c.content_id AS s, v.site_id, c.source_identifier COLLATE "C" AS name
-        FROM hartonomous.voting_sites() AS v
-        INNER JOIN hartonomous.content AS c ON c.content_id = v.content_id AND hartonomous.is_in_scope(c)
+        FROM hartonomous_internal.voting_sites() AS v
+        INNER JOIN hartonomous.content AS c ON c.content_id = v.content_id AND hartonomous_internal.is_in_scope(c)
     ),
     overlap AS MATERIALIZED (
         SELECT p.content_id AS s, p.other_id AS t, b.name,

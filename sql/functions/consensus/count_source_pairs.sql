@@ -1,5 +1,5 @@
 -- A first ten that was emptied stays empty, so the counts are a function of the lists as they are.
-CREATE OR REPLACE FUNCTION hartonomous.count_source_pairs(
+CREATE OR REPLACE FUNCTION hartonomous_internal.count_source_pairs(
     p_content_ids integer[], p_first_bytes integer DEFAULT 32
 )
 RETURNS TABLE (content_id integer, other_id integer, shared bigint, known bigint)
@@ -12,7 +12,7 @@ AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH voting AS MATERIALIZED (SELECT v.* FROM hartonomous.voting_sites() AS v),
+    WITH voting AS MATERIALIZED (SELECT v.* FROM hartonomous_internal.voting_sites() AS v),
     -- by default an eighth of the concepts, the same in every database
     first_ten AS MATERIALIZED (
         SELECT v.content_id, l.composition_number AS a, l.neighbours[:10] AS neighbours
@@ -45,5 +45,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.count_source_pairs(integer[], integer) IS
+COMMENT ON FUNCTION hartonomous_internal.count_source_pairs(integer[], integer) IS
 'Internal: how far the lists of some sources agree with those of each other source that votes, in both directions.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.live_votes(
+CREATE OR REPLACE FUNCTION hartonomous_internal.live_votes(
     OUT content_ids integer[], OUT site_ids integer[], OUT weights integer[], OUT total bigint
 )
 LANGUAGE sql STABLE
@@ -11,5 +11,5 @@ AS $$
     FROM hartonomous.consensus_weights() AS w
 $$;
 
-COMMENT ON FUNCTION hartonomous.live_votes() IS
+COMMENT ON FUNCTION hartonomous_internal.live_votes() IS
 'Internal: the votes of all live sources in columns, and what they weigh together.';

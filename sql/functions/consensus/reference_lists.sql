@@ -5,7 +5,7 @@ SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
     SELECT DISTINCT ca.composition_id, cb.composition_id
-    FROM hartonomous.voting_sites() AS v
+    FROM hartonomous_internal.voting_sites() AS v
     INNER JOIN hartonomous.content AS c ON c.content_id = v.content_id AND c.state = 'live'
     INNER JOIN hartonomous.composition AS ca ON ca.composition_id = ANY (p_composition_ids)
     INNER JOIN hartonomous.relation_list AS l

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.side_by_side(
+CREATE OR REPLACE FUNCTION hartonomous_internal.side_by_side(
     p_composition_number integer,
     p_others integer[],
     p_content_ids integer[],
@@ -17,8 +17,8 @@ BEGIN
     SELECT
         r.b, r.content_id, r.weight, r.rank,
         CASE WHEN r.rank IS NOT NULL THEN
-            hartonomous.list_evidence(r.weights[r.rank], r.cut)::double precision
-            / greatest(hartonomous.list_evidence(r.weights[1], r.cut), 1)
+            hartonomous_internal.list_evidence(r.weights[r.rank], r.cut)::double precision
+            / greatest(hartonomous_internal.list_evidence(r.weights[1], r.cut), 1)
         END
     FROM (
         SELECT o.b, w.content_id, w.weight, l.weights, l.cut, array_position(l.neighbours, o.b) AS rank
@@ -35,5 +35,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.side_by_side(integer, integer[], integer[], integer[], integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.side_by_side(integer, integer[], integer[], integer[], integer[]) IS
 'Internal: what each source that knows both says of a concept and some others: the rank in its list, null where it does not list it, and how strongly against its first.';

@@ -25,18 +25,18 @@ DECLARE
     v_units integer;
     v_added integer;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_contributor');
+    PERFORM hartonomous_internal.require_member('hartonomous_contributor');
     -- before others are waited for, without keeping a deletion from the lists that this looks at, and again
     -- with what they leave
     BEGIN
-        v_type_id := hartonomous.require_relation_type(add_evidence.relation_type);
-        PERFORM hartonomous.require_observation(
+        v_type_id := hartonomous_internal.require_relation_type(add_evidence.relation_type);
+        PERFORM hartonomous_internal.require_observation(
             add_evidence.source, add_evidence.a, add_evidence.b, add_evidence.weight, add_evidence.site, add_evidence.subject
         );
         v_units := CASE add_evidence.weight
-            WHEN 0 THEN -1 ELSE greatest(1, round(add_evidence.weight * hartonomous.weight_unit())::integer)
+            WHEN 0 THEN -1 ELSE greatest(1, round(add_evidence.weight * hartonomous_internal.weight_unit())::integer)
         END;
-        PERFORM hartonomous.require_unsaid(
+        PERFORM hartonomous_internal.require_unsaid(
             add_evidence.source, add_evidence.site, v_type_id, add_evidence.a, add_evidence.b, v_units
         );
         RAISE EXCEPTION USING ERRCODE = 'HT101';
@@ -45,7 +45,7 @@ BEGIN
     END;
     SELECT o.content_id, o.is_new INTO v_content_id, v_is_new FROM hartonomous.open_source(
         add_evidence.source, 'evidence',
-        hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY['evidence', add_evidence.source])),
+        hartonomous.blake3(hartonomous_internal.framed(VARIADIC ARRAY['evidence', add_evidence.source])),
         add_evidence.subject
     ) AS o;
     IF v_content_id IS NULL THEN
@@ -56,21 +56,21 @@ BEGIN
     LOCK TABLE hartonomous.relation_summary IN ROW EXCLUSIVE MODE;
     -- the row keeps others from adding to this source at the same time
     PERFORM FROM hartonomous.content AS c WHERE c.content_id = v_content_id FOR UPDATE;
-    PERFORM hartonomous.require_observation(
+    PERFORM hartonomous_internal.require_observation(
         add_evidence.source, add_evidence.a, add_evidence.b, add_evidence.weight, add_evidence.site, add_evidence.subject
     );
     -- in one order, so that two who bring the same concepts can't wait for each other
-    PERFORM hartonomous.ensure_composition(l.label)
+    PERFORM hartonomous_internal.ensure_composition(l.label)
     FROM (SELECT u.label FROM unnest(ARRAY[add_evidence.a, add_evidence.b]) AS u (label) ORDER BY u.label COLLATE "C") AS l;
-    v_a := hartonomous.ensure_composition(add_evidence.a);
-    v_b := hartonomous.ensure_composition(add_evidence.b);
-    v_site_id := hartonomous.ensure_counted_site(v_content_id, add_evidence.site);
+    v_a := hartonomous_internal.ensure_composition(add_evidence.a);
+    v_b := hartonomous_internal.ensure_composition(add_evidence.b);
+    v_site_id := hartonomous_internal.ensure_counted_site(v_content_id, add_evidence.site);
     SELECT t.is_symmetric INTO v_symmetric
     FROM hartonomous.relation_type AS t WHERE t.relation_type_id = v_type_id;
-    v_added := hartonomous.append_neighbour(v_a, v_content_id, v_site_id, v_type_id, v_b, v_units);
+    v_added := hartonomous_internal.append_neighbour(v_a, v_content_id, v_site_id, v_type_id, v_b, v_units);
     IF v_symmetric THEN
         v_added := v_added
-            + hartonomous.append_neighbour(v_b, v_content_id, v_site_id, v_type_id, v_a, v_units);
+            + hartonomous_internal.append_neighbour(v_b, v_content_id, v_site_id, v_type_id, v_a, v_units);
     ELSE
         INSERT INTO hartonomous.relation_list (
             composition_number, content_id, site_id, relation_type_id, neighbours, weights
@@ -79,13 +79,13 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END IF;
     IF v_is_new THEN
-        PERFORM hartonomous.require_own_incoming_tables();
+        PERFORM hartonomous_internal.require_own_incoming_tables();
         DELETE FROM pg_temp.incoming_source AS i WHERE i.content_id = v_content_id;
     END IF;
     IF v_added > 0 THEN
-        PERFORM hartonomous.drop_summaries(ARRAY[v_a, v_b]);
-        PERFORM hartonomous.drop_charts(ARRAY[v_content_id]);
-        PERFORM hartonomous.append_audit('add_evidence', jsonb_build_object('evidence', v_added));
+        PERFORM hartonomous_internal.drop_summaries(ARRAY[v_a, v_b]);
+        PERFORM hartonomous_internal.drop_charts(ARRAY[v_content_id]);
+        PERFORM hartonomous_internal.append_audit('add_evidence', jsonb_build_object('evidence', v_added));
     END IF;
     RETURN v_added;
 END
@@ -94,6 +94,6 @@ $$;
 COMMENT ON FUNCTION hartonomous.add_evidence(text, text, text, double precision, text, text, text) IS
 'Adds one observation to a source that is written by hand, and makes the source and the concepts when they are new; a symmetric relation is meant in both directions. Returns how many observations that are new; the same again adds none, nor does a person who is to stay forgotten.';
 
-SELECT hartonomous.restrict_to(
+SELECT hartonomous_internal.restrict_to(
     'hartonomous_contributor', 'hartonomous.add_evidence(text, text, text, double precision, text, text, text)'
 );

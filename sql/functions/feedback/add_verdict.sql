@@ -1,6 +1,6 @@
 -- Weight 2^20 says that the relation holds, -1 that it does not. A symmetric relation is meant in
 -- both directions; of another one, the concept it leads to gets an empty row.
-CREATE OR REPLACE FUNCTION hartonomous.add_verdict(
+CREATE OR REPLACE FUNCTION hartonomous_internal.add_verdict(
     p_content_id integer, p_a integer, p_b integer, p_weight integer, p_relation_type text
 )
 RETURNS void
@@ -25,5 +25,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.add_verdict(integer, integer, integer, integer, text) IS
+COMMENT ON FUNCTION hartonomous_internal.add_verdict(integer, integer, integer, integer, text) IS
 'Internal to record_feedback: evidence for or against one relation.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.ensure_counted_site(p_content_id integer, p_position text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.ensure_counted_site(p_content_id integer, p_position text)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -18,5 +18,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.ensure_counted_site(integer, text) IS
+COMMENT ON FUNCTION hartonomous_internal.ensure_counted_site(integer, text) IS
 'Internal to add_evidence: number of a site without lists, added when it is new.';

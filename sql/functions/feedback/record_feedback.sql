@@ -15,31 +15,31 @@ AS $$
 DECLARE
     v_a integer;
     v_b integer;
-    v_subject constant text := hartonomous.trimmed_key(record_feedback.subject);
-    v_said bytea := hartonomous.framed(VARIADIC ARRAY[
-        hartonomous.nfc(record_feedback.a), hartonomous.nfc(record_feedback.b), record_feedback.verdict,
-        hartonomous.nfc(record_feedback.corrected), record_feedback.relation_type
+    v_subject constant text := hartonomous_internal.trimmed_key(record_feedback.subject);
+    v_said bytea := hartonomous_internal.framed(VARIADIC ARRAY[
+        hartonomous_internal.nfc(record_feedback.a), hartonomous_internal.nfc(record_feedback.b), record_feedback.verdict,
+        hartonomous_internal.nfc(record_feedback.corrected), record_feedback.relation_type
     ]);
     v_name text;
     v_content_id integer;
     v_is_new boolean;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_contributor');
-    PERFORM hartonomous.require_feedback(
+    PERFORM hartonomous_internal.require_member('hartonomous_contributor');
+    PERFORM hartonomous_internal.require_feedback(
         record_feedback.subject, record_feedback.a, record_feedback.b,
         record_feedback.verdict, record_feedback.corrected, record_feedback.relation_type
     );
     -- once before others are waited for, without keeping a deletion from the lists that this looks at, and
     -- once with what they leave
     BEGIN
-        PERFORM hartonomous.require_judged(record_feedback.a, record_feedback.b, record_feedback.corrected);
+        PERFORM hartonomous_internal.require_judged(record_feedback.a, record_feedback.b, record_feedback.corrected);
         RAISE EXCEPTION USING ERRCODE = 'HT101';
     EXCEPTION
         WHEN SQLSTATE 'HT101' THEN NULL;
     END;
     PERFORM hartonomous.lock_loader();
     SELECT j.a, j.b INTO v_a, v_b
-    FROM hartonomous.require_judged(record_feedback.a, record_feedback.b, record_feedback.corrected) AS j;
+    FROM hartonomous_internal.require_judged(record_feedback.a, record_feedback.b, record_feedback.corrected) AS j;
     v_name := format(
         'feedback:%s:%s', hartonomous.pseudonym(v_subject),
         left(encode(hartonomous.blake3(v_said), 'hex'), 16)
@@ -47,7 +47,7 @@ BEGIN
     SELECT o.content_id, o.is_new INTO v_content_id, v_is_new
     FROM hartonomous.open_source(
         v_name, 'feedback',
-        hartonomous.blake3(hartonomous.framed(VARIADIC ARRAY[v_subject]) || v_said),
+        hartonomous.blake3(hartonomous_internal.framed(VARIADIC ARRAY[v_subject]) || v_said),
         v_subject
     ) AS o;
     IF v_content_id IS NULL THEN
@@ -57,14 +57,14 @@ BEGIN
         RAISE NOTICE 'this was said before, so nothing was changed';
         RETURN v_name;
     END IF;
-    PERFORM hartonomous.add_verdict(
+    PERFORM hartonomous_internal.add_verdict(
         v_content_id, v_a, v_b,
-        CASE record_feedback.verdict WHEN 'accept' THEN hartonomous.weight_unit() ELSE -1 END, record_feedback.relation_type
+        CASE record_feedback.verdict WHEN 'accept' THEN hartonomous_internal.weight_unit() ELSE -1 END, record_feedback.relation_type
     );
     IF record_feedback.verdict = 'correct' THEN
-        PERFORM hartonomous.add_verdict(
-            v_content_id, v_a, hartonomous.ensure_composition(record_feedback.corrected),
-            hartonomous.weight_unit(), record_feedback.relation_type
+        PERFORM hartonomous_internal.add_verdict(
+            v_content_id, v_a, hartonomous_internal.ensure_composition(record_feedback.corrected),
+            hartonomous_internal.weight_unit(), record_feedback.relation_type
         );
     END IF;
     PERFORM hartonomous.close_sources('record_feedback');
@@ -75,6 +75,6 @@ $$;
 COMMENT ON FUNCTION hartonomous.record_feedback(text, text, text, text, text, text) IS
 'A person''s verdict on the relation of two concepts: accept, reject, or correct, which rejects it and accepts the relation to another concept instead. Never lowers what is accepted nor raises what is rejected. Returns the name of the source that it became, null when the person is to stay forgotten.';
 
-SELECT hartonomous.restrict_to(
+SELECT hartonomous_internal.restrict_to(
     'hartonomous_contributor', 'hartonomous.record_feedback(text, text, text, text, text, text)'
 );

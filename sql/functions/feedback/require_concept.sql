@@ -1,10 +1,10 @@
-CREATE OR REPLACE FUNCTION hartonomous.require_concept(p_label text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_concept(p_label text)
 RETURNS integer
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_number constant integer := hartonomous.find_composition_number(p_label);
+    v_number constant integer := hartonomous_internal.find_composition_number(p_label);
     v_near text;
 BEGIN
     IF v_number IS NULL THEN
@@ -17,5 +17,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_concept(text) IS
+COMMENT ON FUNCTION hartonomous_internal.require_concept(text) IS
 'Internal: number of a known concept; an error that names near matches.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.require_feedback(
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_feedback(
     p_subject text, p_a text, p_b text, p_verdict text, p_corrected text, p_relation_type text
 )
 RETURNS void
@@ -9,7 +9,7 @@ BEGIN
     IF coalesce(p_subject, '') = '' THEN
         RAISE EXCEPTION 'say whose feedback it is' USING ERRCODE = 'HT004';
     END IF;
-    PERFORM hartonomous.require_subject(p_subject);
+    PERFORM hartonomous_internal.require_subject(p_subject);
     IF p_verdict IS NULL OR p_verdict NOT IN ('accept', 'reject', 'correct') THEN
         RAISE EXCEPTION 'a verdict is accept, reject or correct, not %', coalesce(left(p_verdict, 80), 'null') USING ERRCODE = 'HT004';
     ELSIF (p_verdict = 'correct') <> (p_corrected IS NOT NULL) THEN
@@ -22,5 +22,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_feedback(text, text, text, text, text, text) IS
+COMMENT ON FUNCTION hartonomous_internal.require_feedback(text, text, text, text, text, text) IS
 'Internal to record_feedback: refuses what is no verdict.';

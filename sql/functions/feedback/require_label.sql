@@ -1,19 +1,19 @@
-CREATE OR REPLACE FUNCTION hartonomous.require_label(p_label text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_label(p_label text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_label constant text := hartonomous.nfc(p_label);
+    v_label constant text := hartonomous_internal.nfc(p_label);
 BEGIN
-    IF hartonomous.stored_composition(p_label) IS NOT NULL THEN
+    IF hartonomous_internal.stored_composition(p_label) IS NOT NULL THEN
         RETURN;
     ELSIF coalesce(v_label, '') = '' THEN
         RAISE EXCEPTION 'a concept has a label' USING ERRCODE = 'HT004';
     ELSIF EXISTS (
         SELECT FROM hartonomous.forgotten_composition AS f
         WHERE f.hash IN (
-            hartonomous.blake3(v_label), hartonomous.caseless_digest(hartonomous.caseless_form(v_label, 'text'))
+            hartonomous.blake3(v_label), hartonomous_internal.caseless_digest(hartonomous_internal.caseless_form(v_label, 'text'))
         )
     ) THEN
         RAISE EXCEPTION 'the concept % is to stay forgotten', quote_literal(left(p_label, 60)) USING ERRCODE = 'HT004';
@@ -21,5 +21,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_label(text) IS
+COMMENT ON FUNCTION hartonomous_internal.require_label(text) IS
 'Internal: refuses a label that no concept may have.';

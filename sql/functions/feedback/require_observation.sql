@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.require_observation(
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_observation(
     p_source text, p_a text, p_b text, p_weight double precision, p_site text, p_subject text
 )
 RETURNS void
@@ -10,22 +10,22 @@ BEGIN
         RAISE EXCEPTION 'a weight lies from 0, which says that the relation does not hold, to 1'
             USING ERRCODE = 'HT004';
     END IF;
-    PERFORM hartonomous.require_name('source', p_source);
-    PERFORM hartonomous.require_name('site', p_site);
-    PERFORM hartonomous.require_label(p_a);
-    PERFORM hartonomous.require_label(p_b);
-    IF hartonomous.nfc(p_a) = hartonomous.nfc(p_b)
-        OR hartonomous.stored_composition(p_a) = hartonomous.stored_composition(p_b) THEN
+    PERFORM hartonomous_internal.require_name('source', p_source);
+    PERFORM hartonomous_internal.require_name('site', p_site);
+    PERFORM hartonomous_internal.require_label(p_a);
+    PERFORM hartonomous_internal.require_label(p_b);
+    IF hartonomous_internal.nfc(p_a) = hartonomous_internal.nfc(p_b)
+        OR hartonomous_internal.stored_composition(p_a) = hartonomous_internal.stored_composition(p_b) THEN
         RAISE EXCEPTION 'a relation is of two concepts' USING ERRCODE = 'HT004';
     ELSIF p_subject IS NOT NULL AND EXISTS (
         SELECT FROM hartonomous.content AS c
         LEFT JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id
-        WHERE c.source_identifier = p_source AND s.subject_key IS DISTINCT FROM hartonomous.trimmed_key(p_subject)
+        WHERE c.source_identifier = p_source AND s.subject_key IS DISTINCT FROM hartonomous_internal.trimmed_key(p_subject)
     ) THEN
         RAISE EXCEPTION 'the source is not that person''s: name another source' USING ERRCODE = 'HT001';
     END IF;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_observation(text, text, text, double precision, text, text) IS
+COMMENT ON FUNCTION hartonomous_internal.require_observation(text, text, text, double precision, text, text) IS
 'Internal to add_evidence: refuses what is no observation, or cannot be this source''s.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.require_unsaid(
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_unsaid(
     p_source text, p_site text, p_relation_type_id integer, p_a text, p_b text, p_weight integer
 )
 RETURNS void
@@ -12,8 +12,8 @@ BEGIN
         INNER JOIN hartonomous.relation_list AS l
             ON l.content_id = c.content_id AND l.site_id = s.site_id AND l.relation_type_id = p_relation_type_id
         INNER JOIN hartonomous.composition AS a
-            ON a.composition_number = l.composition_number AND a.composition_id = hartonomous.stored_composition(p_a)
-        INNER JOIN hartonomous.composition AS b ON b.composition_id = hartonomous.stored_composition(p_b)
+            ON a.composition_number = l.composition_number AND a.composition_id = hartonomous_internal.stored_composition(p_a)
+        INNER JOIN hartonomous.composition AS b ON b.composition_id = hartonomous_internal.stored_composition(p_b)
         WHERE c.source_identifier = p_source
             AND l.weights[array_position(l.neighbours, b.composition_number)] <> p_weight
     ) THEN
@@ -23,5 +23,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_unsaid(text, text, integer, text, text, integer) IS
+COMMENT ON FUNCTION hartonomous_internal.require_unsaid(text, text, integer, text, text, integer) IS
 'Internal to add_evidence: refuses what a source has said with another weight.';

@@ -15,13 +15,13 @@ DECLARE
     c_part constant text := $part$
         SELECT concat_ws(' ', %L, lpad(to_hex(f.shard), 2, '0')) COLLATE "C", count(*),
             sha256(string_agg(f.facts, ''::bytea ORDER BY f.facts))
-        FROM hartonomous.%I() AS f
+        FROM hartonomous_internal.%I() AS f
         GROUP BY f.shard
     $part$;
     v_parts constant text := (
         SELECT string_agg(format(c_part, substring(p.proname FROM '^fingerprinted_(.*)$'), p.proname), ' UNION ALL ')
         FROM pg_proc AS p
-        WHERE p.pronamespace = 'hartonomous'::regnamespace AND p.proname LIKE E'fingerprinted\\_%'
+        WHERE p.pronamespace = 'hartonomous_internal'::regnamespace AND p.proname LIKE E'fingerprinted\\_%'
             -- what another role put there would run with the owner's rights
             AND pg_get_userbyid(p.proowner) = current_user
     );

@@ -6,7 +6,7 @@ AS $$
 BEGIN
     RETURN (
         SELECT encode(sha256(coalesce(
-            string_agg(hartonomous.framed(VARIADIC ARRAY[p.part]) || p.digest, ''::bytea ORDER BY p.part COLLATE "C"),
+            string_agg(hartonomous_internal.framed(VARIADIC ARRAY[p.part]) || p.digest, ''::bytea ORDER BY p.part COLLATE "C"),
             ''::bytea
         )), 'hex')
         FROM hartonomous.fingerprint_parts() AS p

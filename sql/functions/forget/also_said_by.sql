@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.also_said_by(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.also_said_by(p_content_ids integer[])
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -21,5 +21,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.also_said_by(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.also_said_by(integer[]) IS
 'Internal to previews: the names of up to ten sources.';

@@ -1,6 +1,6 @@
 -- Only the state of the source changes; answers leave out the evidence of quarantined sources,
 -- exactly, when they are asked. So this takes milliseconds whatever the size of the source.
-CREATE OR REPLACE FUNCTION hartonomous.change_state(p_source text, p_state text, p_action text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.change_state(p_source text, p_state text, p_action text)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -8,19 +8,19 @@ AS $$
 DECLARE
     v_content hartonomous.content;
 BEGIN
-    PERFORM hartonomous.require_source(p_source);
+    PERFORM hartonomous_internal.require_source(p_source);
     PERFORM hartonomous.lock_writer();
-    PERFORM hartonomous.require_replayed();
-    v_content := hartonomous.require_source(p_source);
+    PERFORM hartonomous_internal.require_replayed();
+    v_content := hartonomous_internal.require_source(p_source);
     IF v_content.state = p_state THEN
         RAISE NOTICE '% is % already, so nothing was changed', left(p_source, 80), p_state;
         RETURN FALSE;
     END IF;
     UPDATE hartonomous.content AS c SET state = p_state WHERE c.content_id = v_content.content_id;
     IF EXISTS (SELECT FROM hartonomous.source_chart AS h WHERE h.content_id = v_content.content_id) THEN
-        PERFORM hartonomous.realign_sources();
+        PERFORM hartonomous_internal.realign_sources();
     END IF;
-    PERFORM hartonomous.append_audit(p_action, jsonb_build_object(
+    PERFORM hartonomous_internal.append_audit(p_action, jsonb_build_object(
         'kind', v_content.kind,
         'source', CASE WHEN v_content.kind = 'model' AND v_content.subject_id IS NULL THEN p_source END
     ));
@@ -28,5 +28,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.change_state(text, text, text) IS
+COMMENT ON FUNCTION hartonomous_internal.change_state(text, text, text) IS
 'Internal: makes a source live or quarantined; false when it is so already.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.concepts_that_stay(p_composition_numbers integer[], p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.concepts_that_stay(p_composition_numbers integer[], p_content_ids integer[])
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -10,7 +10,7 @@ BEGIN
         (
             SELECT jsonb_agg(
                 jsonb_build_object(
-                    'what', jsonb_build_array(k.label), 'type', NULL, 'also', hartonomous.also_said_by(array(
+                    'what', jsonb_build_array(k.label), 'type', NULL, 'also', hartonomous_internal.also_said_by(array(
                         SELECT l.content_id FROM hartonomous.relation_list AS l
                         WHERE l.composition_number = k.composition_number AND l.content_id <> ALL (p_content_ids)
                     ))
@@ -29,5 +29,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.concepts_that_stay(integer[], integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.concepts_that_stay(integer[], integer[]) IS
 'Internal to previews: the first 1,000 of some concepts with the other sources that name them.';

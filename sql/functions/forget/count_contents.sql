@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.count_contents(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.count_contents(p_content_ids integer[])
 RETURNS hartonomous.deletion
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -14,7 +14,7 @@ BEGIN
     v_deletion.counts := jsonb_build_object(
         'sources', cardinality(v_deletion.names),
         'sites', (SELECT count(*) FROM hartonomous.site AS s WHERE s.content_id = ANY (p_content_ids)),
-        'evidence', hartonomous.count_observations(p_content_ids),
+        'evidence', hartonomous_internal.count_observations(p_content_ids),
         'coordinates', (
             SELECT count(*) FROM hartonomous.composition_coordinate AS p WHERE p.content_id = ANY (p_content_ids)
         )
@@ -23,5 +23,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.count_contents(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.count_contents(integer[]) IS
 'Internal: the names of sources and how much they hold.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.delete_compositions(p_composition_numbers integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.delete_compositions(p_composition_numbers integer[])
 RETURNS hartonomous.deletion
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -18,7 +18,7 @@ BEGIN
         WHERE c.composition_number = ANY (p_composition_numbers)
         ORDER BY c.label COLLATE "C"
     );
-    PERFORM hartonomous.trace_compositions(p_composition_numbers);
+    PERFORM hartonomous_internal.trace_compositions(p_composition_numbers);
     WITH gone AS (
         DELETE FROM hartonomous.relation_list AS l
         WHERE l.composition_number = ANY (p_composition_numbers)
@@ -30,16 +30,16 @@ BEGIN
         array(SELECT DISTINCT unnest(n.neighbours) FROM gone AS n)
     INTO v_own, v_contents, v_touched
     FROM gone AS g;
-    SELECT c.* INTO v_cleared FROM hartonomous.clear_neighbours(p_composition_numbers) AS c;
+    SELECT c.* INTO v_cleared FROM hartonomous_internal.clear_neighbours(p_composition_numbers) AS c;
     v_contents := v_contents || v_cleared.content_ids;
     v_touched := v_touched || v_cleared.listed_by || p_composition_numbers;
-    PERFORM hartonomous.drop_summaries(v_touched);
-    PERFORM hartonomous.drop_empty_rows(v_contents, v_touched);
-    SELECT p.* INTO v_pruned FROM hartonomous.prune_compositions(v_touched) AS p;
+    PERFORM hartonomous_internal.drop_summaries(v_touched);
+    PERFORM hartonomous_internal.drop_empty_rows(v_contents, v_touched);
+    SELECT p.* INTO v_pruned FROM hartonomous_internal.prune_compositions(v_touched) AS p;
     -- a chart is made from all of a source's relations, so it goes with any of them
-    PERFORM hartonomous.drop_charts(v_contents);
-    PERFORM hartonomous.drop_empty_sources(v_contents);
-    PERFORM hartonomous.refresh_source_pairs(v_contents);
+    PERFORM hartonomous_internal.drop_charts(v_contents);
+    PERFORM hartonomous_internal.drop_empty_sources(v_contents);
+    PERFORM hartonomous_internal.refresh_source_pairs(v_contents);
     v_deletion.counts := jsonb_build_object(
         'sources', v_sources - (SELECT count(*) FROM hartonomous.content),
         'sites', v_sites - (SELECT count(*) FROM hartonomous.site),
@@ -51,5 +51,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.delete_compositions(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.delete_compositions(integer[]) IS
 'Internal: removes concepts with every relation they are in, and what is left without evidence.';

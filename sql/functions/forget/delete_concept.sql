@@ -14,23 +14,23 @@ DECLARE
     v_forgotten bigint := 0;
     v_deletion hartonomous.deletion;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
-    PERFORM hartonomous.require_concepts(
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_concepts(
         delete_concept.labels, delete_concept.variants, delete_concept.forget
     );
     PERFORM hartonomous.lock_writer();
-    v_numbers := hartonomous.require_concepts(
+    v_numbers := hartonomous_internal.require_concepts(
         delete_concept.labels, delete_concept.variants, delete_concept.forget
     );
-    v_before := hartonomous.fingerprint_if_wanted(delete_concept.fingerprints);
+    v_before := hartonomous_internal.fingerprint_if_wanted(delete_concept.fingerprints);
     IF delete_concept.forget THEN
-        v_forgotten := hartonomous.remember_forgotten(delete_concept.labels, delete_concept.variants);
+        v_forgotten := hartonomous_internal.remember_forgotten(delete_concept.labels, delete_concept.variants);
     END IF;
-    v_deletion := hartonomous.delete_compositions(v_numbers);
-    v_deletion := hartonomous.finish_deletion(
+    v_deletion := hartonomous_internal.delete_compositions(v_numbers);
+    v_deletion := hartonomous_internal.finish_deletion(
         'delete_concept', v_deletion, v_before, jsonb_build_object('forgotten', v_forgotten)
     );
-    PERFORM hartonomous.drop_left_tables();
+    PERFORM hartonomous_internal.drop_left_tables();
     RETURN v_deletion;
 END
 $$;
@@ -38,6 +38,6 @@ $$;
 COMMENT ON FUNCTION hartonomous.delete_concept(text[], boolean, boolean, boolean) IS
 'Deletes concepts and every relation they are in for good; variants takes their case, plural and word-piece forms too, forget keeps them from coming back with later loads.';
 
-SELECT hartonomous.restrict_to(
+SELECT hartonomous_internal.restrict_to(
     'hartonomous_editor', 'hartonomous.delete_concept(text[], boolean, boolean, boolean)'
 );

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.delete_noted_evidence()
+CREATE OR REPLACE FUNCTION hartonomous_internal.delete_noted_evidence()
 RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -6,23 +6,23 @@ AS $$
 DECLARE
     v_count bigint;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
     IF to_regclass('pg_temp.outgoing_evidence') IS NULL THEN
         RETURN NULL;
     END IF;
-    v_count := hartonomous.take_out_noted_evidence();
+    v_count := hartonomous_internal.take_out_noted_evidence();
     IF v_count > 0 THEN
-        PERFORM hartonomous.append_deletion('delete_evidence', jsonb_build_object('evidence', v_count));
-        PERFORM hartonomous.drop_left_tables();
+        PERFORM hartonomous_internal.append_deletion('delete_evidence', jsonb_build_object('evidence', v_count));
+        PERFORM hartonomous_internal.drop_left_tables();
     END IF;
     RETURN NULL;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.delete_noted_evidence() IS
+COMMENT ON FUNCTION hartonomous_internal.delete_noted_evidence() IS
 'Internal: takes the observations that a DELETE on relation_evidence noted out of their lists, with what nothing else supports.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.delete_noted_evidence()');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous_internal.delete_noted_evidence()');
 
 CREATE OR REPLACE TRIGGER delete_noted_evidence AFTER DELETE ON hartonomous.relation_evidence
-FOR EACH STATEMENT EXECUTE FUNCTION hartonomous.delete_noted_evidence();
+FOR EACH STATEMENT EXECUTE FUNCTION hartonomous_internal.delete_noted_evidence();

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.fingerprint_if_wanted(p_wanted boolean)
+CREATE OR REPLACE FUNCTION hartonomous_internal.fingerprint_if_wanted(p_wanted boolean)
 RETURNS text
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -19,5 +19,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.fingerprint_if_wanted(boolean) IS
+COMMENT ON FUNCTION hartonomous_internal.fingerprint_if_wanted(boolean) IS
 'Internal: the fingerprint when it is wanted or, for null, when there are at most 50,000 pieces of evidence; else null.';

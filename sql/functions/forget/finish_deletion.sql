@@ -1,6 +1,6 @@
 -- Every deletion ends here: what it did becomes a row of the audit. Fingerprints of a large
 -- graph take seconds, so they are taken when asked for, and unasked where the graph is small.
-CREATE OR REPLACE FUNCTION hartonomous.finish_deletion(
+CREATE OR REPLACE FUNCTION hartonomous_internal.finish_deletion(
     p_action text,
     p_deletion hartonomous.deletion,
     p_fingerprint_before text,
@@ -12,8 +12,8 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.drop_unused_types();
-    p_deletion.audit_id := hartonomous.append_deletion(p_action, p_details || p_deletion.counts || jsonb_build_object(
+    PERFORM hartonomous_internal.drop_unused_types();
+    p_deletion.audit_id := hartonomous_internal.append_deletion(p_action, p_details || p_deletion.counts || jsonb_build_object(
         'fingerprint_before', p_fingerprint_before,
         'fingerprint_after',
         CASE WHEN p_fingerprint_before IS NOT NULL THEN hartonomous.substrate_fingerprint() END
@@ -22,5 +22,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.finish_deletion(text, hartonomous.deletion, text, jsonb, bytea) IS
+COMMENT ON FUNCTION hartonomous_internal.finish_deletion(text, hartonomous.deletion, text, jsonb, bytea) IS
 'Internal: writes the audit row of a deletion and returns the deletion with its number.';

@@ -10,15 +10,15 @@ DECLARE
     v_before text;
     v_deletion hartonomous.deletion;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
     PERFORM hartonomous.lock_writer();
-    v_contents := hartonomous.expired_contents();
-    v_before := hartonomous.fingerprint_if_wanted(forget_expired.fingerprints);
-    v_deletion := hartonomous.delete_contents(v_contents);
-    v_deletion := hartonomous.finish_deletion(
-        'forget_expired', v_deletion, v_before, jsonb_build_object('expired_by', hartonomous.today())
+    v_contents := hartonomous_internal.expired_contents();
+    v_before := hartonomous_internal.fingerprint_if_wanted(forget_expired.fingerprints);
+    v_deletion := hartonomous_internal.delete_contents(v_contents);
+    v_deletion := hartonomous_internal.finish_deletion(
+        'forget_expired', v_deletion, v_before, jsonb_build_object('expired_by', hartonomous_internal.today())
     );
-    PERFORM hartonomous.drop_list_tables(v_contents);
+    PERFORM hartonomous_internal.drop_list_tables(v_contents);
     RETURN v_deletion;
 END
 $$;
@@ -26,4 +26,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.forget_expired(boolean) IS
 'Deletes for good all sources whose day of expiry has come, in UTC, with what only these supported; the audit records it also when there are none.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.forget_expired(boolean)');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.forget_expired(boolean)');

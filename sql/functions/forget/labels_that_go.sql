@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.labels_that_go(p_composition_numbers integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.labels_that_go(p_composition_numbers integer[])
 RETURNS text[]
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -15,5 +15,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.labels_that_go(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.labels_that_go(integer[]) IS
 'Internal to previews: the first 1,000 labels of concepts, by their letters.';

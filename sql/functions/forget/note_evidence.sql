@@ -1,12 +1,12 @@
 -- DELETE on the view relation_evidence: the rows are noted one by one and then taken out together.
-CREATE OR REPLACE FUNCTION hartonomous.note_evidence()
+CREATE OR REPLACE FUNCTION hartonomous_internal.note_evidence()
 RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
-    PERFORM hartonomous.open_noted_evidence();
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.open_noted_evidence();
     INSERT INTO pg_temp.outgoing_evidence
     VALUES (
         (OLD.relation_id).composition_a_id, (OLD.relation_id).composition_b_id,
@@ -16,13 +16,13 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.note_evidence() IS
+COMMENT ON FUNCTION hartonomous_internal.note_evidence() IS
 'Internal: notes an observation that a DELETE on relation_evidence takes away.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.note_evidence()');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous_internal.note_evidence()');
 
 CREATE OR REPLACE TRIGGER note_evidence INSTEAD OF DELETE ON hartonomous.relation_evidence
-FOR EACH ROW EXECUTE FUNCTION hartonomous.note_evidence();
+FOR EACH ROW EXECUTE FUNCTION hartonomous_internal.note_evidence();
 
 DO $$
 BEGIN

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.open_noted_evidence()
+CREATE OR REPLACE FUNCTION hartonomous_internal.open_noted_evidence()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -10,9 +10,9 @@ BEGIN
             composition_a_id uuid, composition_b_id uuid, relation_type_id integer, site_id integer
         ) ON COMMIT DROP;
     END IF;
-    PERFORM hartonomous.require_own_table('outgoing_evidence');
+    PERFORM hartonomous_internal.require_own_table('outgoing_evidence');
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.open_noted_evidence() IS
+COMMENT ON FUNCTION hartonomous_internal.open_noted_evidence() IS
 'Internal: makes room for the observations that are to be taken out of their lists.';

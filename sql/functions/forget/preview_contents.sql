@@ -1,14 +1,14 @@
 -- What delete_contents would report, by reading alone, and what becomes of the relations.
-CREATE OR REPLACE FUNCTION hartonomous.preview_contents(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.preview_contents(p_content_ids integer[])
 RETURNS hartonomous.deletion
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '256MB'
 AS $$
 DECLARE
-    v_preview hartonomous.deletion := hartonomous.count_contents(p_content_ids);
-    v_named constant integer[] := hartonomous.named_compositions(p_content_ids);
-    v_pruned constant integer[] := hartonomous.unnamed_compositions(v_named, p_content_ids);
+    v_preview hartonomous.deletion := hartonomous_internal.count_contents(p_content_ids);
+    v_named constant integer[] := hartonomous_internal.named_compositions(p_content_ids);
+    v_pruned constant integer[] := hartonomous_internal.unnamed_compositions(v_named, p_content_ids);
     v_relations jsonb;
     v_kept integer[];
     v_coordinates constant bigint := (
@@ -41,13 +41,13 @@ BEGIN
         'coordinates', (v_preview.counts ->> 'coordinates')::bigint + v_coordinates
     );
     v_kept := array(SELECT n.number FROM unnest(v_named) AS n (number) EXCEPT SELECT unnest(v_pruned));
-    v_preview.goes := hartonomous.labels_that_go(v_pruned);
-    v_preview.sources_that_go := hartonomous.sources_that_go(p_content_ids);
-    v_preview.stays := hartonomous.concepts_that_stay(v_kept, p_content_ids)
-        || hartonomous.relations_that_stay(v_kept, p_content_ids);
+    v_preview.goes := hartonomous_internal.labels_that_go(v_pruned);
+    v_preview.sources_that_go := hartonomous_internal.sources_that_go(p_content_ids);
+    v_preview.stays := hartonomous_internal.concepts_that_stay(v_kept, p_content_ids)
+        || hartonomous_internal.relations_that_stay(v_kept, p_content_ids);
     RETURN v_preview;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.preview_contents(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.preview_contents(integer[]) IS
 'Internal: what deleting these sources would take away and change.';

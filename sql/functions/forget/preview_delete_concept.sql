@@ -8,7 +8,7 @@ SET work_mem = '64MB'
 AS $$
 DECLARE
     v_preview hartonomous.deletion;
-    v_numbers constant integer[] := hartonomous.require_concepts(
+    v_numbers constant integer[] := hartonomous_internal.require_concepts(
         preview_delete_concept.labels, preview_delete_concept.variants, preview_delete_concept.forget
     );
     v_contents integer[];
@@ -16,7 +16,7 @@ DECLARE
     v_touched integer[];
     v_pruned integer[];
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
     v_preview.names := array(
         SELECT c.label FROM hartonomous.composition AS c
         WHERE c.composition_number = ANY (v_numbers)
@@ -45,14 +45,14 @@ BEGIN
         v_preview.counts || jsonb_build_object('sites', count(*)),
         array_agg(DISTINCT s.content_id) FILTER (WHERE NOT EXISTS (
             SELECT FROM hartonomous.site AS o
-            WHERE o.content_id = s.content_id AND hartonomous.has_evidence(o, v_numbers)
+            WHERE o.content_id = s.content_id AND hartonomous_internal.has_evidence(o, v_numbers)
         ))
     INTO v_preview.counts, v_emptied
     FROM hartonomous.site AS s
-    WHERE s.content_id = ANY (v_contents) AND NOT hartonomous.has_evidence(s, v_numbers);
-    v_preview.sources_that_go := hartonomous.sources_that_go(v_emptied);
-    v_pruned := v_numbers || hartonomous.named_by_nobody_else(v_touched, v_numbers);
-    v_preview.goes := hartonomous.labels_that_go(v_pruned);
+    WHERE s.content_id = ANY (v_contents) AND NOT hartonomous_internal.has_evidence(s, v_numbers);
+    v_preview.sources_that_go := hartonomous_internal.sources_that_go(v_emptied);
+    v_pruned := v_numbers || hartonomous_internal.named_by_nobody_else(v_touched, v_numbers);
+    v_preview.goes := hartonomous_internal.labels_that_go(v_pruned);
     v_preview.stays := '[]';
     v_preview.counts := v_preview.counts || jsonb_build_object(
         'sources', coalesce(cardinality(v_emptied), 0),
@@ -71,6 +71,6 @@ $$;
 COMMENT ON FUNCTION hartonomous.preview_delete_concept(text[], boolean, boolean) IS
 'What delete_concept would take away, with every form of the labels that it would take in names; touches nothing.';
 
-SELECT hartonomous.restrict_to(
+SELECT hartonomous_internal.restrict_to(
     'hartonomous_editor', 'hartonomous.preview_delete_concept(text[], boolean, boolean)'
 );

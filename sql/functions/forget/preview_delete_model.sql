@@ -4,9 +4,9 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
-    RETURN hartonomous.preview_contents(
-        ARRAY[(hartonomous.require_kind(preview_delete_model.source, 'model', 'preview_delete_source')).content_id]
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
+    RETURN hartonomous_internal.preview_contents(
+        ARRAY[(hartonomous_internal.require_kind(preview_delete_model.source, 'model', 'preview_delete_source')).content_id]
     );
 END
 $$;
@@ -14,4 +14,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.preview_delete_model(text) IS
 'What delete_model would take away and change; touches nothing.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.preview_delete_model(text)');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.preview_delete_model(text)');

@@ -4,9 +4,9 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
-    RETURN hartonomous.preview_contents(
-        ARRAY[(hartonomous.require_source(preview_delete_source.source)).content_id]
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
+    RETURN hartonomous_internal.preview_contents(
+        ARRAY[(hartonomous_internal.require_source(preview_delete_source.source)).content_id]
     );
 END
 $$;
@@ -14,4 +14,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.preview_delete_source(text) IS
 'What delete_source would take away and change; touches nothing.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.preview_delete_source(text)');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.preview_delete_source(text)');

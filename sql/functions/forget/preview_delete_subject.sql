@@ -6,11 +6,11 @@ AS $$
 DECLARE
     v_preview hartonomous.deletion;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
-    v_preview := hartonomous.preview_contents(
-        hartonomous.contents_of_subject(preview_delete_subject.subject, preview_delete_subject.forget)
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
+    v_preview := hartonomous_internal.preview_contents(
+        hartonomous_internal.contents_of_subject(preview_delete_subject.subject, preview_delete_subject.forget)
     );
-    v_preview.alike := hartonomous.subjects_alike(preview_delete_subject.subject);
+    v_preview.alike := hartonomous_internal.subjects_alike(preview_delete_subject.subject);
     RETURN v_preview;
 END
 $$;
@@ -18,4 +18,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.preview_delete_subject(text, boolean) IS
 'What delete_subject would take away and change, and which keys look like the one that is meant; touches nothing.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.preview_delete_subject(text, boolean)');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.preview_delete_subject(text, boolean)');

@@ -4,12 +4,12 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
-    RETURN hartonomous.preview_contents(hartonomous.expired_contents());
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
+    RETURN hartonomous_internal.preview_contents(hartonomous_internal.expired_contents());
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.preview_forget_expired() IS
 'What forget_expired would take away and change; touches nothing.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.preview_forget_expired()');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.preview_forget_expired()');

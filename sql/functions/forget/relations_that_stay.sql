@@ -1,5 +1,5 @@
 -- Of a relation that holds both ways one direction is named.
-CREATE OR REPLACE FUNCTION hartonomous.relations_that_stay(p_composition_numbers integer[], p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.relations_that_stay(p_composition_numbers integer[], p_content_ids integer[])
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -13,7 +13,7 @@ BEGIN
             SELECT jsonb_agg(
                 jsonb_build_object(
                     'what', jsonb_build_array(ca.label, cb.label), 'type', k.name,
-                    'also', hartonomous.also_said_by(k.others)
+                    'also', hartonomous_internal.also_said_by(k.others)
                 )
                 ORDER BY ca.label COLLATE "C", cb.label COLLATE "C", k.name COLLATE "C"
             )
@@ -44,5 +44,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.relations_that_stay(integer[], integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.relations_that_stay(integer[], integer[]) IS
 'Internal to previews: up to 1,000 relations of some concepts that these sources and others hold, with the others.';

@@ -1,6 +1,6 @@
 -- What is remembered is a function of the labels and never of what is stored, so that it doesn't
 -- matter whether what is forgotten was there already.
-CREATE OR REPLACE FUNCTION hartonomous.remember_forgotten(p_labels text[], p_variants boolean)
+CREATE OR REPLACE FUNCTION hartonomous_internal.remember_forgotten(p_labels text[], p_variants boolean)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -13,10 +13,10 @@ BEGIN
     FROM (
         SELECT s.hash
         FROM unnest(p_labels) AS l (label)
-        CROSS JOIN LATERAL hartonomous.label_hashes(l.label) AS s (hash)
+        CROSS JOIN LATERAL hartonomous_internal.label_hashes(l.label) AS s (hash)
         WHERE NOT p_variants
         UNION
-        SELECT hartonomous.caseless_digest(f.form)
+        SELECT hartonomous_internal.caseless_digest(f.form)
         FROM unnest(p_labels) AS l (label)
         CROSS JOIN LATERAL hartonomous.concept_forms(l.label) AS f
         WHERE p_variants
@@ -28,5 +28,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.remember_forgotten(text[], boolean) IS
+COMMENT ON FUNCTION hartonomous_internal.remember_forgotten(text[], boolean) IS
 'Internal: puts concepts on the list that loads leave out; returns how many entries are new.';

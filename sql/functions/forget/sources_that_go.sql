@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.sources_that_go(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.sources_that_go(p_content_ids integer[])
 RETURNS text[]
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -15,5 +15,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.sources_that_go(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.sources_that_go(integer[]) IS
 'Internal to previews: the first 1,000 names of sources, by their letters.';

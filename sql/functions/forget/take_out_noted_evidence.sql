@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.take_out_noted_evidence()
+CREATE OR REPLACE FUNCTION hartonomous_internal.take_out_noted_evidence()
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -9,8 +9,8 @@ DECLARE
     v_touched integer[];
     v_count bigint;
 BEGIN
-    PERFORM hartonomous.require_own_table('outgoing_evidence');
-    PERFORM hartonomous.trace_evidence();
+    PERFORM hartonomous_internal.require_own_table('outgoing_evidence');
+    PERFORM hartonomous_internal.trace_evidence();
     ANALYZE pg_temp.outgoing_evidence;
     WITH dead AS MATERIALIZED (
         SELECT DISTINCT
@@ -63,15 +63,15 @@ BEGIN
     IF v_count = 0 THEN
         RETURN 0;
     END IF;
-    PERFORM hartonomous.drop_summaries(v_touched);
-    PERFORM hartonomous.drop_empty_rows(v_contents, v_touched);
-    PERFORM hartonomous.prune_compositions(v_touched);
-    PERFORM hartonomous.drop_charts(v_contents);
-    PERFORM hartonomous.drop_empty_sources(v_contents);
-    PERFORM hartonomous.refresh_source_pairs(v_contents);
+    PERFORM hartonomous_internal.drop_summaries(v_touched);
+    PERFORM hartonomous_internal.drop_empty_rows(v_contents, v_touched);
+    PERFORM hartonomous_internal.prune_compositions(v_touched);
+    PERFORM hartonomous_internal.drop_charts(v_contents);
+    PERFORM hartonomous_internal.drop_empty_sources(v_contents);
+    PERFORM hartonomous_internal.refresh_source_pairs(v_contents);
     RETURN v_count;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.take_out_noted_evidence() IS
+COMMENT ON FUNCTION hartonomous_internal.take_out_noted_evidence() IS
 'Internal: takes the observations that were noted out of their lists, with what nothing else supports; returns how many.';

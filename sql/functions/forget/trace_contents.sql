@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.trace_contents(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.trace_contents(p_content_ids integer[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -11,5 +11,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.trace_contents(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.trace_contents(integer[]) IS
 'Internal: notes sources that are about to be deleted, for backups that still hold them.';

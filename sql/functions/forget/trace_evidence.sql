@@ -1,10 +1,10 @@
-CREATE OR REPLACE FUNCTION hartonomous.trace_evidence()
+CREATE OR REPLACE FUNCTION hartonomous_internal.trace_evidence()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_own_table('outgoing_evidence');
+    PERFORM hartonomous_internal.require_own_table('outgoing_evidence');
     INSERT INTO hartonomous.deletion_trace (evidence)
     SELECT jsonb_agg(jsonb_build_array(
         c.random_id, o.site_id, o.relation_type_id, a.composition_number, b.composition_number
@@ -18,5 +18,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.trace_evidence() IS
+COMMENT ON FUNCTION hartonomous_internal.trace_evidence() IS
 'Internal: notes the pieces of evidence that a DELETE on relation_evidence takes away, for backups that still hold them.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.trace_of(p_audit_id bigint)
+CREATE OR REPLACE FUNCTION hartonomous_internal.trace_of(p_audit_id bigint)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -15,5 +15,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.trace_of(bigint) IS
+COMMENT ON FUNCTION hartonomous_internal.trace_of(bigint) IS
 'Internal: what one row of the audit deleted, of null what this transaction has deleted by now; null for nothing.';

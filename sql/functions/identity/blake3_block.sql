@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.blake3_block(p_data bytea, p_offset integer)
+CREATE OR REPLACE FUNCTION hartonomous_internal.blake3_block(p_data bytea, p_offset integer)
 RETURNS bigint[]
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
@@ -19,5 +19,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.blake3_block(bytea, integer) IS
+COMMENT ON FUNCTION hartonomous_internal.blake3_block(bytea, integer) IS
 'Internal to blake3: sixteen little-endian 32-bit words from an offset, zeros past the end.';

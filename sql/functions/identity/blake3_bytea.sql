@@ -30,8 +30,8 @@ BEGIN
             v_flags := CASE WHEN v_block = 0 THEN c_chunk_start ELSE 0 END
             | CASE WHEN v_block = v_blocks - 1 THEN c_chunk_end ELSE 0 END
             | CASE WHEN v_chunks = 1 AND v_block = v_blocks - 1 THEN c_root ELSE 0 END;
-            v_cv := hartonomous.blake3_compress(
-                v_cv, hartonomous.blake3_block(p_data, v_offset), v_chunk,
+            v_cv := hartonomous_internal.blake3_compress(
+                v_cv, hartonomous_internal.blake3_block(p_data, v_offset), v_chunk,
                 least(64, v_length - v_offset), v_flags
             );
         END LOOP;
@@ -40,7 +40,7 @@ BEGIN
         WHILE v_stack <> '{}' AND (v_finished % 2 = 0 OR v_chunk = v_chunks - 1) LOOP
             v_flags := c_parent
             | CASE WHEN v_chunk = v_chunks - 1 AND cardinality(v_stack) = 8 THEN c_root ELSE 0 END;
-            v_cv := hartonomous.blake3_compress(
+            v_cv := hartonomous_internal.blake3_compress(
                 c_iv, v_stack[cardinality(v_stack) - 7:] || v_cv, 0, 64, v_flags
             );
             v_stack := v_stack[:cardinality(v_stack) - 8];

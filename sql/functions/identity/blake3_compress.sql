@@ -1,7 +1,7 @@
 -- The compression function of BLAKE3 (O'Connor, Aumasson, Neves, Wilcox-O'Hearn 2020, section 2.2),
 -- unrolled over scalar variables: sixteen state words in an array are several times slower.
 -- Words are bigint because PostgreSQL has no unsigned 32-bit type; every sum is cut to 32 bits.
-CREATE OR REPLACE FUNCTION hartonomous.blake3_compress(
+CREATE OR REPLACE FUNCTION hartonomous_internal.blake3_compress(
     p_cv bigint[], p_block bigint[], p_counter bigint, p_block_length integer, p_flags integer
 )
 RETURNS bigint[]
@@ -102,5 +102,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.blake3_compress(bigint[], bigint[], bigint, integer, integer) IS
+COMMENT ON FUNCTION hartonomous_internal.blake3_compress(bigint[], bigint[], bigint, integer, integer) IS
 'Internal to blake3: one compression, the new chaining value of eight 32-bit words.';

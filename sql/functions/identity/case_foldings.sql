@@ -1,5 +1,5 @@
 -- A text and not a row of two, which would be computed anew at each call. Of characters that are their own NFD; a run is first-last/step>what the first becomes.
-CREATE OR REPLACE FUNCTION hartonomous.case_foldings(p_are_folded boolean)
+CREATE OR REPLACE FUNCTION hartonomous_internal.case_foldings(p_are_folded boolean)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -31,11 +31,11 @@ BEGIN
     RETURN (
         SELECT string_agg(chr(n.code + CASE WHEN p_are_folded THEN n.target - n.first ELSE 0 END), '' ORDER BY n.code)
     FROM (
-        SELECT hartonomous.code_point(f.run[1]) AS first, hartonomous.code_point(f.run[4]) AS target, c.code
+        SELECT hartonomous_internal.code_point(f.run[1]) AS first, hartonomous_internal.code_point(f.run[4]) AS target, c.code
         FROM regexp_matches(c_runs, '([0-9a-f]+)(?:-([0-9a-f]+))?(?:/([0-9]))?>([0-9a-f]+)', 'g') AS f (run)
         CROSS JOIN LATERAL generate_series(
-            hartonomous.code_point(f.run[1]),
-            hartonomous.code_point(coalesce(f.run[2], f.run[1])),
+            hartonomous_internal.code_point(f.run[1]),
+            hartonomous_internal.code_point(coalesce(f.run[2], f.run[1])),
             coalesce(f.run[3], '1')::integer
         ) AS c (code)
     ) AS n
@@ -43,5 +43,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.case_foldings(boolean) IS
+COMMENT ON FUNCTION hartonomous_internal.case_foldings(boolean) IS
 'Internal to fold: all characters that become one other character, or what they become.';

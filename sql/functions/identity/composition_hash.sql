@@ -6,7 +6,7 @@ DECLARE
     v_mark constant text := CASE p_kind WHEN 'text' THEN '' WHEN 'piece' THEN '##' ELSE p_kind || ':' END;
     v_text constant text := substring(p_label FROM char_length(v_mark) + 1);
 BEGIN
-    IF NOT starts_with(p_label, v_mark) OR v_text = '' OR v_text <> hartonomous.nfc(v_text) THEN
+    IF NOT starts_with(p_label, v_mark) OR v_text = '' OR v_text <> hartonomous_internal.nfc(v_text) THEN
         RETURN NULL;
     END IF;
     RETURN hartonomous.blake3(

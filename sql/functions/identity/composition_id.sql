@@ -3,7 +3,7 @@ RETURNS uuid
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
 DECLARE
-    v_text bytea := convert_to(hartonomous.nfc(label), 'UTF8');
+    v_text bytea := convert_to(hartonomous_internal.nfc(label), 'UTF8');
 BEGIN
     IF kind <> 'text' THEN
         v_text := convert_to(kind, 'UTF8') || decode('00', 'hex') || v_text;

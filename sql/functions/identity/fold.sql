@@ -15,14 +15,14 @@ BEGIN
     IF octet_length(p_text) = char_length(p_text) THEN
         RETURN lower(p_text COLLATE "C");
     END IF;
-    v_text := hartonomous.lower_case(p_text);
+    v_text := hartonomous_internal.lower_case(p_text);
     IF v_text COLLATE "C" !~ c_long THEN
         RETURN v_text;
     END IF;
-    FOR v_long IN SELECT l.cased, l.folded FROM hartonomous.long_case_foldings() AS l LOOP
+    FOR v_long IN SELECT l.cased, l.folded FROM hartonomous_internal.long_case_foldings() AS l LOOP
         v_text := replace(v_text COLLATE "C", v_long.cased, v_long.folded);
     END LOOP;
-    RETURN hartonomous.nfc(v_text);
+    RETURN hartonomous_internal.nfc(v_text);
 END
 $$;
 

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.framed(VARIADIC p_fields text[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.framed(VARIADIC p_fields text[])
 RETURNS bytea
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -9,5 +9,5 @@ AS $$
     FROM unnest(p_fields) WITH ORDINALITY AS f (value, place)
 $$;
 
-COMMENT ON FUNCTION hartonomous.framed(text[]) IS
+COMMENT ON FUNCTION hartonomous_internal.framed(text[]) IS
 'Internal: text fields in UTF-8, each behind its length, so that no two lists of fields look alike.';

@@ -1,5 +1,5 @@
 -- RFC 2104, for keys that are no longer than SHA-256's block of 64 bytes.
-CREATE OR REPLACE FUNCTION hartonomous.hmac_sha256(p_key bytea, p_message bytea)
+CREATE OR REPLACE FUNCTION hartonomous_internal.hmac_sha256(p_key bytea, p_message bytea)
 RETURNS bytea
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -20,5 +20,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.hmac_sha256(bytea, bytea) IS
+COMMENT ON FUNCTION hartonomous_internal.hmac_sha256(bytea, bytea) IS
 'Internal: HMAC-SHA256 of a message under a key of at most 64 bytes.';

@@ -1,6 +1,6 @@
 -- Control characters, what Unicode's Default_Ignorable_Code_Point names (Unicode 13, DerivedCoreProperties),
 -- and line and paragraph separators.
-CREATE OR REPLACE FUNCTION hartonomous.invisible_characters()
+CREATE OR REPLACE FUNCTION hartonomous_internal.invisible_characters()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -12,5 +12,5 @@ AS $$
     ) AS r (first, last)
 $$;
 
-COMMENT ON FUNCTION hartonomous.invisible_characters() IS
+COMMENT ON FUNCTION hartonomous_internal.invisible_characters() IS
 'Internal: the characters that nobody sees, as ranges for a class of a regular expression.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.key_as_seen(p_key text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.key_as_seen(p_key text)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -6,10 +6,10 @@ AS $$
 BEGIN
     RETURN hartonomous.fold(regexp_replace(
         normalize(p_key, NFKC) COLLATE "C",
-        '[' || hartonomous.white_characters() || hartonomous.invisible_characters() || ']+', '', 'g'
+        '[' || hartonomous_internal.white_characters() || hartonomous_internal.invisible_characters() || ']+', '', 'g'
     ));
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.key_as_seen(text) IS
+COMMENT ON FUNCTION hartonomous_internal.key_as_seen(text) IS
 'Internal: what keys have in common that people take for one: without case, white space, invisible characters and width.';

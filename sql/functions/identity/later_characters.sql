@@ -1,6 +1,6 @@
 -- PostgreSQL's versions know different versions of Unicode. Ours is 13, which all know whole, so
 -- that a text is the same to the bit on every server.
-CREATE OR REPLACE FUNCTION hartonomous.later_characters()
+CREATE OR REPLACE FUNCTION hartonomous_internal.later_characters()
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -33,8 +33,8 @@ DECLARE
 BEGIN
     RETURN (
         SELECT string_agg(
-            chr(hartonomous.code_point(split_part(r.range, '-', 1)))
-            || coalesce('-' || chr(hartonomous.code_point(nullif(split_part(r.range, '-', 2), ''))), ''),
+            chr(hartonomous_internal.code_point(split_part(r.range, '-', 1)))
+            || coalesce('-' || chr(hartonomous_internal.code_point(nullif(split_part(r.range, '-', 2), ''))), ''),
             '' ORDER BY r.place
         )
         FROM regexp_split_to_table(btrim(c_ranges, E' \n'), E'[ \n]+') WITH ORDINALITY AS r (range, place)
@@ -42,5 +42,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.later_characters() IS
+COMMENT ON FUNCTION hartonomous_internal.later_characters() IS
 'Internal to nfc and nfd: the code points that Unicode 13 leaves open, as a regular expression''s ranges.';

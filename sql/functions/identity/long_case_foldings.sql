@@ -1,11 +1,11 @@
-CREATE OR REPLACE FUNCTION hartonomous.long_case_foldings()
+CREATE OR REPLACE FUNCTION hartonomous_internal.long_case_foldings()
 RETURNS TABLE (cased text, folded text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 17
 AS $$
     SELECT
-        chr(hartonomous.code_point(split_part(f.pair, '>', 1))),
+        chr(hartonomous_internal.code_point(split_part(f.pair, '>', 1))),
         (
-            SELECT string_agg(chr(hartonomous.code_point(c.code)), '' ORDER BY c.place)
+            SELECT string_agg(chr(hartonomous_internal.code_point(c.code)), '' ORDER BY c.place)
             FROM regexp_split_to_table(split_part(f.pair, '>', 2), '[+]') WITH ORDINALITY AS c (code, place)
         )
     FROM regexp_split_to_table(btrim('
@@ -15,5 +15,5 @@ AS $$
     ', E' \n'), E'[ \n]+') AS f (pair)
 $$;
 
-COMMENT ON FUNCTION hartonomous.long_case_foldings() IS
+COMMENT ON FUNCTION hartonomous_internal.long_case_foldings() IS
 'Internal to fold: characters that become several.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.marked_composition_id(p_label text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.marked_composition_id(p_label text)
 RETURNS uuid
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
@@ -10,5 +10,5 @@ AS $$
     WHERE starts_with(p_label, k.mark) AND char_length(p_label) > char_length(k.mark)
 $$;
 
-COMMENT ON FUNCTION hartonomous.marked_composition_id(text) IS
+COMMENT ON FUNCTION hartonomous_internal.marked_composition_id(text) IS
 'Internal: id of the concept that a label names by its kind''s mark, ##ing or neuron:..., null where it has none.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.nfd(p_text text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.nfd(p_text text)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -6,7 +6,7 @@ AS $$
 BEGIN
     IF octet_length(p_text) = char_length(p_text) THEN
         RETURN p_text;
-    ELSIF p_text COLLATE "C" !~ ('[' || hartonomous.later_characters() || ']') THEN
+    ELSIF p_text COLLATE "C" !~ ('[' || hartonomous_internal.later_characters() || ']') THEN
         RETURN normalize(p_text, NFD);
     END IF;
     -- characters that came later are what nothing composes with, as in Unicode 13
@@ -16,11 +16,11 @@ BEGIN
         )
         FROM regexp_matches(
             p_text COLLATE "C",
-            '([' || hartonomous.later_characters() || ']+)|([^' || hartonomous.later_characters() || ']+)', 'g'
+            '([' || hartonomous_internal.later_characters() || ']+)|([^' || hartonomous_internal.later_characters() || ']+)', 'g'
         ) WITH ORDINALITY AS p (part, place)
     );
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.nfd(text) IS
+COMMENT ON FUNCTION hartonomous_internal.nfd(text) IS
 'Internal: a text in Normalization Form D of Unicode 13, whatever version the server knows.';

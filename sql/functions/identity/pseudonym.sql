@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION hartonomous.pseudonym(p_subject_key text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
-    SELECT 'subject-' || left(encode(hartonomous.blake3(hartonomous.nfc(p_subject_key)), 'hex'), 12)
+    SELECT 'subject-' || left(encode(hartonomous.blake3(hartonomous_internal.nfc(p_subject_key)), 'hex'), 12)
 $$;
 
 COMMENT ON FUNCTION hartonomous.pseudonym(text) IS

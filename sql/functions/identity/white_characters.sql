@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.white_characters()
+CREATE OR REPLACE FUNCTION hartonomous_internal.white_characters()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -9,5 +9,5 @@ AS $$
     ) AS r (first, last)
 $$;
 
-COMMENT ON FUNCTION hartonomous.white_characters() IS
+COMMENT ON FUNCTION hartonomous_internal.white_characters() IS
 'Internal: what Unicode 13 calls white space, as ranges for a class of a regular expression.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.append_neighbour(
+CREATE OR REPLACE FUNCTION hartonomous_internal.append_neighbour(
     p_composition_number integer,
     p_content_id integer,
     p_site_id integer,
@@ -39,5 +39,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.append_neighbour(integer, integer, integer, integer, integer, integer) IS
+COMMENT ON FUNCTION hartonomous_internal.append_neighbour(integer, integer, integer, integer, integer, integer) IS
 'Internal: adds one observation behind a list that has no ranks; 0 when it is there already, else 1.';

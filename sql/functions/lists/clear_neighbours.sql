@@ -1,5 +1,5 @@
 -- A place in a list that is emptied stays, so that the ranks behind it don't change.
-CREATE OR REPLACE FUNCTION hartonomous.clear_neighbours(
+CREATE OR REPLACE FUNCTION hartonomous_internal.clear_neighbours(
     p_composition_numbers integer[],
     OUT evidence bigint,
     OUT content_ids integer[],
@@ -40,5 +40,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.clear_neighbours(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.clear_neighbours(integer[]) IS
 'Internal: takes concepts out of every list; returns how many places were emptied, in which sources, in whose lists.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.count_observations(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.count_observations(p_content_ids integer[])
 RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
@@ -7,5 +7,5 @@ AS $$
     WHERE l.content_id = ANY (p_content_ids)
 $$;
 
-COMMENT ON FUNCTION hartonomous.count_observations(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.count_observations(integer[]) IS
 'Internal: how many pieces of evidence these sources hold.';

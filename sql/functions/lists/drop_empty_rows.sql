@@ -1,6 +1,6 @@
 -- Where evidence was taken out of lists, a concept may be left that its source names no more: its
 -- lists there are empty and in nobody's list there is it.
-CREATE OR REPLACE FUNCTION hartonomous.drop_empty_rows(p_content_ids integer[], p_candidates integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.drop_empty_rows(p_content_ids integer[], p_candidates integer[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -42,5 +42,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.drop_empty_rows(integer[], integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.drop_empty_rows(integer[], integer[]) IS
 'Internal: removes the rows of concepts that these sources name no more.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.drop_left_tables()
+CREATE OR REPLACE FUNCTION hartonomous_internal.drop_left_tables()
 RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -7,7 +7,7 @@ DECLARE
     v_content_id integer;
     v_dropped integer := 0;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
     PERFORM hartonomous.lock_writer();
     FOR v_content_id IN
         SELECT t.content_id
@@ -20,7 +20,7 @@ BEGIN
         WHERE t.content_id IS NOT NULL
             AND NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.content_id = t.content_id)
     LOOP
-        IF hartonomous.try_drop_list_table(v_content_id) THEN
+        IF hartonomous_internal.try_drop_list_table(v_content_id) THEN
             v_dropped := v_dropped + 1;
         END IF;
     END LOOP;
@@ -28,7 +28,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.drop_left_tables() IS
+COMMENT ON FUNCTION hartonomous_internal.drop_left_tables() IS
 'Internal: drops the empty partitions of deleted sources that were being read when these were deleted; returns how many.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.drop_left_tables()');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous_internal.drop_left_tables()');

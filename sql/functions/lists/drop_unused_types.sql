@@ -1,5 +1,5 @@
 -- A type that a source brought goes with the last evidence of it, so that nothing tells it was there.
-CREATE OR REPLACE FUNCTION hartonomous.drop_unused_types()
+CREATE OR REPLACE FUNCTION hartonomous_internal.drop_unused_types()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -13,5 +13,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.drop_unused_types() IS
+COMMENT ON FUNCTION hartonomous_internal.drop_unused_types() IS
 'Internal: removes the relation types that sources brought and nothing uses any more.';

@@ -1,10 +1,10 @@
 -- Lists go in site by site, whatever sites share a row; places that were emptied don't go in.
-CREATE OR REPLACE FUNCTION hartonomous.fingerprinted_evidence()
+CREATE OR REPLACE FUNCTION hartonomous_internal.fingerprinted_evidence()
 RETURNS TABLE (shard integer, facts bytea)
 LANGUAGE sql STABLE
 AS $$
     WITH site_key AS MATERIALIZED (
-        SELECT s.site_id, sha256(hartonomous.framed(VARIADIC ARRAY[c.source_identifier, s.position])) AS key
+        SELECT s.site_id, sha256(hartonomous_internal.framed(VARIADIC ARRAY[c.source_identifier, s.position])) AS key
         FROM hartonomous.site AS s
         INNER JOIN hartonomous.content AS c ON c.content_id = s.content_id
     ),
@@ -28,11 +28,11 @@ AS $$
     )
     SELECT
         get_byte(uuid_send(i.a), 0),
-        uuid_send(i.a) || hartonomous.framed(VARIADIC ARRAY[t.name]) || k.key || i.digest
+        uuid_send(i.a) || hartonomous_internal.framed(VARIADIC ARRAY[t.name]) || k.key || i.digest
     FROM list AS i
     INNER JOIN hartonomous.relation_type AS t ON t.relation_type_id = i.relation_type_id
     INNER JOIN site_key AS k ON k.site_id = i.site_id
 $$;
 
-COMMENT ON FUNCTION hartonomous.fingerprinted_evidence() IS
+COMMENT ON FUNCTION hartonomous_internal.fingerprinted_evidence() IS
 'Internal to fingerprint_parts: what each site says of each concept.';

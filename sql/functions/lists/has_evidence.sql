@@ -1,6 +1,6 @@
 -- The first row that holds something of the site answers. It is nearly always among the lists of
 -- the source's first concepts, which the index finds; else all rows are looked at.
-CREATE OR REPLACE FUNCTION hartonomous.has_evidence(
+CREATE OR REPLACE FUNCTION hartonomous_internal.has_evidence(
     p_site hartonomous.site, p_without integer[] DEFAULT '{}'
 )
 RETURNS boolean
@@ -20,16 +20,16 @@ BEGIN
         ) AS l
         WHERE l.site_id = p_site.group_site_id
             AND l.composition_number <> ALL (p_without)
-            AND hartonomous.names_others(l.neighbours, p_site, p_without)
+            AND hartonomous_internal.names_others(l.neighbours, p_site, p_without)
     ) OR EXISTS (
         SELECT FROM hartonomous.relation_list AS l
         WHERE l.content_id = p_site.content_id
             AND l.site_id = p_site.group_site_id
             AND l.composition_number <> ALL (p_without)
-            AND hartonomous.names_others(l.neighbours, p_site, p_without)
+            AND hartonomous_internal.names_others(l.neighbours, p_site, p_without)
     );
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.has_evidence(hartonomous.site, integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.has_evidence(hartonomous.site, integer[]) IS
 'Internal: whether a site says anything, that of some concepts left out.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.named_by_nobody_else(p_candidates integer[], p_but integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.named_by_nobody_else(p_candidates integer[], p_but integer[])
 RETURNS integer[]
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -26,5 +26,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.named_by_nobody_else(integer[], integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.named_by_nobody_else(integer[], integer[]) IS
 'Internal: those of some concepts that are in no relation but with p_but.';

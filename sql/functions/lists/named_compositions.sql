@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.named_compositions(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.named_compositions(p_content_ids integer[])
 RETURNS integer[]
 LANGUAGE sql STABLE
 AS $$
@@ -8,5 +8,5 @@ AS $$
     )
 $$;
 
-COMMENT ON FUNCTION hartonomous.named_compositions(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.named_compositions(integer[]) IS
 'Internal: all concepts that these sources name.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.names_others(
+CREATE OR REPLACE FUNCTION hartonomous_internal.names_others(
     p_neighbours integer[], p_site hartonomous.site, p_but integer[]
 )
 RETURNS boolean
@@ -18,5 +18,5 @@ AS $$
     )
 $$;
 
-COMMENT ON FUNCTION hartonomous.names_others(integer[], hartonomous.site, integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.names_others(integer[], hartonomous.site, integer[]) IS
 'Internal: whether a site''s part of a list names anybody but some concepts.';

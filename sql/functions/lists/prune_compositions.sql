@@ -1,5 +1,5 @@
 -- A concept lives exactly as long as a source names it, and whom a source names has a row there.
-CREATE OR REPLACE FUNCTION hartonomous.prune_compositions(
+CREATE OR REPLACE FUNCTION hartonomous_internal.prune_compositions(
     p_candidates integer[],
     p_without integer[] DEFAULT '{}',
     OUT concepts bigint,
@@ -13,7 +13,7 @@ DECLARE
 BEGIN
     WITH gone AS (
         DELETE FROM hartonomous.composition AS c
-        WHERE c.composition_number = ANY (hartonomous.unnamed_compositions(p_candidates, p_without))
+        WHERE c.composition_number = ANY (hartonomous_internal.unnamed_compositions(p_candidates, p_without))
         RETURNING c.composition_id
     )
     SELECT array_agg(g.composition_id) INTO v_gone FROM gone AS g;
@@ -24,5 +24,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.prune_compositions(integer[], integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.prune_compositions(integer[], integer[]) IS
 'Internal: removes those of some concepts that no source names, the sources p_without left out, with their coordinates.';

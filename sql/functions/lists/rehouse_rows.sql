@@ -1,6 +1,6 @@
 -- The empty rows of a site that goes: where it was the only one of a concept that the source still
 -- names, it moves to a site that stays.
-CREATE OR REPLACE FUNCTION hartonomous.rehouse_rows(p_content_ids integer[], p_groups integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.rehouse_rows(p_content_ids integer[], p_groups integer[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -40,5 +40,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.rehouse_rows(integer[], integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.rehouse_rows(integer[], integer[]) IS
 'Internal to drop_empty_sources: removes the rows of sites that went, or moves them to sites that stay.';

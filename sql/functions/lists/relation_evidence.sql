@@ -5,11 +5,11 @@ SELECT
     ROW(ca.composition_id, cb.composition_id, l.relation_type_id)::hartonomous.relation_key AS relation_id,
     l.content_id,
     p.site_id,
-    (greatest(e.weight, 0)::double precision / hartonomous.weight_unit())::real AS weight,
+    (greatest(e.weight, 0)::double precision / hartonomous_internal.weight_unit())::real AS weight,
     CASE WHEN p.class = 'join' THEN coalesce((e.place - 1) % p.group_length, e.place - 1) + 1 END::smallint
         AS rank
 FROM hartonomous.relation_list AS l
-INNER JOIN hartonomous.content AS c ON c.content_id = l.content_id AND hartonomous.is_in_scope(c)
+INNER JOIN hartonomous.content AS c ON c.content_id = l.content_id AND hartonomous_internal.is_in_scope(c)
 INNER JOIN hartonomous.composition AS ca ON ca.composition_number = l.composition_number
 CROSS JOIN LATERAL unnest(l.neighbours, l.weights) WITH ORDINALITY AS e (neighbour, weight, place)
 INNER JOIN hartonomous.composition AS cb

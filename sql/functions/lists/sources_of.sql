@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.sources_of(
+CREATE OR REPLACE FUNCTION hartonomous_internal.sources_of(
     p_composition_number integer, p_relation_type_id integer, p_without integer[] DEFAULT '{}'
 )
 RETURNS integer[]
@@ -14,5 +14,5 @@ AS $$
     )
 $$;
 
-COMMENT ON FUNCTION hartonomous.sources_of(integer, integer, integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.sources_of(integer, integer, integer[]) IS
 'Internal: the sources that have lists of a concept, those of p_without left out.';

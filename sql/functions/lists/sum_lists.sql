@@ -2,7 +2,7 @@
 -- the concept reaches the index whichever way a query comes by it. Concept by concept, because a
 -- small hash table or sort stays in the processor's cache: all at once took twice as long. Sources
 -- that are out of scope don't count, unless the caller says itself which ones don't.
-CREATE OR REPLACE FUNCTION hartonomous.sum_lists(
+CREATE OR REPLACE FUNCTION hartonomous_internal.sum_lists(
     p_composition_number integer, p_without integer[] DEFAULT NULL, p_relation_type_id integer DEFAULT NULL
 )
 RETURNS TABLE (
@@ -35,7 +35,7 @@ AS $$
         FROM hartonomous.relation_list AS l
         WHERE l.composition_number = p_composition_number
             AND l.content_id <> ALL (coalesce(p_without, array(
-                SELECT c.content_id FROM hartonomous.content AS c WHERE NOT hartonomous.is_in_scope(c)
+                SELECT c.content_id FROM hartonomous.content AS c WHERE NOT hartonomous_internal.is_in_scope(c)
             )))
             AND (p_relation_type_id IS NULL OR l.relation_type_id = p_relation_type_id)
     ) AS o
@@ -43,5 +43,5 @@ AS $$
     GROUP BY o.b, o.relation_type_id
 $$;
 
-COMMENT ON FUNCTION hartonomous.sum_lists(integer, integer[], integer) IS
+COMMENT ON FUNCTION hartonomous_internal.sum_lists(integer, integer[], integer) IS
 'Internal: the relations that the lists of a concept hold, of one type or of all, with what the evidence of each adds up to and its rating; the sources p_without are left out, by default those out of scope.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.unnamed_compositions(p_candidates integer[], p_without integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.unnamed_compositions(p_candidates integer[], p_without integer[])
 RETURNS integer[]
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -15,5 +15,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.unnamed_compositions(integer[], integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.unnamed_compositions(integer[], integer[]) IS
 'Internal: those of some concepts that no source but p_without names.';

@@ -14,9 +14,9 @@ AS $$
 DECLARE
     v_site_id constant integer := nextval('hartonomous.site_site_id_seq');
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_contributor');
-    PERFORM hartonomous.require_opened(p_content_id);
-    PERFORM hartonomous.require_name('site', p_position);
+    PERFORM hartonomous_internal.require_member('hartonomous_contributor');
+    PERFORM hartonomous_internal.require_opened(p_content_id);
+    PERFORM hartonomous_internal.require_name('site', p_position);
     IF p_group_site_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM hartonomous.site AS s WHERE s.site_id = p_group_site_id AND s.content_id = p_content_id
     ) THEN
@@ -37,7 +37,7 @@ $$;
 COMMENT ON FUNCTION hartonomous.add_site(integer, text, text, jsonb, integer, integer, integer) IS
 'Adds a site to a source that is being loaded and returns its number; the sites of a group name the first one, their place behind it and how many places each has in a list.';
 
-SELECT hartonomous.restrict_to(
+SELECT hartonomous_internal.restrict_to(
     'hartonomous_contributor',
     'hartonomous.add_site(integer, text, text, jsonb, integer, integer, integer)'
 );

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.attach_list_table(p_content_id integer)
+CREATE OR REPLACE FUNCTION hartonomous_internal.attach_list_table(p_content_id integer)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -41,5 +41,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.attach_list_table(integer) IS
+COMMENT ON FUNCTION hartonomous_internal.attach_list_table(integer) IS
 'Internal to close_sources: makes the table that a large source was copied into its partition.';

@@ -9,24 +9,24 @@ DECLARE
     v_opened integer[];
     v_own integer;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_contributor');
-    PERFORM hartonomous.require_own_incoming_tables();
+    PERFORM hartonomous_internal.require_member('hartonomous_contributor');
+    PERFORM hartonomous_internal.require_own_incoming_tables();
     IF p_action IS NULL OR p_action NOT IN ('ingest', 'record_feedback') THEN
         RAISE EXCEPTION 'a load goes into the audit as ingest, not as %', p_action USING ERRCODE = 'HT004';
     END IF;
     v_opened := array(SELECT i.content_id FROM pg_temp.incoming_source AS i ORDER BY i.content_id);
-    FOR v_own IN SELECT o.id FROM unnest(v_opened) AS o (id) WHERE hartonomous.has_own_partition(o.id) LOOP
-        PERFORM hartonomous.attach_list_table(v_own);
+    FOR v_own IN SELECT o.id FROM unnest(v_opened) AS o (id) WHERE hartonomous_internal.has_own_partition(o.id) LOOP
+        PERFORM hartonomous_internal.attach_list_table(v_own);
     END LOOP;
     INSERT INTO hartonomous.relation_list AS l
     SELECT i.* FROM pg_temp.incoming_list AS i
     ORDER BY i.composition_number;
-    PERFORM hartonomous.require_whole_lists(v_opened);
-    PERFORM hartonomous.drop_unused_compositions();
-    PERFORM hartonomous.drop_empty_sources(v_opened);
-    PERFORM hartonomous.drop_unused_types();
-    PERFORM hartonomous.refresh_source_pairs(v_opened);
-    PERFORM hartonomous.append_audit(p_action, hartonomous.describe_load(v_opened));
+    PERFORM hartonomous_internal.require_whole_lists(v_opened);
+    PERFORM hartonomous_internal.drop_unused_compositions();
+    PERFORM hartonomous_internal.drop_empty_sources(v_opened);
+    PERFORM hartonomous_internal.drop_unused_types();
+    PERFORM hartonomous_internal.refresh_source_pairs(v_opened);
+    PERFORM hartonomous_internal.append_audit(p_action, hartonomous_internal.describe_load(v_opened));
     DELETE FROM pg_temp.incoming_source;
     DELETE FROM pg_temp.incoming_list;
     DELETE FROM pg_temp.incoming_composition;
@@ -36,4 +36,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.close_sources(text) IS
 'Ends the load of all sources that were opened in this transaction: their lists become part of the graph, and the audit says so.';
 
-SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.close_sources(text)');
+SELECT hartonomous_internal.restrict_to('hartonomous_contributor', 'hartonomous.close_sources(text)');

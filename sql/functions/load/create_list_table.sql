@@ -1,5 +1,5 @@
 -- With the check, attaching it needs to read no row.
-CREATE OR REPLACE FUNCTION hartonomous.create_list_table(p_content_id integer)
+CREATE OR REPLACE FUNCTION hartonomous_internal.create_list_table(p_content_id integer)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -23,5 +23,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.create_list_table(integer) IS
+COMMENT ON FUNCTION hartonomous_internal.create_list_table(integer) IS
 'Internal to open_source: the table that is to become a large source''s partition.';

@@ -1,6 +1,6 @@
 -- A large source is a model or the like and named; names of small ones may be personal, so only
 -- their number is recorded.
-CREATE OR REPLACE FUNCTION hartonomous.describe_load(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.describe_load(p_content_ids integer[])
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -17,7 +17,7 @@ BEGIN
             ELSE jsonb_build_object(
                 'kind', min(c.kind),
                 'sources', cardinality(p_content_ids),
-                'evidence', hartonomous.count_observations(p_content_ids)
+                'evidence', hartonomous_internal.count_observations(p_content_ids)
             )
         END
         FROM hartonomous.content AS c
@@ -26,5 +26,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.describe_load(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.describe_load(integer[]) IS
 'Internal to close_sources: what the audit says of a load.';

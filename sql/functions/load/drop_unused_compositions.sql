@@ -1,11 +1,11 @@
 -- Concepts that were seen beside forgotten ones alone have no relation now.
-CREATE OR REPLACE FUNCTION hartonomous.drop_unused_compositions()
+CREATE OR REPLACE FUNCTION hartonomous_internal.drop_unused_compositions()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_unused constant integer[] := hartonomous.unnamed_compositions(array(
+    v_unused constant integer[] := hartonomous_internal.unnamed_compositions(array(
         SELECT c.composition_number
         FROM pg_temp.incoming_composition AS i
         INNER JOIN hartonomous.composition AS c ON c.hash = i.hash
@@ -17,5 +17,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.drop_unused_compositions() IS
+COMMENT ON FUNCTION hartonomous_internal.drop_unused_compositions() IS
 'Internal to close_sources: removes concepts that the load brought and nothing names.';

@@ -7,8 +7,8 @@ AS $$
 DECLARE
     v_known hartonomous.relation_type;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_contributor');
-    PERFORM hartonomous.require_own_incoming_tables();
+    PERFORM hartonomous_internal.require_member('hartonomous_contributor');
+    PERFORM hartonomous_internal.require_own_incoming_tables();
     INSERT INTO hartonomous.relation_type (relation_type_id, name, is_symmetric)
     VALUES (hartonomous.relation_type_id(p_name), p_name, p_is_symmetric)
     ON CONFLICT DO NOTHING;
@@ -28,4 +28,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.ensure_relation_type(text, boolean) IS
 'Number of a relation type; a source that is being loaded may bring a new one, whose name says what it is in every database.';
 
-SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.ensure_relation_type(text, boolean)');
+SELECT hartonomous_internal.restrict_to('hartonomous_contributor', 'hartonomous.ensure_relation_type(text, boolean)');

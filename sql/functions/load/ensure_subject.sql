@@ -10,7 +10,7 @@ BEGIN
     IF p_subject_key IS NULL THEN
         RETURN NULL;
     END IF;
-    v_key := hartonomous.require_subject(p_subject_key);
+    v_key := hartonomous_internal.require_subject(p_subject_key);
     INSERT INTO hartonomous.subject (subject_key) VALUES (v_key) ON CONFLICT DO NOTHING;
     SELECT s.subject_id INTO v_subject_id FROM hartonomous.subject AS s WHERE s.subject_key = v_key;
     RETURN v_subject_id;

@@ -3,7 +3,7 @@
 -- lock waits for the statements that know the old partitions, and who comes next plans with the new
 -- ones. It never waits long, because readers queue behind it; where somebody reads for long (a
 -- backup does) or another load goes on, the load ends without it.
-CREATE OR REPLACE FUNCTION hartonomous.exclude_planned_statements()
+CREATE OR REPLACE FUNCTION hartonomous_internal.exclude_planned_statements()
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -13,7 +13,7 @@ DECLARE
     c_tries constant integer := 5;
 BEGIN
     FOR v_try IN 1..c_tries LOOP
-        EXIT WHEN hartonomous.is_list_awaited();
+        EXIT WHEN hartonomous_internal.is_list_awaited();
         BEGIN
             LOCK TABLE ONLY hartonomous.relation_list IN ACCESS EXCLUSIVE MODE;
             RETURN TRUE;
@@ -26,5 +26,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.exclude_planned_statements() IS
+COMMENT ON FUNCTION hartonomous_internal.exclude_planned_statements() IS
 'Internal to require_closed: lets no statement run that was planned before a partition was attached; false when somebody read for too long.';

@@ -4,8 +4,8 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_contributor');
-    PERFORM hartonomous.require_opened(p_content_id);
+    PERFORM hartonomous_internal.require_member('hartonomous_contributor');
+    PERFORM hartonomous_internal.require_opened(p_content_id);
     UPDATE hartonomous.content AS c SET flags = p_flags WHERE c.content_id = p_content_id;
 END
 $$;
@@ -13,4 +13,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.flag_source(integer, text[]) IS
 'Records what is suspicious about a source that is being loaded.';
 
-SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.flag_source(integer, text[])');
+SELECT hartonomous_internal.restrict_to('hartonomous_contributor', 'hartonomous.flag_source(integer, text[])');

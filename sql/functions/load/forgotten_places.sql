@@ -5,7 +5,7 @@ SET search_path = pg_catalog, pg_temp
 SET work_mem = '64MB'
 AS $$
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_contributor');
+    PERFORM hartonomous_internal.require_member('hartonomous_contributor');
     IF NOT hartonomous.forgets_concepts() THEN
         RETURN '{}';
     END IF;
@@ -13,7 +13,7 @@ BEGIN
         SELECT c.place::integer
         FROM unnest(p_hashes, p_labels, p_kinds) WITH ORDINALITY AS c (hash, label, kind, place)
         WHERE c.hash IN (SELECT f.hash FROM hartonomous.forgotten_composition AS f)
-            OR hartonomous.caseless_digest(hartonomous.caseless_form(c.label, c.kind))
+            OR hartonomous_internal.caseless_digest(hartonomous_internal.caseless_form(c.label, c.kind))
             IN (SELECT f.hash FROM hartonomous.forgotten_composition AS f)
         ORDER BY c.place
     );
@@ -23,4 +23,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.forgotten_places(bytea[], text[], text[]) IS
 'Places, from 1, of those of a source''s concepts that loads leave out because they are to stay forgotten.';
 
-SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.forgotten_places(bytea[], text[], text[])');
+SELECT hartonomous_internal.restrict_to('hartonomous_contributor', 'hartonomous.forgotten_places(bytea[], text[], text[])');

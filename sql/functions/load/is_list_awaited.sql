@@ -1,6 +1,6 @@
 -- Who writes to lists may need something that this session holds, and so may who waits for whatever;
 -- who only reads needs nothing.
-CREATE OR REPLACE FUNCTION hartonomous.is_list_awaited()
+CREATE OR REPLACE FUNCTION hartonomous_internal.is_list_awaited()
 RETURNS boolean
 LANGUAGE sql VOLATILE
 AS $$
@@ -17,5 +17,5 @@ AS $$
     )
 $$;
 
-COMMENT ON FUNCTION hartonomous.is_list_awaited() IS
+COMMENT ON FUNCTION hartonomous_internal.is_list_awaited() IS
 'Internal to exclude_planned_statements: whether waiting for the lists could become a deadlock.';

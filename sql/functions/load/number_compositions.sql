@@ -7,8 +7,8 @@ SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_contributor');
-    PERFORM hartonomous.require_own_incoming_tables();
+    PERFORM hartonomous_internal.require_member('hartonomous_contributor');
+    PERFORM hartonomous_internal.require_own_incoming_tables();
     IF NOT EXISTS (SELECT FROM pg_temp.incoming_source) THEN
         RAISE EXCEPTION 'no load is open in this transaction: begin with open_source' USING ERRCODE = 'HT004';
     END IF;
@@ -16,12 +16,12 @@ BEGIN
     IF EXISTS (SELECT FROM hartonomous.forgotten_composition) THEN
         DELETE FROM pg_temp.incoming_composition AS i
         WHERE i.hash IN (SELECT f.hash FROM hartonomous.forgotten_composition AS f)
-            OR hartonomous.caseless_digest(hartonomous.caseless_form(i.label, i.kind))
+            OR hartonomous_internal.caseless_digest(hartonomous_internal.caseless_form(i.label, i.kind))
             IN (SELECT f.hash FROM hartonomous.forgotten_composition AS f);
     END IF;
     -- the owner's own loads hash what they label
     IF NOT pg_has_role(session_user, current_user, 'USAGE') THEN
-        PERFORM hartonomous.require_true_labels();
+        PERFORM hartonomous_internal.require_true_labels();
     END IF;
     INSERT INTO hartonomous.composition (composition_id, hash, label, kind)
     SELECT DISTINCT ON (i.hash)
@@ -40,4 +40,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.number_compositions() IS
 'Adds the concepts that were copied and are not known yet, and returns the local number of each by its place; none for a concept that is to stay forgotten.';
 
-SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.number_compositions()');
+SELECT hartonomous_internal.restrict_to('hartonomous_contributor', 'hartonomous.number_compositions()');

@@ -19,15 +19,15 @@ DECLARE
     c_large constant bigint := 100000;
     c_most_partitions constant integer := 96;
     v_own constant boolean := coalesce(p_observations, 0) >= c_large AND c_most_partitions > (
-        SELECT count(*) FROM hartonomous.content AS c WHERE hartonomous.has_own_partition(c.content_id)
+        SELECT count(*) FROM hartonomous.content AS c WHERE hartonomous_internal.has_own_partition(c.content_id)
     );
     v_content_id integer;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_contributor');
-    PERFORM hartonomous.require_source_facts(p_source_identifier, p_kind, p_fingerprint, p_subject_key, p_expires);
+    PERFORM hartonomous_internal.require_member('hartonomous_contributor');
+    PERFORM hartonomous_internal.require_source_facts(p_source_identifier, p_kind, p_fingerprint, p_subject_key, p_expires);
     PERFORM hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint);
     PERFORM hartonomous.lock_loader();
-    PERFORM hartonomous.require_replayed();
+    PERFORM hartonomous_internal.require_replayed();
     IF hartonomous.is_forgotten(p_subject_key) THEN
         RETURN QUERY SELECT NULL::integer, FALSE, NULL::text;
         RETURN;
@@ -53,10 +53,10 @@ BEGIN
         WHERE c.source_identifier = p_source_identifier;
         RETURN;
     END IF;
-    PERFORM hartonomous.create_incoming_tables();
+    PERFORM hartonomous_internal.create_incoming_tables();
     INSERT INTO pg_temp.incoming_source (content_id) VALUES (v_content_id);
     IF v_own THEN
-        PERFORM hartonomous.create_list_table(v_content_id);
+        PERFORM hartonomous_internal.create_list_table(v_content_id);
     END IF;
     RETURN QUERY SELECT v_content_id, TRUE, CASE
         WHEN v_own THEN 'hartonomous.relation_list_' || v_content_id
@@ -68,4 +68,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.open_source(text, text, bytea, text, bigint, date) IS
 'Starts the load of a source of about so many observations: adds its content row and makes the tables to copy into; is_new is false when the same source is there already, and content_id null when the person is to stay forgotten. From the day p_expires on, forget_expired takes it away.';
 
-SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.open_source(text, text, bytea, text, bigint, date)');
+SELECT hartonomous_internal.restrict_to('hartonomous_contributor', 'hartonomous.open_source(text, text, bytea, text, bigint, date)');

@@ -1,22 +1,22 @@
 -- Asked at commit: a source that nobody closed would be there without its lists, and its name taken.
-CREATE OR REPLACE FUNCTION hartonomous.require_closed()
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_closed()
 RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_own_table('incoming_source');
+    PERFORM hartonomous_internal.require_own_table('incoming_source');
     IF EXISTS (SELECT FROM pg_temp.incoming_source AS i WHERE i.content_id = NEW.content_id) THEN
         RAISE EXCEPTION 'a load ends with close_sources, so nothing was loaded' USING ERRCODE = 'HT004';
     END IF;
-    IF hartonomous.has_own_partition(NEW.content_id) THEN
-        PERFORM hartonomous.exclude_planned_statements();
+    IF hartonomous_internal.has_own_partition(NEW.content_id) THEN
+        PERFORM hartonomous_internal.exclude_planned_statements();
     END IF;
     RETURN NULL;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_closed() IS
+COMMENT ON FUNCTION hartonomous_internal.require_closed() IS
 'Internal: refuses to commit a load that was opened and not closed.';
 
-SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.require_closed()');
+SELECT hartonomous_internal.restrict_to('hartonomous_contributor', 'hartonomous_internal.require_closed()');

@@ -1,6 +1,6 @@
 -- Numbers are handed out one after the other, so one that is not known yet would name a concept of
 -- somebody else's; what lies behind a group's places would count and be nobody's evidence.
-CREATE OR REPLACE FUNCTION hartonomous.require_foreign_lists(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_foreign_lists(p_content_ids integer[])
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -48,5 +48,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_foreign_lists(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.require_foreign_lists(integer[]) IS
 'Internal to require_whole_lists: refuses lists of unknown concepts, of concepts without a row, and evidence that no site gives or that one gives twice.';

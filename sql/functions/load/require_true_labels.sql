@@ -1,5 +1,5 @@
 -- A concept's label is stored once for all sources, so one that lies would stay after its liar.
-CREATE OR REPLACE FUNCTION hartonomous.require_true_labels()
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_true_labels()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -21,5 +21,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_true_labels() IS
+COMMENT ON FUNCTION hartonomous_internal.require_true_labels() IS
 'Internal to number_compositions: refuses concepts whose label is another concept''s.';

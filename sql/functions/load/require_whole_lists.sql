@@ -1,7 +1,7 @@
 -- What was copied is looked at before it counts: it is of the sources and sites that were opened.
 -- What another role than the owner copied is looked at number by number too. (The owner's own loads
 -- see to that, and looking costs as much as they do.)
-CREATE OR REPLACE FUNCTION hartonomous.require_whole_lists(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_whole_lists(p_content_ids integer[])
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -26,9 +26,9 @@ BEGIN
     IF pg_has_role(session_user, current_user, 'USAGE') THEN
         RETURN;
     END IF;
-    PERFORM hartonomous.require_foreign_lists(p_content_ids);
+    PERFORM hartonomous_internal.require_foreign_lists(p_content_ids);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_whole_lists(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.require_whole_lists(integer[]) IS
 'Internal to close_sources: refuses lists of other sources, and those that nobody could have mined.';

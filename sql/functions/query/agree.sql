@@ -16,15 +16,15 @@ AS $$
 #variable_conflict use_column
 DECLARE
     c_candidates constant integer := 60;
-    v_a constant integer := hartonomous.known_number(agree.label);
-    v_votes constant record := hartonomous.live_votes();
+    v_a constant integer := hartonomous_internal.known_number(agree.label);
+    v_votes constant record := hartonomous_internal.live_votes();
     v_b integer[];
     v_scores bigint[];
 BEGIN
-    PERFORM hartonomous.require_positive('max_results', agree.max_results);
+    PERFORM hartonomous_internal.require_positive('max_results', agree.max_results);
     SELECT array_agg(x.b), array_agg(x.score) INTO v_b, v_scores
     FROM (
-        SELECT f.b, f.score FROM hartonomous.consensus_from(
+        SELECT f.b, f.score FROM hartonomous_internal.consensus_from(
             v_a, v_votes.content_ids, v_votes.site_ids, v_votes.weights
         ) AS f
         ORDER BY f.score DESC
@@ -32,7 +32,7 @@ BEGIN
     ) AS x;
     RETURN QUERY
     SELECT
-        a.label, b.label, hartonomous.consensus_elo(x.score, v_votes.total), s.held_by, s.known_by,
+        a.label, b.label, hartonomous_internal.consensus_elo(x.score, v_votes.total), s.held_by, s.known_by,
         s.source_identifiers, s.ranks
     FROM (
         SELECT
@@ -45,7 +45,7 @@ BEGIN
             array_agg(z.rank ORDER BY c.source_identifier COLLATE "C") AS ranks,
             (SELECT count(*) FROM hartonomous.relation_list AS l
                 WHERE l.composition_number = v_a AND l.site_id = ANY (v_votes.site_ids)) AS knowing
-        FROM hartonomous.side_by_side(
+        FROM hartonomous_internal.side_by_side(
             v_a, v_b, v_votes.content_ids, v_votes.site_ids, v_votes.weights
         ) AS z
         INNER JOIN hartonomous.content AS c ON c.content_id = z.content_id
@@ -58,7 +58,7 @@ BEGIN
     ORDER BY x.score DESC, b.composition_id
     LIMIT agree.max_results;
     IF NOT FOUND THEN
-        PERFORM hartonomous.say_who_votes(v_a, v_votes.site_ids, 'agree on nothing');
+        PERFORM hartonomous_internal.say_who_votes(v_a, v_votes.site_ids, 'agree on nothing');
     END IF;
 END
 $$;

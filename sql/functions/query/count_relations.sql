@@ -7,12 +7,12 @@ SET jit = off
 SET work_mem = '64MB'
 AS $$
 DECLARE
-    v_without constant integer[] := hartonomous.out_of_scope();
+    v_without constant integer[] := hartonomous_internal.out_of_scope();
     v_counted bigint;
     v_rest integer[];
 BEGIN
-    PERFORM hartonomous.require_scope();
-    SELECT f.relations, f.others INTO v_counted, v_rest FROM hartonomous.current_figures() AS f;
+    PERFORM hartonomous_internal.require_scope();
+    SELECT f.relations, f.others INTO v_counted, v_rest FROM hartonomous_internal.current_figures() AS f;
     IF v_rest IS NULL THEN
         v_rest := array(SELECT c.composition_number FROM hartonomous.composition AS c);
     END IF;

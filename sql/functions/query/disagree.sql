@@ -17,11 +17,11 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_a constant integer := hartonomous.known_number(disagree.label);
-    v_votes constant record := hartonomous.live_votes();
+    v_a constant integer := hartonomous_internal.known_number(disagree.label);
+    v_votes constant record := hartonomous_internal.live_votes();
     v_b integer[];
 BEGIN
-    PERFORM hartonomous.require_positive('max_results', disagree.max_results);
+    PERFORM hartonomous_internal.require_positive('max_results', disagree.max_results);
     v_b := array(
         SELECT DISTINCT n.b
         FROM hartonomous.relation_list AS l
@@ -46,7 +46,7 @@ BEGIN
                     / greatest(sum(z.weight), 1) AS denied,
                 count(z.rank) AS held_by,
                 count(*) AS known_by
-            FROM hartonomous.side_by_side(
+            FROM hartonomous_internal.side_by_side(
                 v_a, v_b, v_votes.content_ids, v_votes.site_ids, v_votes.weights
             ) AS z
             INNER JOIN hartonomous.content AS c ON c.content_id = z.content_id
@@ -60,7 +60,7 @@ BEGIN
     WHERE y.place <= disagree.max_results
     ORDER BY y.holder, y.place;
     IF NOT FOUND THEN
-        PERFORM hartonomous.say_who_votes(v_a, v_votes.site_ids, 'disagree on nothing');
+        PERFORM hartonomous_internal.say_who_votes(v_a, v_votes.site_ids, 'disagree on nothing');
     END IF;
 END
 $$;

@@ -19,8 +19,8 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_a constant uuid := hartonomous.known_composition(explain.a);
-    v_b constant uuid := hartonomous.known_composition(explain.b);
+    v_a constant uuid := hartonomous_internal.known_composition(explain.a);
+    v_b constant uuid := hartonomous_internal.known_composition(explain.b);
 BEGIN
     RETURN QUERY
     WITH observation AS MATERIALIZED (
@@ -34,7 +34,7 @@ BEGIN
     rated AS (
         SELECT o.from_id, o.type_id, hartonomous.elo_from_evidence(
             count(*),
-            sum(round(o.weight * hartonomous.weight_unit())::bigint)::bigint,
+            sum(round(o.weight * hartonomous_internal.weight_unit())::bigint)::bigint,
             count(DISTINCT o.content_id),
             count(*) FILTER (WHERE o.weight = 0 AND o.rank IS NULL)
         ) AS elo_score,

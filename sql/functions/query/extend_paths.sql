@@ -3,7 +3,7 @@
 -- hops' expected scores, so it never gains by growing, and none below p_floor can win any more.
 -- The best p_beam of each path's next hops are enough, and one more for each concept on the path,
 -- which may not come again: the others can't be among the best p_beam of all.
-CREATE OR REPLACE FUNCTION hartonomous.extend_paths(
+CREATE OR REPLACE FUNCTION hartonomous_internal.extend_paths(
     p_ends integer[],
     p_scores double precision[],
     p_trails integer[],
@@ -31,7 +31,7 @@ BEGIN
         SELECT DISTINCT ON (w.b) w.b, w.score, w.place, w.elo_score
         FROM (
             SELECT r.b, f.score * hartonomous.expected_score(r.elo_score) AS score, f.place, r.elo_score
-            FROM hartonomous.relations_from(
+            FROM hartonomous_internal.relations_from(
                 p_ends, p_relation_type_id, p_beam + array_length(p_trails, 2), p_target
             ) AS r
             INNER JOIN unnest(p_ends, p_scores) WITH ORDINALITY AS f ("end", score, place) ON f."end" = r.a
@@ -65,7 +65,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.extend_paths(
+COMMENT ON FUNCTION hartonomous_internal.extend_paths(
     integer[], double precision[], integer[], double precision[], integer, integer, integer, double precision
 ) IS
 'Internal: the best continuations of some paths by one hop, best first; null arrays when there is none.';

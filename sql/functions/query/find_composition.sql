@@ -6,15 +6,15 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_id uuid := hartonomous.stored_composition(find_composition.label);
+    v_id uuid := hartonomous_internal.stored_composition(find_composition.label);
 BEGIN
-    PERFORM hartonomous.require_scope();
-    IF hartonomous.is_shown(v_id) THEN
+    PERFORM hartonomous_internal.require_scope();
+    IF hartonomous_internal.is_shown(v_id) THEN
         RETURN v_id;
     END IF;
-    v_id := hartonomous.marked_composition_id(find_composition.label);
+    v_id := hartonomous_internal.marked_composition_id(find_composition.label);
     IF EXISTS (SELECT FROM hartonomous.composition AS c WHERE c.composition_id = v_id)
-        AND hartonomous.is_shown(v_id) THEN
+        AND hartonomous_internal.is_shown(v_id) THEN
         RETURN v_id;
     END IF;
     RETURN NULL;

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.find_composition_number(p_label text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.find_composition_number(p_label text)
 RETURNS integer
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -10,5 +10,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.find_composition_number(text) IS
+COMMENT ON FUNCTION hartonomous_internal.find_composition_number(text) IS
 'Internal: local number of the concept with this label, null where it is not known.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.labels_of(p_composition_numbers integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.labels_of(p_composition_numbers integer[])
 RETURNS text[]
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -13,5 +13,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.labels_of(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.labels_of(integer[]) IS
 'Internal: labels of concepts, in the order of their numbers.';

@@ -18,33 +18,33 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_type_id constant integer := hartonomous.require_relation_type(neighbors.relation_type);
-    v_a constant integer := hartonomous.known_number(neighbors.label);
+    v_type_id constant integer := hartonomous_internal.require_relation_type(neighbors.relation_type);
+    v_a constant integer := hartonomous_internal.known_number(neighbors.label);
 BEGIN
-    PERFORM hartonomous.require_positive('max_results', neighbors.max_results);
-    PERFORM hartonomous.require_positive('min_sources', neighbors.min_sources);
+    PERFORM hartonomous_internal.require_positive('max_results', neighbors.max_results);
+    PERFORM hartonomous_internal.require_positive('min_sources', neighbors.min_sources);
     IF neighbors.towards AND neighbors.rating = 'consensus' THEN
         RAISE EXCEPTION 'who lists a concept is rated by elo alone' USING ERRCODE = 'HT004';
     ELSIF neighbors.towards THEN
         RETURN QUERY
         SELECT t.concept, t.neighbor, t.elo_score, NULL::double precision, t.evidence_count, t.source_count,
             t.mean_weight, t.relation_id
-        FROM hartonomous.neighbors_towards(v_a, neighbors.max_results, v_type_id, neighbors.min_sources) AS t;
-    ELSIF hartonomous.is_rated_by_consensus(neighbors.rating, v_type_id) THEN
+        FROM hartonomous_internal.neighbors_towards(v_a, neighbors.max_results, v_type_id, neighbors.min_sources) AS t;
+    ELSIF hartonomous_internal.is_rated_by_consensus(neighbors.rating, v_type_id) THEN
         RETURN QUERY
-        SELECT c.* FROM hartonomous.neighbors_by_consensus(
+        SELECT c.* FROM hartonomous_internal.neighbors_by_consensus(
             v_a, neighbors.max_results, v_type_id, neighbors.min_sources
         ) AS c;
     ELSE
         RETURN QUERY
         SELECT
             a.label, b.label, n.elo_score, NULL::double precision, n.evidence_count, n.source_count,
-            n.weight_sum::double precision / hartonomous.weight_unit() / n.evidence_count,
+            n.weight_sum::double precision / hartonomous_internal.weight_unit() / n.evidence_count,
             ROW(a.composition_id, b.composition_id, v_type_id)::hartonomous.relation_key
         FROM (
             -- ties are decided by the concepts' ids, which are looked up for the few that remain
             SELECT r.*
-            FROM hartonomous.relations_from(
+            FROM hartonomous_internal.relations_from(
                 ARRAY[v_a], v_type_id, CASE WHEN neighbors.min_sources = 1 THEN neighbors.max_results END
             ) AS r
             WHERE r.source_count >= neighbors.min_sources
@@ -57,7 +57,7 @@ BEGIN
         LIMIT neighbors.max_results;
     END IF;
     IF NOT FOUND AND neighbors.min_sources = 1 THEN
-        PERFORM hartonomous.say_what_else(v_a, v_type_id, neighbors.towards);
+        PERFORM hartonomous_internal.say_what_else(v_a, v_type_id, neighbors.towards);
     END IF;
 END
 $$;

@@ -12,19 +12,19 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_a constant integer := hartonomous.known_number(neighbors_by_source.label);
+    v_a constant integer := hartonomous_internal.known_number(neighbors_by_source.label);
 BEGIN
-    PERFORM hartonomous.require_positive('max_results', neighbors_by_source.max_results);
+    PERFORM hartonomous_internal.require_positive('max_results', neighbors_by_source.max_results);
     RETURN QUERY
     SELECT c.source_identifier, n.rank, b.label, n.weight, count(*) OVER (PARTITION BY n.neighbour)
-    FROM hartonomous.voting_sites() AS v
-    INNER JOIN hartonomous.content AS c ON c.content_id = v.content_id AND hartonomous.is_in_scope(c)
+    FROM hartonomous_internal.voting_sites() AS v
+    INNER JOIN hartonomous.content AS c ON c.content_id = v.content_id AND hartonomous_internal.is_in_scope(c)
     INNER JOIN hartonomous.relation_list AS l
         ON l.composition_number = v_a AND l.content_id = v.content_id AND l.site_id = v.site_id
     CROSS JOIN LATERAL (
         SELECT
             e.neighbour,
-            e.weight::double precision / hartonomous.weight_unit() AS weight,
+            e.weight::double precision / hartonomous_internal.weight_unit() AS weight,
             row_number() OVER (ORDER BY e.place)::integer AS rank
         FROM unnest(l.neighbours, l.weights) WITH ORDINALITY AS e (neighbour, weight, place)
         WHERE e.neighbour > 0

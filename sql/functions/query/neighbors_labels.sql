@@ -29,7 +29,7 @@ DECLARE
     );
 BEGIN
     IF NOT TRUE = ANY (v_known) OR array_position(neighbors.labels, NULL) IS NOT NULL THEN
-        PERFORM hartonomous.known_number(w.label) FROM unnest(neighbors.labels) AS w (label);
+        PERFORM hartonomous_internal.known_number(w.label) FROM unnest(neighbors.labels) AS w (label);
     ELSIF v_unknown IS NOT NULL THEN
         RAISE NOTICE 'unknown words are skipped: %', left(v_unknown, 800);
     END IF;

@@ -1,6 +1,6 @@
 -- Who lists a concept is in none of its own lists, so all lists are looked into, without unfolding
 -- any but those that name it.
-CREATE OR REPLACE FUNCTION hartonomous.neighbors_towards(
+CREATE OR REPLACE FUNCTION hartonomous_internal.neighbors_towards(
     p_composition_number integer, p_max_results integer, p_relation_type_id integer, p_min_sources integer DEFAULT 1
 )
 RETURNS TABLE (
@@ -26,9 +26,9 @@ BEGIN
     RETURN QUERY
     SELECT
         b.label, a.label, n.elo_score, n.evidence_count, n.source_count,
-        n.weight_sum::double precision / hartonomous.weight_unit() / n.evidence_count,
+        n.weight_sum::double precision / hartonomous_internal.weight_unit() / n.evidence_count,
         ROW(a.composition_id, b.composition_id, p_relation_type_id)::hartonomous.relation_key
-    FROM hartonomous.relations_from(v_listing, p_relation_type_id) AS n
+    FROM hartonomous_internal.relations_from(v_listing, p_relation_type_id) AS n
     INNER JOIN hartonomous.composition AS a ON a.composition_number = n.a
     INNER JOIN hartonomous.composition AS b ON b.composition_number = n.b
     WHERE n.b = p_composition_number AND n.source_count >= p_min_sources
@@ -37,5 +37,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.neighbors_towards(integer, integer, integer, integer) IS
+COMMENT ON FUNCTION hartonomous_internal.neighbors_towards(integer, integer, integer, integer) IS
 'Internal: the concepts that are related to a concept from their side, best rated first: who lists it.';

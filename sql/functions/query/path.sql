@@ -19,9 +19,9 @@ LANGUAGE plpgsql STABLE ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_type_id constant integer := hartonomous.require_relation_type(path.relation_type);
-    v_target constant integer := hartonomous.known_number(path.b);
-    v_start constant integer := hartonomous.known_number(path.a);
+    v_type_id constant integer := hartonomous_internal.require_relation_type(path.relation_type);
+    v_target constant integer := hartonomous_internal.known_number(path.b);
+    v_start constant integer := hartonomous_internal.known_number(path.a);
     v_ends integer[] := ARRAY[v_start];
     v_scores double precision[] := '{1}';
     v_trails integer[] := ARRAY[v_ends];
@@ -30,10 +30,10 @@ DECLARE
     v_trail integer[];
     v_best double precision := 0;
 BEGIN
-    PERFORM hartonomous.require_positive('max_depth', path.max_depth);
-    PERFORM hartonomous.require_positive('beam', path.beam);
+    PERFORM hartonomous_internal.require_positive('max_depth', path.max_depth);
+    PERFORM hartonomous_internal.require_positive('beam', path.beam);
     IF v_target = v_start THEN
-        composition_path := hartonomous.labels_of(v_ends);
+        composition_path := hartonomous_internal.labels_of(v_ends);
         score := 1;
         depth := 0;
         elo_path := '{}';
@@ -43,7 +43,7 @@ BEGIN
     END IF;
     FOR v_depth IN 1..path.max_depth LOOP
         SELECT s.ends, s.scores, s.trails, s.elos INTO v_ends, v_scores, v_trails, v_elos
-        FROM hartonomous.extend_paths(
+        FROM hartonomous_internal.extend_paths(
             v_ends, v_scores, v_trails, v_elos, path.beam, v_type_id, v_target, v_best
         ) AS s;
         EXIT WHEN v_ends IS NULL;
@@ -56,9 +56,9 @@ BEGIN
         END IF;
     END LOOP;
     IF v_best > 0 THEN
-        composition_path := hartonomous.labels_of(v_trail);
+        composition_path := hartonomous_internal.labels_of(v_trail);
         score := v_best;
-        relation_path := hartonomous.relations_along(v_trail, v_type_id);
+        relation_path := hartonomous_internal.relations_along(v_trail, v_type_id);
         RETURN NEXT;
     END IF;
 END

@@ -17,8 +17,8 @@ BEGIN
         coalesce(
             hartonomous.find_composition(w.word),
             hartonomous.find_composition(s.stripped),
-            hartonomous.find_composition(hartonomous.lower_case(s.stripped)),
-            hartonomous.find_composition(regexp_replace(hartonomous.lower_case(s.stripped), chr(963) || '$', chr(962)))
+            hartonomous.find_composition(hartonomous_internal.lower_case(s.stripped)),
+            hartonomous.find_composition(regexp_replace(hartonomous_internal.lower_case(s.stripped), chr(963) || '$', chr(962)))
         )
     FROM regexp_split_to_table(prompt_words.prompt COLLATE "C", '[' || c_blank || ']+') WITH ORDINALITY AS w (word, place)
     CROSS JOIN LATERAL (

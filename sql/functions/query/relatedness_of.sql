@@ -8,15 +8,15 @@ SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_votes constant record := hartonomous.live_votes();
+    v_votes constant record := hartonomous_internal.live_votes();
     v_labels text[];
     v_numbers integer[];
 BEGIN
     IF cardinality(relatedness_of.a) <> cardinality(relatedness_of.b) THEN
         RAISE EXCEPTION 'pairs have as many first concepts as second ones' USING ERRCODE = 'HT004';
     END IF;
-    PERFORM hartonomous.require_loaded();
-    SELECT array_agg(w.label), array_agg(hartonomous.find_composition_number(w.label)) INTO v_labels, v_numbers
+    PERFORM hartonomous_internal.require_loaded();
+    SELECT array_agg(w.label), array_agg(hartonomous_internal.find_composition_number(w.label)) INTO v_labels, v_numbers
     FROM (
         SELECT DISTINCT u.label FROM unnest(relatedness_of.a || relatedness_of.b) AS u (label) WHERE u.label IS NOT NULL
     ) AS w;
@@ -26,7 +26,7 @@ BEGIN
     ),
     listed AS MATERIALIZED (
         SELECT l.a, l.b, l.votes::numeric AS votes
-        FROM hartonomous.list_votes(
+        FROM hartonomous_internal.list_votes(
             array(SELECT k.number FROM known AS k), v_votes.content_ids, v_votes.site_ids, v_votes.weights
         ) AS l
     ),

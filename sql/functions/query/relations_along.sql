@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.relations_along(p_composition_numbers integer[], p_relation_type_id integer)
+CREATE OR REPLACE FUNCTION hartonomous_internal.relations_along(p_composition_numbers integer[], p_relation_type_id integer)
 RETURNS hartonomous.relation_key[]
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -14,5 +14,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.relations_along(integer[], integer) IS
+COMMENT ON FUNCTION hartonomous_internal.relations_along(integer[], integer) IS
 'Internal: ids of the relations from each concept of a path to the next.';

@@ -1,13 +1,13 @@
-CREATE OR REPLACE FUNCTION hartonomous.require_loaded()
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_loaded()
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_replayed();
-    IF hartonomous.has_scope() THEN
-        PERFORM hartonomous.require_scope();
-        IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE hartonomous.is_in_scope(c)) THEN
+    PERFORM hartonomous_internal.require_replayed();
+    IF hartonomous_internal.has_scope() THEN
+        PERFORM hartonomous_internal.require_scope();
+        IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE hartonomous_internal.is_in_scope(c)) THEN
             RAISE EXCEPTION 'none of the live sources is in scope' USING ERRCODE = 'HT003';
         END IF;
     ELSIF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'live') THEN
@@ -17,5 +17,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_loaded() IS
+COMMENT ON FUNCTION hartonomous_internal.require_loaded() IS
 'Internal: an error while the database is empty, which says how to fill it.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.require_positive(p_name text, p_number integer)
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_positive(p_name text, p_number integer)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE
 AS $$
@@ -10,5 +10,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_positive(text, integer) IS
+COMMENT ON FUNCTION hartonomous_internal.require_positive(text, integer) IS
 'Internal: an error for a number of results, hops or paths that is not positive.';

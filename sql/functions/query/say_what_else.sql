@@ -1,5 +1,5 @@
 -- Whoever asks for relations of a type that a concept has none of learns of which it has some.
-CREATE OR REPLACE FUNCTION hartonomous.say_what_else(
+CREATE OR REPLACE FUNCTION hartonomous_internal.say_what_else(
     p_composition_number integer, p_relation_type_id integer, p_towards boolean
 )
 RETURNS void
@@ -9,7 +9,7 @@ AS $$
 DECLARE
     c_shown constant integer := 10;
     v_name constant text := (
-        SELECT hartonomous.shown_name(c.label) FROM hartonomous.composition AS c
+        SELECT hartonomous_internal.shown_name(c.label) FROM hartonomous.composition AS c
         WHERE c.composition_number = p_composition_number
     );
     v_type constant text := (
@@ -19,7 +19,7 @@ DECLARE
         SELECT string_agg(o.name, ', ' ORDER BY o.name COLLATE "C")
         FROM (
             SELECT DISTINCT t.name
-            FROM hartonomous.sum_lists(p_composition_number) AS s
+            FROM hartonomous_internal.sum_lists(p_composition_number) AS s
             INNER JOIN hartonomous.relation_type AS t ON t.relation_type_id = s.relation_type_id
             WHERE s.evidence_count > s.rejection_count
             ORDER BY t.name
@@ -37,5 +37,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.say_what_else(integer, integer, boolean) IS
+COMMENT ON FUNCTION hartonomous_internal.say_what_else(integer, integer, boolean) IS
 'Internal to neighbors: a notice that says why there is nothing.';

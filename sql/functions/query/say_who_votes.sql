@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.say_who_votes(
+CREATE OR REPLACE FUNCTION hartonomous_internal.say_who_votes(
     p_composition_number integer, p_site_ids integer[], p_all_say text
 )
 RETURNS void
@@ -7,7 +7,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_name constant text := (
-        SELECT hartonomous.shown_name(c.label) FROM hartonomous.composition AS c
+        SELECT hartonomous_internal.shown_name(c.label) FROM hartonomous.composition AS c
         WHERE c.composition_number = p_composition_number
     );
     v_voters constant bigint := (
@@ -25,5 +25,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.say_who_votes(integer, integer[], text) IS
+COMMENT ON FUNCTION hartonomous_internal.say_who_votes(integer, integer[], text) IS
 'Internal to agree and disagree: a notice that says why there is nothing.';

@@ -16,7 +16,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
-    PERFORM hartonomous.require_source(sites.source);
+    PERFORM hartonomous_internal.require_source(sites.source);
     RETURN QUERY
     SELECT s.*
     FROM hartonomous.source_site AS s

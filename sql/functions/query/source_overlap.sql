@@ -15,12 +15,12 @@ BEGIN
     IF source_overlap.exact IS NULL THEN
         RAISE EXCEPTION 'exact is true or false' USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    PERFORM hartonomous.require_scope();
+    PERFORM hartonomous_internal.require_scope();
     RETURN QUERY
     WITH live AS MATERIALIZED (
         SELECT c.content_id, c.source_identifier COLLATE "C" AS name
-        FROM hartonomous.voting_sites() AS v
-        INNER JOIN hartonomous.content AS c ON c.content_id = v.content_id AND hartonomous.is_in_scope(c)
+        FROM hartonomous_internal.voting_sites() AS v
+        INNER JOIN hartonomous.content AS c ON c.content_id = v.content_id AND hartonomous_internal.is_in_scope(c)
     ),
     counted AS MATERIALIZED (
         SELECT p.content_id, p.other_id, p.shared, p.known
@@ -28,7 +28,7 @@ BEGIN
         WHERE NOT source_overlap.exact
         UNION ALL
         SELECT p.content_id, p.other_id, p.shared, p.known
-        FROM hartonomous.count_source_pairs(
+        FROM hartonomous_internal.count_source_pairs(
             CASE WHEN source_overlap.exact THEN array(SELECT l.content_id FROM live AS l) ELSE '{}' END, 256
         ) AS p
     )

@@ -19,13 +19,13 @@ SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_type_id constant integer := hartonomous.require_relation_type(strongest.relation_type);
+    v_type_id constant integer := hartonomous_internal.require_relation_type(strongest.relation_type);
     v_current integer[];
     v_others integer[];
 BEGIN
-    PERFORM hartonomous.require_positive('max_results', strongest.max_results);
-    PERFORM hartonomous.require_loaded();
-    SELECT f.composition_numbers, f.others INTO v_current, v_others FROM hartonomous.current_figures() AS f;
+    PERFORM hartonomous_internal.require_positive('max_results', strongest.max_results);
+    PERFORM hartonomous_internal.require_loaded();
+    SELECT f.composition_numbers, f.others INTO v_current, v_others FROM hartonomous_internal.current_figures() AS f;
     v_others := CASE
         WHEN v_current IS NULL THEN array(SELECT c.composition_number FROM hartonomous.composition AS c)
         ELSE v_others || array(
@@ -41,11 +41,11 @@ BEGIN
     RETURN QUERY
     SELECT
         a.label, b.label, n.elo_score, n.evidence_count, n.source_count,
-        n.weight_sum::double precision / hartonomous.weight_unit() / n.evidence_count,
+        n.weight_sum::double precision / hartonomous_internal.weight_unit() / n.evidence_count,
         ROW(a.composition_id, b.composition_id, v_type_id)::hartonomous.relation_key
     FROM (
         SELECT r.*
-        FROM hartonomous.relations_from(v_others, v_type_id, strongest.max_results) AS r
+        FROM hartonomous_internal.relations_from(v_others, v_type_id, strongest.max_results) AS r
         ORDER BY r.elo_score DESC
         FETCH FIRST strongest.max_results ROWS WITH TIES
     ) AS n

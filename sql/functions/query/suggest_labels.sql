@@ -8,11 +8,11 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_label constant text := left(suggest_labels.label, 200);
-    v_word constant text := hartonomous.lower_case(v_label);
-    v_without constant integer[] := hartonomous.out_of_scope();
+    v_word constant text := hartonomous_internal.lower_case(v_label);
+    v_without constant integer[] := hartonomous_internal.out_of_scope();
 BEGIN
     IF suggest_labels.max_results < 0 THEN
-        PERFORM hartonomous.require_positive('max_results', suggest_labels.max_results);
+        PERFORM hartonomous_internal.require_positive('max_results', suggest_labels.max_results);
     END IF;
     RETURN QUERY
     SELECT c.label
@@ -22,8 +22,8 @@ BEGIN
         FROM (
             SELECT f.form, f.distance::integer
             FROM unnest(ARRAY[
-                v_word, hartonomous.upper_case(v_label), (
-                    SELECT string_agg(hartonomous.upper_case(left(w.word, 1)) || substring(w.word FROM 2), ' ' ORDER BY w.n)
+                v_word, hartonomous_internal.upper_case(v_label), (
+                    SELECT string_agg(hartonomous_internal.upper_case(left(w.word, 1)) || substring(w.word FROM 2), ' ' ORDER BY w.n)
                     FROM unnest(string_to_array(v_word, ' ')) WITH ORDINALITY AS w (word, n)
                 ), regexp_replace(v_word, chr(963) || '$', chr(962)), btrim(v_word),
                 v_word || 's', regexp_replace(v_word, 's$', ''), regexp_replace(v_word, 'es$', ''),

@@ -16,7 +16,7 @@ LANGUAGE plpgsql STABLE ROWS 48
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_type_id constant integer := hartonomous.require_relation_type(traverse.relation_type);
+    v_type_id constant integer := hartonomous_internal.require_relation_type(traverse.relation_type);
     v_unknown text;
     v_ends integer[];
     v_scores double precision[];
@@ -24,8 +24,8 @@ DECLARE
     v_elos double precision[];
     v_starts integer[];
 BEGIN
-    PERFORM hartonomous.require_positive('max_depth', traverse.max_depth);
-    PERFORM hartonomous.require_positive('beam', traverse.beam);
+    PERFORM hartonomous_internal.require_positive('max_depth', traverse.max_depth);
+    PERFORM hartonomous_internal.require_positive('beam', traverse.beam);
     SELECT
         string_agg(left(w.word, 80), ', ' ORDER BY w.place) FILTER (WHERE w.composition_id IS NULL),
         -- in the order of ids, which decides between ways that are equally good
@@ -37,8 +37,8 @@ BEGIN
     INTO v_unknown, v_ends
     FROM hartonomous.prompt_words(traverse.prompt) AS w;
     IF v_ends = '{}' THEN
-        PERFORM hartonomous.require_loaded();
-        RAISE EXCEPTION 'no word of % is a known concept', hartonomous.shown_name(traverse.prompt)
+        PERFORM hartonomous_internal.require_loaded();
+        RAISE EXCEPTION 'no word of % is a known concept', hartonomous_internal.shown_name(traverse.prompt)
             USING ERRCODE = 'HT003';
     END IF;
     IF v_unknown IS NOT NULL THEN
@@ -50,7 +50,7 @@ BEGIN
 
     FOR v_depth IN 1..traverse.max_depth LOOP
         SELECT s.ends, s.scores, s.trails, s.elos INTO v_ends, v_scores, v_trails, v_elos
-        FROM hartonomous.extend_paths(
+        FROM hartonomous_internal.extend_paths(
             v_ends, v_scores, v_trails, v_elos, traverse.beam, v_type_id
         ) AS s;
         EXIT WHEN v_ends IS NULL;

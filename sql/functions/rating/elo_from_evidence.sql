@@ -7,7 +7,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT 1500::double precision
         + least(1000::double precision, 0.1::double precision * greatest(0, p_evidence_count - 2::double precision * p_rejection_count))
-        + 500::double precision * (p_weight_sum::double precision / hartonomous.weight_unit() / nullif(p_evidence_count, 0))
+        + 500::double precision * (p_weight_sum::double precision / hartonomous_internal.weight_unit() / nullif(p_evidence_count, 0))
         + least(200::double precision, 20::double precision * greatest(0, p_source_count - 2::double precision * p_rejection_count))
 $$;
 

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.added_counts(p_counts jsonb, p_more jsonb)
+CREATE OR REPLACE FUNCTION hartonomous_internal.added_counts(p_counts jsonb, p_more jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -11,5 +11,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.added_counts(jsonb, jsonb) IS
+COMMENT ON FUNCTION hartonomous_internal.added_counts(jsonb, jsonb) IS
 'Internal to replay_forgotten: the sums of two deletions'' counts.';

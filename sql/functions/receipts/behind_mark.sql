@@ -1,5 +1,5 @@
 -- Whoever asks brings the hashes of deletions, which nobody guesses, and learns nothing else.
-CREATE OR REPLACE FUNCTION hartonomous.behind_mark(p_databases text[], p_audit_ids bigint[], p_hashes bytea[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.behind_mark(p_databases text[], p_audit_ids bigint[], p_hashes bytea[])
 RETURNS integer
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -16,5 +16,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.behind_mark(text[], bigint[], bytea[]) IS
+COMMENT ON FUNCTION hartonomous_internal.behind_mark(text[], bigint[], bytea[]) IS
 'Internal to sessions that open: the place, from 0, of this database among some with their last deletions, if it is older than that; else null.';

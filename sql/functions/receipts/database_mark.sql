@@ -11,7 +11,7 @@ BEGIN
     FROM hartonomous.audit AS f
     INNER JOIN hartonomous.audit AS l
         ON l.audit_id = (SELECT max(t.audit_id) FROM hartonomous.deletion_trace AS t)
-    WHERE f.audit_id = 1 AND hartonomous.is_member('hartonomous_editor');
+    WHERE f.audit_id = 1 AND hartonomous_internal.is_member('hartonomous_editor');
 END
 $$;
 

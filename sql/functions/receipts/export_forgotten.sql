@@ -4,8 +4,8 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
-    PERFORM hartonomous.require_replayed();
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_replayed();
     RETURN (
         SELECT jsonb_build_object(
             'format', 'hartonomous deletions 1',
@@ -15,7 +15,7 @@ BEGIN
                     SELECT jsonb_agg(
                         jsonb_build_object(
                             'receipt', hartonomous.export_receipt(d.audit_id),
-                            'trace', hartonomous.trace_of(d.audit_id),
+                            'trace', hartonomous_internal.trace_of(d.audit_id),
                             'stands_for', d.stands_for
                         )
                         ORDER BY d.audit_id
@@ -52,4 +52,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.export_forgotten() IS
 'All that was deleted, by receipts and by numbers that mean nothing elsewhere, and what is to stay forgotten, by digests: what replay_forgotten deletes again after an older backup was restored. One JSON object.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.export_forgotten()');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.export_forgotten()');

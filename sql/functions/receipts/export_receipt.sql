@@ -6,7 +6,7 @@ AS $$
 DECLARE
     v_row hartonomous.audit;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
     SELECT a.* INTO v_row
     FROM hartonomous.audit AS a
     WHERE a.audit_id = export_receipt.audit_id
@@ -33,4 +33,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.export_receipt(bigint) IS
 'The receipt of a change, by default of the last deletion: its audit row as JSON, without personal content.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.export_receipt(bigint)');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.export_receipt(bigint)');

@@ -16,4 +16,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.is_behind(bigint, bytea) IS
 'Whether this database is older than a deletion, of which the row of the audit and its hash are given: it was restored from a backup of before.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.is_behind(bigint, bytea)');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.is_behind(bigint, bytea)');

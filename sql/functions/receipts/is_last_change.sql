@@ -1,5 +1,5 @@
 -- Some change the audit alone: what the database knows is the same after them.
-CREATE OR REPLACE FUNCTION hartonomous.is_last_change(p_audit_id bigint)
+CREATE OR REPLACE FUNCTION hartonomous_internal.is_last_change(p_audit_id bigint)
 RETURNS boolean
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -14,5 +14,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.is_last_change(bigint) IS
+COMMENT ON FUNCTION hartonomous_internal.is_last_change(bigint) IS
 'Internal to verify_receipt: whether the database knows what it knew after a change.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.is_reached(p_hash bytea)
+CREATE OR REPLACE FUNCTION hartonomous_internal.is_reached(p_hash bytea)
 RETURNS boolean
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -11,5 +11,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.is_reached(bytea) IS
+COMMENT ON FUNCTION hartonomous_internal.is_reached(bytea) IS
 'Internal to replay_forgotten: whether all up to a deletion was done here, or done again.';

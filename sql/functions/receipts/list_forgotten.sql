@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.list_forgotten(p_deletions jsonb)
+CREATE OR REPLACE FUNCTION hartonomous_internal.list_forgotten(p_deletions jsonb)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -28,5 +28,5 @@ EXCEPTION
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.list_forgotten(jsonb) IS
+COMMENT ON FUNCTION hartonomous_internal.list_forgotten(jsonb) IS
 'Internal to replay_forgotten: puts persons and concepts on the lists of what is to stay forgotten; returns how many entries are new.';

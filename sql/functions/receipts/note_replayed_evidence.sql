@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.note_replayed_evidence(p_traces jsonb)
+CREATE OR REPLACE FUNCTION hartonomous_internal.note_replayed_evidence(p_traces jsonb)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -6,7 +6,7 @@ AS $$
 DECLARE
     v_noted bigint;
 BEGIN
-    PERFORM hartonomous.open_noted_evidence();
+    PERFORM hartonomous_internal.open_noted_evidence();
     INSERT INTO pg_temp.outgoing_evidence (composition_a_id, composition_b_id, relation_type_id, site_id)
     SELECT DISTINCT a.composition_id, b.composition_id, (e.piece ->> 2)::integer, s.site_id
     FROM jsonb_array_elements(p_traces) AS t (trace)
@@ -28,5 +28,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.note_replayed_evidence(jsonb) IS
+COMMENT ON FUNCTION hartonomous_internal.note_replayed_evidence(jsonb) IS
 'Internal to replay_forgotten: notes the pieces of evidence that traces name and that are there; returns how many.';

@@ -1,5 +1,5 @@
 -- Every row of the file is what an audit said, and vouches for what is deleted by it.
-CREATE OR REPLACE FUNCTION hartonomous.refuse_deletions(p_deletions jsonb)
+CREATE OR REPLACE FUNCTION hartonomous_internal.refuse_deletions(p_deletions jsonb)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -53,5 +53,5 @@ EXCEPTION
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.refuse_deletions(jsonb) IS
+COMMENT ON FUNCTION hartonomous_internal.refuse_deletions(jsonb) IS
 'Internal to replay_forgotten: an error for what export_forgotten of this database did not write, or wrote before the last deletion that is known of.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.release_answers()
+CREATE OR REPLACE FUNCTION hartonomous_internal.release_answers()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -9,10 +9,10 @@ BEGIN
     WHERE c.content_id = ANY (d.withheld);
     DELETE FROM hartonomous.replay_due;
     IF EXISTS (SELECT FROM hartonomous.source_chart) THEN
-        PERFORM hartonomous.realign_sources();
+        PERFORM hartonomous_internal.realign_sources();
     END IF;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.release_answers() IS
+COMMENT ON FUNCTION hartonomous_internal.release_answers() IS
 'Internal: what was live before answers were withheld is live again.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.replayed_compositions(p_traces jsonb)
+CREATE OR REPLACE FUNCTION hartonomous_internal.replayed_compositions(p_traces jsonb)
 RETURNS integer[]
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -15,5 +15,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.replayed_compositions(jsonb) IS
+COMMENT ON FUNCTION hartonomous_internal.replayed_compositions(jsonb) IS
 'Internal to replay_forgotten: numbers of the concepts that traces name and that are there, as the sources that they name with them say.';

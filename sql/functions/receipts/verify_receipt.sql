@@ -13,7 +13,7 @@ DECLARE
     ];
     v_now text;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
     IF jsonb_typeof(verify_receipt.receipt) IS DISTINCT FROM 'object'
         OR verify_receipt.receipt ->> 'format' IS DISTINCT FROM 'hartonomous receipt 1' THEN
         RETURN QUERY SELECT 'this is no receipt of hartonomous';
@@ -61,10 +61,10 @@ BEGIN
     END IF;
     -- the fingerprint can be compared as long as nothing has happened since; what happens while it is
     -- taken is in the audit afterwards
-    IF v_after IS NOT NULL AND hartonomous.is_last_change(v_audit_id) THEN
+    IF v_after IS NOT NULL AND hartonomous_internal.is_last_change(v_audit_id) THEN
         v_now := hartonomous.substrate_fingerprint();
     END IF;
-    IF v_now <> v_after AND hartonomous.is_last_change(v_audit_id) THEN
+    IF v_now <> v_after AND hartonomous_internal.is_last_change(v_audit_id) THEN
         RETURN QUERY SELECT 'the database is not as the deletion left it: its fingerprint is another';
     END IF;
 END
@@ -73,4 +73,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.verify_receipt(jsonb) IS
 'What speaks against a receipt: it was changed, this database did not write it, the audit is not whole, or the state is not what it says; no rows when it holds.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.verify_receipt(jsonb)');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.verify_receipt(jsonb)');

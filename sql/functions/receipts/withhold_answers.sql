@@ -6,7 +6,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
     PERFORM hartonomous.lock_writer();
     IF EXISTS (SELECT FROM hartonomous.replay_due)
         OR NOT hartonomous.is_behind(withhold_answers.audit_id, withhold_answers.hash) THEN
@@ -17,9 +17,9 @@ BEGIN
     FROM hartonomous.content AS c WHERE c.state = 'live';
     UPDATE hartonomous.content AS c SET state = 'quarantined' WHERE c.state = 'live';
     IF EXISTS (SELECT FROM hartonomous.source_chart) THEN
-        PERFORM hartonomous.realign_sources();
+        PERFORM hartonomous_internal.realign_sources();
     END IF;
-    PERFORM hartonomous.append_audit('withhold_answers', jsonb_build_object(
+    PERFORM hartonomous_internal.append_audit('withhold_answers', jsonb_build_object(
         'audit_id', withhold_answers.audit_id, 'hash', encode(withhold_answers.hash, 'hex')
     ));
     RETURN TRUE;
@@ -29,4 +29,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.withhold_answers(bigint, bytea) IS
 'Takes everything out of every answer because the database is older than a deletion, until replay_forgotten or override_forgotten; false when it is not, or was done already.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.withhold_answers(bigint, bytea)');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.withhold_answers(bigint, bytea)');

@@ -7,7 +7,7 @@ BEGIN
     RETURN (
         SELECT hartonomous.elo_from_evidence(
             count(*),
-            sum(round(e.weight * hartonomous.weight_unit())::bigint)::bigint,
+            sum(round(e.weight * hartonomous_internal.weight_unit())::bigint)::bigint,
             count(DISTINCT e.content_id),
             count(*) FILTER (WHERE e.weight = 0 AND e.rank IS NULL)
         )

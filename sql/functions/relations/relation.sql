@@ -14,7 +14,7 @@ SELECT
     s.weight_sum,
     s.elo_score
 FROM hartonomous.composition AS ca
-CROSS JOIN LATERAL hartonomous.sum_lists(ca.composition_number) AS s
+CROSS JOIN LATERAL hartonomous_internal.sum_lists(ca.composition_number) AS s
 INNER JOIN hartonomous.composition AS cb ON cb.composition_number = s.b;
 
 COMMENT ON VIEW hartonomous.relation IS

@@ -1,10 +1,10 @@
-CREATE OR REPLACE FUNCTION hartonomous.is_member(p_role text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.is_member(p_role text)
 RETURNS boolean
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_member(p_role);
+    PERFORM hartonomous_internal.require_member(p_role);
     RETURN TRUE;
 EXCEPTION
     WHEN insufficient_privilege THEN
@@ -12,5 +12,5 @@ EXCEPTION
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.is_member(text) IS
+COMMENT ON FUNCTION hartonomous_internal.is_member(text) IS
 'Internal: whether who called is a member of the role, or of the owner''s.';

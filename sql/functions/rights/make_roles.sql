@@ -1,6 +1,6 @@
 -- Roles belong to the whole server, so other databases may have made them, or make them just now; where
 -- who migrates may not make them, the owner alone can use the substrate until somebody does.
-CREATE OR REPLACE FUNCTION hartonomous.make_roles()
+CREATE OR REPLACE FUNCTION hartonomous_internal.make_roles()
 RETURNS text[]
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -9,7 +9,7 @@ DECLARE
     v_role text;
     v_pair record;
 BEGIN
-    FOREACH v_role IN ARRAY hartonomous.missing_roles() LOOP
+    FOREACH v_role IN ARRAY hartonomous_internal.missing_roles() LOOP
         BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN', v_role);
         EXCEPTION
@@ -35,9 +35,9 @@ BEGIN
                 RAISE NOTICE '% could not be granted to %', v_pair.role, v_pair.member;
         END;
     END LOOP;
-    RETURN hartonomous.missing_roles();
+    RETURN hartonomous_internal.missing_roles();
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.make_roles() IS
+COMMENT ON FUNCTION hartonomous_internal.make_roles() IS
 'Internal to migrations: makes the roles that rights are given to, each a member of the one before; returns which it could not make.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.missing_roles()
+CREATE OR REPLACE FUNCTION hartonomous_internal.missing_roles()
 RETURNS text[]
 LANGUAGE sql STABLE
 AS $$
@@ -12,5 +12,5 @@ AS $$
     )
 $$;
 
-COMMENT ON FUNCTION hartonomous.missing_roles() IS
+COMMENT ON FUNCTION hartonomous_internal.missing_roles() IS
 'Internal: which of the roles that rights are given to are not there.';

@@ -1,6 +1,6 @@
 -- Rights to call a function are lost when a backup is restored without them, so what changes
 -- something asks itself. It runs as its owner: who called is the session's role, or the one it set.
-CREATE OR REPLACE FUNCTION hartonomous.require_member(p_role text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_member(p_role text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -16,5 +16,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_member(text) IS
+COMMENT ON FUNCTION hartonomous_internal.require_member(text) IS
 'Internal: an error unless who called is a member of the role, or of the owner''s.';

@@ -1,5 +1,5 @@
 -- Whoever restored a backup without its rights, or with other default ones, has them stated here.
-CREATE OR REPLACE FUNCTION hartonomous.state_rights()
+CREATE OR REPLACE FUNCTION hartonomous_internal.state_rights()
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -8,11 +8,11 @@ DECLARE
     v_right record;
     v_stated bigint := 0;
 BEGIN
-    IF NOT EXISTS (SELECT FROM hartonomous.wrong_rights()) THEN
+    IF NOT EXISTS (SELECT FROM hartonomous_internal.wrong_rights()) THEN
         RETURN 0;
     END IF;
     DELETE FROM hartonomous.function_right AS r WHERE to_regprocedure(r.function_name) IS NULL;
-    FOR v_right IN SELECT * FROM hartonomous.wrong_rights() LOOP
+    FOR v_right IN SELECT * FROM hartonomous_internal.wrong_rights() LOOP
         EXECUTE format(
             CASE WHEN v_right.is_missing THEN 'GRANT %s ON %s %s TO %s' ELSE 'REVOKE %s ON %s %s FROM %s CASCADE' END,
             v_right.privilege, v_right.kind, v_right.name,
@@ -31,5 +31,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.state_rights() IS
+COMMENT ON FUNCTION hartonomous_internal.state_rights() IS
 'Internal to migrations: makes the rights on all that is in the schema what they are meant to be; returns how many were not.';

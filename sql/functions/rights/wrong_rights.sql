@@ -1,6 +1,6 @@
 -- What is held is compared with what is meant, for the schema, for each table and view and for each
 -- function. The owner's own rights are the owner's affair; a role that is not there holds none.
-CREATE OR REPLACE FUNCTION hartonomous.wrong_rights()
+CREATE OR REPLACE FUNCTION hartonomous_internal.wrong_rights()
 RETURNS TABLE (kind text, name text, grantee text, privilege text, is_missing boolean)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -8,6 +8,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
     c_schema constant oid := 'hartonomous'::regnamespace;
+    c_internal constant oid := 'hartonomous_internal'::regnamespace;
     c_for_editors constant oid[] := ARRAY[
         to_regclass('hartonomous.audit'), to_regclass('hartonomous.forgotten_composition'),
         to_regclass('hartonomous.forgotten_subject'), to_regclass('hartonomous.deletion_trace'),
@@ -21,7 +22,7 @@ BEGIN
             'SCHEMA' AS kind, n.oid, n.oid::regnamespace::text AS name, n.nspowner AS owner,
             coalesce(n.nspacl, acldefault('n', n.nspowner)) AS acl
         FROM pg_namespace AS n
-        WHERE n.oid = c_schema
+        WHERE n.oid IN (c_schema, c_internal)
         UNION ALL
         SELECT
             CASE k.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, k.oid, k.oid::regclass::text, k.relowner,
@@ -32,7 +33,7 @@ BEGIN
         SELECT
             'FUNCTION', p.oid, p.oid::regprocedure::text, p.proowner, coalesce(p.proacl, acldefault('f', p.proowner))
         FROM pg_proc AS p
-        WHERE p.pronamespace = c_schema
+        WHERE p.pronamespace IN (c_schema, c_internal)
     ),
     held AS (
         SELECT
@@ -73,5 +74,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.wrong_rights() IS
+COMMENT ON FUNCTION hartonomous_internal.wrong_rights() IS
 'Internal: rights on what is in the schema that somebody holds and should not, or should and does not; no rows when all is as meant.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.has_scope()
+CREATE OR REPLACE FUNCTION hartonomous_internal.has_scope()
 RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
@@ -9,5 +9,5 @@ AS $$
     ) <> ''
 $$;
 
-COMMENT ON FUNCTION hartonomous.has_scope() IS
+COMMENT ON FUNCTION hartonomous_internal.has_scope() IS
 'Internal: whether the session asks a part of the sources alone.';

@@ -1,17 +1,17 @@
 -- SQL language, so that it is inlined; most sessions have no scope.
-CREATE OR REPLACE FUNCTION hartonomous.is_in_scope(p_content hartonomous.content)
+CREATE OR REPLACE FUNCTION hartonomous_internal.is_in_scope(p_content hartonomous.content)
 RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
     SELECT p_content.state = 'live' AND (
-        NOT hartonomous.has_scope()
+        NOT hartonomous_internal.has_scope()
         OR (
-            coalesce(p_content.source_identifier = ANY (hartonomous.scope_names('sources')), TRUE)
-            AND coalesce(p_content.source_identifier <> ALL (hartonomous.scope_names('without')), TRUE)
-            AND coalesce(p_content.created_at < hartonomous.scope_moment(), TRUE)
+            coalesce(p_content.source_identifier = ANY (hartonomous_internal.scope_names('sources')), TRUE)
+            AND coalesce(p_content.source_identifier <> ALL (hartonomous_internal.scope_names('without')), TRUE)
+            AND coalesce(p_content.created_at < hartonomous_internal.scope_moment(), TRUE)
         )
     )
 $$;
 
-COMMENT ON FUNCTION hartonomous.is_in_scope(hartonomous.content) IS
+COMMENT ON FUNCTION hartonomous_internal.is_in_scope(hartonomous.content) IS
 'Internal: whether answers count a source: it is live, and the session''s scope holds it.';

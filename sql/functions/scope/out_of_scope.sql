@@ -1,15 +1,15 @@
-CREATE OR REPLACE FUNCTION hartonomous.out_of_scope()
+CREATE OR REPLACE FUNCTION hartonomous_internal.out_of_scope()
 RETURNS integer[]
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF NOT hartonomous.has_scope() THEN
-        RETURN hartonomous.quarantined_sources();
+    IF NOT hartonomous_internal.has_scope() THEN
+        RETURN hartonomous_internal.quarantined_sources();
     END IF;
-    RETURN array(SELECT c.content_id FROM hartonomous.content AS c WHERE NOT hartonomous.is_in_scope(c));
+    RETURN array(SELECT c.content_id FROM hartonomous.content AS c WHERE NOT hartonomous_internal.is_in_scope(c));
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.out_of_scope() IS
+COMMENT ON FUNCTION hartonomous_internal.out_of_scope() IS
 'Internal: numbers of the sources that answers leave out: those in quarantine, and those that the session''s scope does not hold.';

@@ -1,15 +1,15 @@
-CREATE OR REPLACE FUNCTION hartonomous.refuse_scope(p_what text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.refuse_scope(p_what text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF hartonomous.has_scope() THEN
+    IF hartonomous_internal.has_scope() THEN
         RAISE EXCEPTION '% are of all live sources: ask without sources, without and as_of', p_what
             USING ERRCODE = 'HT004';
     END IF;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.refuse_scope(text) IS
+COMMENT ON FUNCTION hartonomous_internal.refuse_scope(text) IS
 'Internal: an error where a part of the sources is asked for what is of all.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.scope_moment()
+CREATE OR REPLACE FUNCTION hartonomous_internal.scope_moment()
 RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
@@ -9,5 +9,5 @@ AS $$
     FROM (SELECT nullif(current_setting('hartonomous.as_of', TRUE), '') AS given) AS s
 $$;
 
-COMMENT ON FUNCTION hartonomous.scope_moment() IS
+COMMENT ON FUNCTION hartonomous_internal.scope_moment() IS
 'Internal: until when sources count that were loaded, the end of a day in UTC where a day is set; null for all.';

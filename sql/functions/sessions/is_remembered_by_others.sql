@@ -3,7 +3,7 @@
 -- wait for it too: a transaction that waits in its second statement, or a later one, may have a
 -- snapshot of before. What a transaction once saw of other sessions it goes on seeing until that is
 -- cleared.
-CREATE OR REPLACE FUNCTION hartonomous.is_remembered_by_others(p_waiting boolean DEFAULT FALSE)
+CREATE OR REPLACE FUNCTION hartonomous_internal.is_remembered_by_others(p_waiting boolean DEFAULT FALSE)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -23,5 +23,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.is_remembered_by_others(boolean) IS
+COMMENT ON FUNCTION hartonomous_internal.is_remembered_by_others(boolean) IS
 'Internal: whether another session is between two statements of a transaction, or, p_waiting, in a later statement of one, and must not miss a table.';

@@ -6,8 +6,8 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_read_committed();
-    PERFORM hartonomous.take_turn(FALSE);
+    PERFORM hartonomous_internal.require_read_committed();
+    PERFORM hartonomous_internal.take_turn(FALSE);
 END
 $$;
 

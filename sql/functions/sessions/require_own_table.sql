@@ -1,6 +1,6 @@
 -- A session may put anything into its temporary schema; only tables that this owner made are
 -- read, or a view with someone else's functions would run with the owner's rights.
-CREATE OR REPLACE FUNCTION hartonomous.require_own_table(p_name text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_own_table(p_name text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -18,5 +18,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_own_table(text) IS
+COMMENT ON FUNCTION hartonomous_internal.require_own_table(text) IS
 'Internal: refuses a temporary table that this owner did not make.';

@@ -1,6 +1,6 @@
 -- A change looks at what others committed while it waited for them, which a snapshot of before hides:
 -- a summary that was made meanwhile would stay, and a concept that was loaded meanwhile would go.
-CREATE OR REPLACE FUNCTION hartonomous.require_read_committed()
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_read_committed()
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -14,5 +14,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_read_committed() IS
+COMMENT ON FUNCTION hartonomous_internal.require_read_committed() IS
 'Internal: refuses a change in a transaction that does not see what others commit.';

@@ -2,7 +2,7 @@
 -- is written by migrations alone. Whoever has to wait is told once for whom, and then keeps its place.
 -- Who has read lists and waits here may be what a deletion waits for that wants them; it soon gives
 -- up, so that what looks like a deadlock ends by waiting on.
-CREATE OR REPLACE FUNCTION hartonomous.take_turn(p_alone boolean)
+CREATE OR REPLACE FUNCTION hartonomous_internal.take_turn(p_alone boolean)
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -11,7 +11,7 @@ DECLARE
     c_tries constant integer := 10;
     v_holders text;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_contributor');
+    PERFORM hartonomous_internal.require_member('hartonomous_contributor');
     BEGIN
         IF p_alone THEN
             LOCK TABLE hartonomous.schema_migration IN SHARE ROW EXCLUSIVE MODE NOWAIT;
@@ -22,7 +22,7 @@ BEGIN
     EXCEPTION
         WHEN lock_not_available THEN NULL;
     END;
-    v_holders := hartonomous.turn_holders(p_alone);
+    v_holders := hartonomous_internal.turn_holders(p_alone);
     RAISE NOTICE 'waiting for %', v_holders USING ERRCODE = 'HT100';
     FOR v_try IN 1..c_tries LOOP
         BEGIN
@@ -47,7 +47,7 @@ EXCEPTION
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.take_turn(boolean) IS
+COMMENT ON FUNCTION hartonomous_internal.take_turn(boolean) IS
 'Internal: waits for changes that may not run beside this one, p_alone for all of them, and tells the client for whom; held until the transaction ends.';
 
-SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.take_turn(boolean)');
+SELECT hartonomous_internal.restrict_to('hartonomous_contributor', 'hartonomous_internal.take_turn(boolean)');

@@ -1,5 +1,5 @@
 -- Of other roles' sessions only name and process are seen where this owner may not see more.
-CREATE OR REPLACE FUNCTION hartonomous.turn_holders(p_alone boolean)
+CREATE OR REPLACE FUNCTION hartonomous_internal.turn_holders(p_alone boolean)
 RETURNS text
 LANGUAGE sql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -32,5 +32,5 @@ AS $$
     INNER JOIN pg_stat_activity AS s ON s.pid = h.pid
 $$;
 
-COMMENT ON FUNCTION hartonomous.turn_holders(boolean) IS
+COMMENT ON FUNCTION hartonomous_internal.turn_holders(boolean) IS
 'Internal: who a change waits for, five at most.';

@@ -1,6 +1,6 @@
 -- A site lives exactly as long as it has evidence, and a source as long as it has a site, so
 -- that what is stored is a function of the evidence alone.
-CREATE OR REPLACE FUNCTION hartonomous.drop_empty_sources(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.drop_empty_sources(p_content_ids integer[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -11,12 +11,12 @@ DECLARE
 BEGIN
     WITH gone AS (
         DELETE FROM hartonomous.site AS s
-        WHERE s.content_id = ANY (p_content_ids) AND NOT hartonomous.has_evidence(s)
+        WHERE s.content_id = ANY (p_content_ids) AND NOT hartonomous_internal.has_evidence(s)
         RETURNING s.group_site_id
     )
     SELECT array_agg(g.group_site_id) INTO v_groups FROM gone AS g;
     IF v_groups IS NOT NULL THEN
-        PERFORM hartonomous.rehouse_rows(p_content_ids, v_groups);
+        PERFORM hartonomous_internal.rehouse_rows(p_content_ids, v_groups);
     END IF;
     WITH gone AS (
         DELETE FROM hartonomous.content AS c
@@ -25,9 +25,9 @@ BEGIN
         RETURNING c.subject_id
     )
     SELECT array_agg(g.subject_id) INTO v_subjects FROM gone AS g;
-    PERFORM hartonomous.drop_empty_subjects(v_subjects);
+    PERFORM hartonomous_internal.drop_empty_subjects(v_subjects);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.drop_empty_sources(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.drop_empty_sources(integer[]) IS
 'Internal: removes the sites, and then the sources, that have no evidence.';

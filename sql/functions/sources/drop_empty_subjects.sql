@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.drop_empty_subjects(p_subject_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.drop_empty_subjects(p_subject_ids integer[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -10,5 +10,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.drop_empty_subjects(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.drop_empty_subjects(integer[]) IS
 'Internal: removes those of some subjects who have no source left.';

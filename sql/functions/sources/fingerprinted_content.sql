@@ -1,14 +1,14 @@
-CREATE OR REPLACE FUNCTION hartonomous.fingerprinted_content()
+CREATE OR REPLACE FUNCTION hartonomous_internal.fingerprinted_content()
 RETURNS TABLE (shard integer, facts bytea)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT
         NULL::integer,
-        hartonomous.framed(VARIADIC ARRAY[c.source_identifier, c.kind, encode(sha256(convert_to(s.subject_key, 'UTF8')), 'hex'), c.state]) || c.fingerprint
+        hartonomous_internal.framed(VARIADIC ARRAY[c.source_identifier, c.kind, encode(sha256(convert_to(s.subject_key, 'UTF8')), 'hex'), c.state]) || c.fingerprint
     FROM hartonomous.content AS c
     LEFT JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id
 $$;
 
-COMMENT ON FUNCTION hartonomous.fingerprinted_content() IS
+COMMENT ON FUNCTION hartonomous_internal.fingerprinted_content() IS
 'Internal to fingerprint_parts: the sources.';

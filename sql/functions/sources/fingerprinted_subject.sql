@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.fingerprinted_subject()
+CREATE OR REPLACE FUNCTION hartonomous_internal.fingerprinted_subject()
 RETURNS TABLE (shard integer, facts bytea)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -7,5 +7,5 @@ AS $$
     FROM hartonomous.subject AS s
 $$;
 
-COMMENT ON FUNCTION hartonomous.fingerprinted_subject() IS
+COMMENT ON FUNCTION hartonomous_internal.fingerprinted_subject() IS
 'Internal to fingerprint_parts: the persons, by digests of their keys, which readers must not learn.';

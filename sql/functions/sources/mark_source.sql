@@ -6,16 +6,16 @@ AS $$
 DECLARE
     v_content hartonomous.content;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
-    PERFORM hartonomous.require_source(mark_source.source);
-    PERFORM hartonomous.require_name('flag', mark_source.flag);
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_source(mark_source.source);
+    PERFORM hartonomous_internal.require_name('flag', mark_source.flag);
     PERFORM hartonomous.lock_writer();
-    v_content := hartonomous.require_source(mark_source.source);
+    v_content := hartonomous_internal.require_source(mark_source.source);
     UPDATE hartonomous.content AS c
     SET flags = array_remove(c.flags, mark_source.flag)
         || CASE WHEN mark_source.is_set THEN ARRAY[mark_source.flag] ELSE '{}' END
     WHERE c.content_id = v_content.content_id;
-    PERFORM hartonomous.append_audit('mark_source', jsonb_build_object(
+    PERFORM hartonomous_internal.append_audit('mark_source', jsonb_build_object(
         'source', CASE WHEN v_content.kind = 'model' AND v_content.subject_id IS NULL THEN mark_source.source END,
         'flag', mark_source.flag,
         'is_set', mark_source.is_set
@@ -26,4 +26,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.mark_source(text, text, boolean) IS
 'Sets or takes away a flag of a source, such as: lowers quality.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.mark_source(text, text, boolean)');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.mark_source(text, text, boolean)');

@@ -1,5 +1,5 @@
 -- Names that share the most pairs of letters come first (Dice's coefficient).
-CREATE OR REPLACE FUNCTION hartonomous.refuse_unknown(p_what text, p_name text, p_known text[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.refuse_unknown(p_what text, p_name text, p_known text[])
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -31,5 +31,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.refuse_unknown(text, text, text[]) IS
+COMMENT ON FUNCTION hartonomous_internal.refuse_unknown(text, text, text[]) IS
 'Internal: the error for a name that is not there, with the known names most like it.';

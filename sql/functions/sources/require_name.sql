@@ -1,5 +1,5 @@
 -- Names are found by an index, whose entries have at most about 2,700 bytes.
-CREATE OR REPLACE FUNCTION hartonomous.require_name(p_what text, p_name text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_name(p_what text, p_name text)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
@@ -17,5 +17,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_name(text, text) IS
+COMMENT ON FUNCTION hartonomous_internal.require_name(text, text) IS
 'Internal: refuses a name of a source, site, subject, snapshot or flag that is empty or longer than 1,000 bytes.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.require_replayed()
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_replayed()
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -11,5 +11,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_replayed() IS
+COMMENT ON FUNCTION hartonomous_internal.require_replayed() IS
 'Internal: an error while a backup was restored that holds what was deleted since.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.require_scope()
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_scope()
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -7,12 +7,12 @@ DECLARE
     v_as_of constant text := nullif(current_setting('hartonomous.as_of', TRUE), '');
     v_name text;
 BEGIN
-    IF NOT hartonomous.has_scope() THEN
+    IF NOT hartonomous_internal.has_scope() THEN
         RETURN;
     END IF;
-    FOREACH v_name IN ARRAY coalesce(hartonomous.scope_names('sources'), '{}')
-        || coalesce(hartonomous.scope_names('without'), '{}') LOOP
-        PERFORM hartonomous.require_source(v_name);
+    FOREACH v_name IN ARRAY coalesce(hartonomous_internal.scope_names('sources'), '{}')
+        || coalesce(hartonomous_internal.scope_names('without'), '{}') LOOP
+        PERFORM hartonomous_internal.require_source(v_name);
     END LOOP;
     IF v_as_of IS NULL THEN
         RETURN;
@@ -32,5 +32,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_scope() IS
+COMMENT ON FUNCTION hartonomous_internal.require_scope() IS
 'Internal: an error where the session''s scope names a source that is not there, or no moment of the past.';

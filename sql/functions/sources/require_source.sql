@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.require_source(p_source text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.require_source(p_source text)
 RETURNS hartonomous.content
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -21,7 +21,7 @@ BEGIN
             left(p_source, 80), v_deleted.happened_at::date, v_deleted.audit_id
             USING ERRCODE = 'HT003';
     END IF;
-    PERFORM hartonomous.refuse_unknown('source', p_source, array(
+    PERFORM hartonomous_internal.refuse_unknown('source', p_source, array(
         SELECT c.source_identifier FROM hartonomous.content AS c
         ORDER BY left(c.source_identifier, 3) = left(p_source, 3) DESC
         LIMIT 10000
@@ -30,5 +30,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.require_source(text) IS
+COMMENT ON FUNCTION hartonomous_internal.require_source(text) IS
 'Internal: the content row of a source; an error that names near matches, or says that it was deleted.';

@@ -5,7 +5,7 @@ SELECT
     c.state,
     c.subject_id IS NOT NULL AS is_personal,
     (SELECT count(*) FROM hartonomous.site AS p WHERE p.content_id = c.content_id) AS site_count,
-    hartonomous.count_observations(ARRAY[c.content_id]) AS evidence_count,
+    hartonomous_internal.count_observations(ARRAY[c.content_id]) AS evidence_count,
     encode(c.fingerprint, 'hex') AS fingerprint,
     c.created_at,
     c.flags,

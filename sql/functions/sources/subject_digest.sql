@@ -1,5 +1,5 @@
 -- The session brings the key, in hexadecimal, by a setting: SET hartonomous.forgetting_key = '...'.
-CREATE OR REPLACE FUNCTION hartonomous.subject_digest(p_subject text, OUT digest bytea, OUT key_digest bytea)
+CREATE OR REPLACE FUNCTION hartonomous_internal.subject_digest(p_subject text, OUT digest bytea, OUT key_digest bytea)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -13,18 +13,18 @@ BEGIN
     ELSIF v_key COLLATE "C" !~ '^[0-9a-f]{64}$' THEN
         RAISE EXCEPTION 'the key for forgetting has 64 hexadecimal digits' USING ERRCODE = 'HT006';
     END IF;
-    key_digest := hartonomous.hmac_sha256(decode(v_key, 'hex'), '');
+    key_digest := hartonomous_internal.hmac_sha256(decode(v_key, 'hex'), '');
     -- all are of one key
     IF key_digest <> (SELECT f.key_digest FROM hartonomous.forgotten_subject AS f LIMIT 1) THEN
         RAISE EXCEPTION 'this is not the key under which persons of this database were forgotten: name the file of that one by --key-file or HARTONOMOUS_KEY_FILE'
             USING ERRCODE = 'HT006';
     END IF;
-    digest := hartonomous.hmac_sha256(
+    digest := hartonomous_internal.hmac_sha256(
         decode(v_key, 'hex'),
-        hartonomous.framed(VARIADIC ARRAY['subject', hartonomous.trimmed_key(p_subject)])
+        hartonomous_internal.framed(VARIADIC ARRAY['subject', hartonomous_internal.trimmed_key(p_subject)])
     );
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.subject_digest(text) IS
+COMMENT ON FUNCTION hartonomous_internal.subject_digest(text) IS
 'Internal: digests of a person and of nothing under this session''s key; an error without the key, or with another than that of the persons who are forgotten.';

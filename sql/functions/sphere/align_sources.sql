@@ -22,7 +22,7 @@ BEGIN
         ORDER BY c.source_identifier COLLATE "C"
     );
     UPDATE hartonomous.source_chart SET rotation = NULL, anchors = NULL, residual = NULL;
-    PERFORM hartonomous.rotate_charts(v_sources, FALSE);
+    PERFORM hartonomous_internal.rotate_charts(v_sources, FALSE);
     v_sources := array(
         SELECT s.content_id
         FROM unnest(v_sources) WITH ORDINALITY AS s (content_id, place)
@@ -30,11 +30,11 @@ BEGIN
         ORDER BY s.place
     );
     IF cardinality(v_sources) > 1 THEN
-        PERFORM hartonomous.rotate_charts(v_sources, TRUE);
-        PERFORM hartonomous.rotate_charts(v_sources, TRUE);
-        PERFORM hartonomous.measure_alignment();
+        PERFORM hartonomous_internal.rotate_charts(v_sources, TRUE);
+        PERFORM hartonomous_internal.rotate_charts(v_sources, TRUE);
+        PERFORM hartonomous_internal.measure_alignment();
     END IF;
-    PERFORM hartonomous.place_compositions();
+    PERFORM hartonomous_internal.place_compositions();
     RETURN cardinality(v_sources);
 END
 $$;

@@ -3,7 +3,7 @@
 -- result doesn't depend on the order of the rows. Once charts are roughly aligned, p_trim drops
 -- the worse half of each pair's anchors: bad anchors then have no say (least trimmed squares,
 -- Rousseeuw 1984). Pairs of which fewer than four would be left keep all.
-CREATE OR REPLACE FUNCTION hartonomous.anchor_covariances(p_content_ids integer[], p_trim boolean)
+CREATE OR REPLACE FUNCTION hartonomous_internal.anchor_covariances(p_content_ids integer[], p_trim boolean)
 RETURNS TABLE (s integer, t integer, anchors bigint, covariance double precision[])
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -23,7 +23,7 @@ BEGIN
             round(c.y * 67108864)::bigint AS y,
             round(c.z * 67108864)::bigint AS z,
             round(c.w * 67108864)::bigint AS w,
-            CASE WHEN p_trim THEN hartonomous.rotate(p.rotation, c.x, c.y, c.z, c.w) END AS turned
+            CASE WHEN p_trim THEN hartonomous_internal.rotate(p.rotation, c.x, c.y, c.z, c.w) END AS turned
         FROM hartonomous.composition_coordinate AS c
         INNER JOIN place AS p ON p.content_id = c.content_id
         WHERE c.component = 0
@@ -33,7 +33,7 @@ BEGIN
             a.place AS s, b.place AS t,
             a.x AS ax, a.y AS ay, a.z AS az, a.w AS aw,
             b.x AS bx, b.y AS "by", b.z AS bz, b.w AS bw,
-            hartonomous.squared_chord(a.turned, b.turned) AS misfit
+            hartonomous_internal.squared_chord(a.turned, b.turned) AS misfit
         FROM point AS a
         INNER JOIN point AS b ON b.composition_id = a.composition_id AND b.place > a.place
     ),
@@ -66,5 +66,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.anchor_covariances(integer[], boolean) IS
+COMMENT ON FUNCTION hartonomous_internal.anchor_covariances(integer[], boolean) IS
 'Internal: for each pair of charts the number of shared concepts and the 4 x 4 covariance of their coordinates.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.drop_charts(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.drop_charts(p_content_ids integer[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -9,9 +9,9 @@ BEGIN
     END IF;
     DELETE FROM hartonomous.composition_coordinate AS c WHERE c.content_id = ANY (p_content_ids);
     DELETE FROM hartonomous.source_chart AS h WHERE h.content_id = ANY (p_content_ids);
-    PERFORM hartonomous.realign_sources();
+    PERFORM hartonomous_internal.realign_sources();
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.drop_charts(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.drop_charts(integer[]) IS
 'Internal: takes away the charts of sources whose evidence changed; the next alignment makes them anew.';

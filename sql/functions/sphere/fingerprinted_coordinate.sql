@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.fingerprinted_coordinate()
+CREATE OR REPLACE FUNCTION hartonomous_internal.fingerprinted_coordinate()
 RETURNS TABLE (shard integer, facts bytea)
 LANGUAGE sql STABLE
 AS $$
@@ -10,5 +10,5 @@ AS $$
     INNER JOIN hartonomous.content AS c ON c.content_id = p.content_id
 $$;
 
-COMMENT ON FUNCTION hartonomous.fingerprinted_coordinate() IS
+COMMENT ON FUNCTION hartonomous_internal.fingerprinted_coordinate() IS
 'Internal to fingerprint_parts: where each source puts its concepts.';

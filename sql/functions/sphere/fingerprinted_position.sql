@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.fingerprinted_position()
+CREATE OR REPLACE FUNCTION hartonomous_internal.fingerprinted_position()
 RETURNS TABLE (shard integer, facts bytea)
 LANGUAGE sql STABLE
 AS $$
@@ -9,5 +9,5 @@ AS $$
     FROM hartonomous.composition_position AS p
 $$;
 
-COMMENT ON FUNCTION hartonomous.fingerprinted_position() IS
+COMMENT ON FUNCTION hartonomous_internal.fingerprinted_position() IS
 'Internal to fingerprint_parts: where the substrate puts the concepts.';

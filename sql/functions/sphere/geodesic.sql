@@ -4,12 +4,12 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_a constant uuid := hartonomous.known_composition(geodesic.a);
-    v_b constant uuid := hartonomous.known_composition(geodesic.b);
+    v_a constant uuid := hartonomous_internal.known_composition(geodesic.a);
+    v_b constant uuid := hartonomous_internal.known_composition(geodesic.b);
 BEGIN
-    PERFORM hartonomous.refuse_scope('positions');
-    RETURN hartonomous.chord_to_angle(sqrt(hartonomous.squared_chord(
-        hartonomous.placed_at(v_a), hartonomous.placed_at(v_b)
+    PERFORM hartonomous_internal.refuse_scope('positions');
+    RETURN hartonomous_internal.chord_to_angle(sqrt(hartonomous_internal.squared_chord(
+        hartonomous_internal.placed_at(v_a), hartonomous_internal.placed_at(v_b)
     )));
 END
 $$;

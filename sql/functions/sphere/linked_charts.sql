@@ -1,7 +1,7 @@
 -- The frame is that of the largest group of charts which are linked, by four anchors or more that
 -- leave no rotation open: the most charts, then the most concepts, then the first by name. A source
 -- that shares nothing with the others then stops nobody, whatever its name is.
-CREATE OR REPLACE FUNCTION hartonomous.linked_charts(
+CREATE OR REPLACE FUNCTION hartonomous_internal.linked_charts(
     p_content_ids integer[], p_s integer[], p_t integer[], p_covariances double precision[]
 )
 RETURNS boolean[]
@@ -15,7 +15,7 @@ DECLARE
 BEGIN
     FOR i IN 1..cardinality(p_s) LOOP
         CONTINUE WHEN v_group[p_s[i]] = v_group[p_t[i]];
-        CONTINUE WHEN hartonomous.polar_factor(p_covariances[16 * i - 15:16 * i]) IS NULL;
+        CONTINUE WHEN hartonomous_internal.polar_factor(p_covariances[16 * i - 15:16 * i]) IS NULL;
         v_group := array_replace(
             v_group,
             greatest(v_group[p_s[i]], v_group[p_t[i]]),
@@ -34,5 +34,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.linked_charts(integer[], integer[], integer[], double precision[]) IS
+COMMENT ON FUNCTION hartonomous_internal.linked_charts(integer[], integer[], integer[], double precision[]) IS
 'Internal to rotate_charts: which charts are in the common frame.';

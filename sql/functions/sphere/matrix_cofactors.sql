@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.matrix_cofactors(p_a double precision[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.matrix_cofactors(p_a double precision[])
 RETURNS double precision[]
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
@@ -28,5 +28,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.matrix_cofactors(double precision[]) IS
+COMMENT ON FUNCTION hartonomous_internal.matrix_cofactors(double precision[]) IS
 'Internal: cofactors of a 4 x 4 matrix; divided by its determinant they are its transposed inverse.';

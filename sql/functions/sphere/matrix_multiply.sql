@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.matrix_multiply(p_a double precision[], p_b double precision[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.matrix_multiply(p_a double precision[], p_b double precision[])
 RETURNS double precision[]
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
@@ -17,5 +17,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.matrix_multiply(double precision[], double precision[]) IS
+COMMENT ON FUNCTION hartonomous_internal.matrix_multiply(double precision[], double precision[]) IS
 'Internal: product of two 4 x 4 matrices, each an array of 16 numbers row by row.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.matrix_transpose(p_a double precision[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.matrix_transpose(p_a double precision[])
 RETURNS double precision[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
@@ -8,5 +8,5 @@ AS $$
     ]
 $$;
 
-COMMENT ON FUNCTION hartonomous.matrix_transpose(double precision[]) IS
+COMMENT ON FUNCTION hartonomous_internal.matrix_transpose(double precision[]) IS
 'Internal: transpose of a 4 x 4 matrix, an array of 16 numbers row by row.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.measure_alignment()
+CREATE OR REPLACE FUNCTION hartonomous_internal.measure_alignment()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -7,7 +7,7 @@ BEGIN
     WITH turned AS (
         SELECT
             c.content_id, c.composition_id,
-            hartonomous.rotate(h.rotation, c.x, c.y, c.z, c.w) AS at
+            hartonomous_internal.rotate(h.rotation, c.x, c.y, c.z, c.w) AS at
         FROM hartonomous.composition_coordinate AS c
         INNER JOIN hartonomous.source_chart AS h ON h.content_id = c.content_id
         WHERE h.rotation IS NOT NULL AND c.component = 0
@@ -18,7 +18,7 @@ BEGIN
             count(DISTINCT a.composition_id) AS anchors,
             -- summed as integers: the result must not depend on the order of the rows
             sqrt(
-                sum(round(hartonomous.squared_chord(a.at, b.at) * 1099511627776)::bigint)::double precision
+                sum(round(hartonomous_internal.squared_chord(a.at, b.at) * 1099511627776)::bigint)::double precision
                 / 1099511627776 / count(*)
             ) AS residual
         FROM turned AS a
@@ -32,5 +32,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.measure_alignment() IS
+COMMENT ON FUNCTION hartonomous_internal.measure_alignment() IS
 'Internal to align_sources: records how many anchors each chart has and how well they fit.';

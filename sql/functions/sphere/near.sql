@@ -7,15 +7,15 @@ LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_id constant uuid := hartonomous.known_composition(near.label);
+    v_id constant uuid := hartonomous_internal.known_composition(near.label);
     v_at hartonomous.composition_position;
     v_bound double precision;
 BEGIN
-    PERFORM hartonomous.refuse_scope('positions');
-    PERFORM hartonomous.require_positive('max_results', near.max_results);
+    PERFORM hartonomous_internal.refuse_scope('positions');
+    PERFORM hartonomous_internal.require_positive('max_results', near.max_results);
     SELECT p.* INTO v_at FROM hartonomous.composition_position AS p WHERE p.composition_id = v_id;
     IF NOT FOUND THEN
-        PERFORM hartonomous.refuse_unplaced(v_id);
+        PERFORM hartonomous_internal.refuse_unplaced(v_id);
     END IF;
     -- an upper bound for the distance of the n-th nearest, from candidates near in the plane
     SELECT max(b.chord) INTO v_bound
@@ -32,7 +32,7 @@ BEGIN
         LIMIT near.max_results::bigint + 1
     ) AS b;
     RETURN QUERY
-    SELECT l.label, hartonomous.chord_to_angle(f.chord)
+    SELECT l.label, hartonomous_internal.chord_to_angle(f.chord)
     FROM (
         SELECT
             p.composition_id,

@@ -16,9 +16,9 @@ AS $$
 DECLARE
     v_content_id integer;
 BEGIN
-    PERFORM hartonomous.require_unchanged(p_last_change);
+    PERFORM hartonomous_internal.require_unchanged(p_last_change);
     PERFORM hartonomous.lock_writer();
-    PERFORM hartonomous.require_unchanged(p_last_change);
+    PERFORM hartonomous_internal.require_unchanged(p_last_change);
     SELECT c.content_id INTO v_content_id FROM hartonomous.content AS c
     WHERE c.source_identifier = p_source_identifier;
     IF NOT FOUND THEN

@@ -1,7 +1,7 @@
 -- A concept's position is the direction of the sum of where its live sources put it. Coordinates
 -- are summed as multiples of 2^-40, so that neither order nor a source that has gone shows.
 -- Where they cancel out, the first source by name decides.
-CREATE OR REPLACE FUNCTION hartonomous.place_compositions()
+CREATE OR REPLACE FUNCTION hartonomous_internal.place_compositions()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -29,7 +29,7 @@ BEGIN
             FROM (
                 SELECT
                     c.composition_id, s.source_identifier,
-                    hartonomous.rotate(h.rotation, c.x, c.y, c.z, c.w) AS at
+                    hartonomous_internal.rotate(h.rotation, c.x, c.y, c.z, c.w) AS at
                 FROM hartonomous.composition_coordinate AS c
                 INNER JOIN hartonomous.source_chart AS h ON h.content_id = c.content_id
                 INNER JOIN hartonomous.content AS s ON s.content_id = c.content_id
@@ -46,5 +46,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.place_compositions() IS
+COMMENT ON FUNCTION hartonomous_internal.place_compositions() IS
 'Internal to align_sources: recomputes where the substrate puts every concept.';

@@ -1,7 +1,7 @@
 -- The orthogonal matrix nearest to a given one solves the orthogonal Procrustes problem
 -- (Schoenemann 1966). Newton's iteration finds it: X <- (X + transposed inverse of X) / 2
 -- (Higham 1986).
-CREATE OR REPLACE FUNCTION hartonomous.polar_factor(p_a double precision[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.polar_factor(p_a double precision[])
 RETURNS double precision[]
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
@@ -17,7 +17,7 @@ BEGIN
     END IF;
     v_x := array(SELECT 2 * e.value / v_scale FROM unnest(p_a) WITH ORDINALITY AS e (value, i) ORDER BY e.i);
     FOR v_step IN 1..60 LOOP
-        v_cofactors := hartonomous.matrix_cofactors(v_x);
+        v_cofactors := hartonomous_internal.matrix_cofactors(v_x);
         v_determinant := v_x[1] * v_cofactors[1] + v_x[2] * v_cofactors[2]
         + v_x[3] * v_cofactors[3] + v_x[4] * v_cofactors[4];
         -- what lies in fewer than four dimensions leaves the rotation open
@@ -34,5 +34,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.polar_factor(double precision[]) IS
+COMMENT ON FUNCTION hartonomous_internal.polar_factor(double precision[]) IS
 'Internal: the orthogonal 4 x 4 matrix nearest to a given one; null where more than one is.';

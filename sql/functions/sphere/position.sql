@@ -4,15 +4,15 @@ LANGUAGE plpgsql STABLE ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_id constant uuid := hartonomous.known_composition("position".label);
+    v_id constant uuid := hartonomous_internal.known_composition("position".label);
 BEGIN
-    PERFORM hartonomous.refuse_scope('positions');
+    PERFORM hartonomous_internal.refuse_scope('positions');
     RETURN QUERY
     SELECT p.x, p.y, p.z, p.w
     FROM hartonomous.composition_position AS p
     WHERE p.composition_id = v_id;
     IF NOT FOUND THEN
-        PERFORM hartonomous.refuse_unplaced(v_id);
+        PERFORM hartonomous_internal.refuse_unplaced(v_id);
     END IF;
 END
 $$;

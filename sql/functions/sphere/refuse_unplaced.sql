@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.refuse_unplaced(p_composition_id uuid)
+CREATE OR REPLACE FUNCTION hartonomous_internal.refuse_unplaced(p_composition_id uuid)
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -8,10 +8,10 @@ DECLARE
 BEGIN
     SELECT c.* INTO v_concept FROM hartonomous.composition AS c WHERE c.composition_id = p_composition_id;
     RAISE EXCEPTION '% has no position: hartonomous align places the concepts of all models',
-        hartonomous.shown_name(v_concept.label)
+        hartonomous_internal.shown_name(v_concept.label)
         USING ERRCODE = 'HT003';
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.refuse_unplaced(uuid) IS
+COMMENT ON FUNCTION hartonomous_internal.refuse_unplaced(uuid) IS
 'Internal: the error for a concept that no aligned source places.';

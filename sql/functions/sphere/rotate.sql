@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.rotate(
+CREATE OR REPLACE FUNCTION hartonomous_internal.rotate(
     p_rotation double precision[],
     p_x double precision,
     p_y double precision,
@@ -16,7 +16,7 @@ AS $$
     ]
 $$;
 
-COMMENT ON FUNCTION hartonomous.rotate(
+COMMENT ON FUNCTION hartonomous_internal.rotate(
     double precision[], double precision, double precision, double precision, double precision
 ) IS
 'Internal: a point of R4 turned by a 4 x 4 matrix.';

@@ -11,13 +11,13 @@ DECLARE
     c_word constant text := E'^[^\\u0001-@[-`{-\\u00a9\\u00ab-\\u00b4\\u00b6-\\u00b9\\u00bb-\\u00bf\\u00d7\\u00f7\\u2000-\\u2bff\\u3000-\\u3004'
     || E'\\u3008-\\u3020\\ufe30-\\ufe6f\\uff01-\\uff20\\uff3b-\\uff40\\uff5b-\\uff65]{3,}$';
 BEGIN
-    PERFORM hartonomous.refuse_scope('positions');
-    PERFORM hartonomous.require_positive('max_results', sphere_map.max_results);
+    PERFORM hartonomous_internal.refuse_scope('positions');
+    PERFORM hartonomous_internal.require_positive('max_results', sphere_map.max_results);
     IF sphere_map.around IS NOT NULL THEN
         RETURN QUERY
         SELECT c.label, p.x, p.y, p.z, p.w
         FROM (
-            SELECT hartonomous.known_composition(sphere_map.around) AS composition_id, -1 AS geodesic
+            SELECT hartonomous_internal.known_composition(sphere_map.around) AS composition_id, -1 AS geodesic
             UNION ALL
             SELECT hartonomous.composition_id(n.neighbor), n.geodesic
             FROM hartonomous.near(sphere_map.around, least(sphere_map.max_results, 1000000) * 3) AS n
@@ -37,7 +37,7 @@ BEGIN
         SELECT e.neighbour, count(*) AS relations
         FROM hartonomous.relation_list AS l
         CROSS JOIN LATERAL unnest(l.neighbours) AS e (neighbour)
-        WHERE l.content_id <> ALL (hartonomous.quarantined_sources())
+        WHERE l.content_id <> ALL (hartonomous_internal.quarantined_sources())
         GROUP BY e.neighbour
     ) AS i ON i.neighbour = c.composition_number
     WHERE c.kind = 'text' AND c.label COLLATE "C" ~ c_word

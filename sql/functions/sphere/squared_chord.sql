@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.squared_chord(p_a double precision[], p_b double precision[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.squared_chord(p_a double precision[], p_b double precision[])
 RETURNS double precision
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
@@ -6,5 +6,5 @@ AS $$
         + (p_a[3] - p_b[3]) * (p_a[3] - p_b[3]) + (p_a[4] - p_b[4]) * (p_a[4] - p_b[4])
 $$;
 
-COMMENT ON FUNCTION hartonomous.squared_chord(double precision[], double precision[]) IS
+COMMENT ON FUNCTION hartonomous_internal.squared_chord(double precision[], double precision[]) IS
 'Internal: squared straight distance of two points of R4, 0 to 4 on the unit sphere.';

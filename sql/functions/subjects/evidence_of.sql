@@ -1,5 +1,5 @@
 -- Quarantined sources too, which the views leave out: they are kept, so they are held.
-CREATE OR REPLACE FUNCTION hartonomous.evidence_of(p_content_ids integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.evidence_of(p_content_ids integer[])
 RETURNS TABLE (
     content_id integer,
     site_position text,
@@ -17,7 +17,7 @@ BEGIN
     RETURN QUERY
     SELECT
         l.content_id, p.position, t.name, ca.label, cb.label,
-        (greatest(e.weight, 0)::double precision / hartonomous.weight_unit())::real,
+        (greatest(e.weight, 0)::double precision / hartonomous_internal.weight_unit())::real,
         CASE WHEN p.class = 'join' THEN coalesce((e.place - 1) % p.group_length, e.place - 1) + 1 END::smallint,
         e.weight < 0
     FROM hartonomous.relation_list AS l
@@ -31,5 +31,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.evidence_of(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.evidence_of(integer[]) IS
 'Internal to export_subject: every observation of these sources with readable names.';

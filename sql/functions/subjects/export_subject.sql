@@ -19,9 +19,9 @@ DECLARE
     v_contents integer[];
     v_exported bigint;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
-    PERFORM hartonomous.require_replayed();
-    v_contents := hartonomous.contents_of_subject(export_subject.subject);
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_replayed();
+    v_contents := hartonomous_internal.contents_of_subject(export_subject.subject);
     RETURN QUERY
     SELECT r.record, c.source_identifier, r.site_position, r.relation_type, r.from_label, r.to_label, r.weight, r.rank, r.details
     FROM (
@@ -42,7 +42,7 @@ BEGIN
         SELECT
             3, 'evidence', e.content_id, e.site_position, e.relation_type, e.from_label, e.to_label, e.weight, e.rank,
             jsonb_build_object('is_rejected', e.is_rejected)
-        FROM hartonomous.evidence_of(v_contents) AS e
+        FROM hartonomous_internal.evidence_of(v_contents) AS e
         UNION ALL
         SELECT
             4, 'coordinate', q.content_id, NULL, NULL, k.label, NULL, NULL, NULL,
@@ -59,7 +59,7 @@ BEGIN
     ORDER BY c.source_identifier COLLATE "C", r.place, r.site_position COLLATE "C", r.relation_type COLLATE "C",
         r.from_label COLLATE "C", r.rank, r.to_label COLLATE "C";
     GET DIAGNOSTICS v_exported = ROW_COUNT;
-    PERFORM hartonomous.append_audit('export_subject', jsonb_build_object(
+    PERFORM hartonomous_internal.append_audit('export_subject', jsonb_build_object(
         'sources', cardinality(v_contents), 'records', v_exported
     ));
 END
@@ -68,4 +68,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.export_subject(text) IS
 'All that is held of a person, quarantined sources too: a row a source, site, piece of evidence, coordinate and chart; details holds what has no column. Written down in the audit, without the key.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.export_subject(text)');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.export_subject(text)');

@@ -11,12 +11,12 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
-    PERFORM hartonomous.require_replayed();
-    PERFORM hartonomous.require_positive('max_results', list_subjects.max_results);
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_replayed();
+    PERFORM hartonomous_internal.require_positive('max_results', list_subjects.max_results);
     RETURN QUERY
     SELECT
-        s.subject_key, count(*), hartonomous.count_observations(array_agg(c.content_id)),
+        s.subject_key, count(*), hartonomous_internal.count_observations(array_agg(c.content_id)),
         min(c.created_at), max(c.created_at), min(c.expires)
     FROM hartonomous.subject AS s
     INNER JOIN hartonomous.content AS c ON c.subject_id = s.subject_id
@@ -29,4 +29,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.list_subjects(integer) IS
 'The persons of whom something is held, by their keys, with how much it is, when it came and when the first of it expires.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.list_subjects(integer)');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.list_subjects(integer)');

@@ -15,15 +15,15 @@ AS $$
 DECLARE
     v_contents integer[];
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
-    PERFORM hartonomous.require_replayed();
-    v_contents := hartonomous.contents_of_subject(show_subject.subject);
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_replayed();
+    v_contents := hartonomous_internal.contents_of_subject(show_subject.subject);
     RETURN QUERY
     SELECT
         c.source_identifier, c.kind, c.state,
         (SELECT count(*) FROM hartonomous.site AS p WHERE p.content_id = c.content_id),
-        hartonomous.count_observations(ARRAY[c.content_id]),
-        cardinality(hartonomous.named_compositions(ARRAY[c.content_id]))::bigint,
+        hartonomous_internal.count_observations(ARRAY[c.content_id]),
+        cardinality(hartonomous_internal.named_compositions(ARRAY[c.content_id]))::bigint,
         c.created_at, c.expires
     FROM hartonomous.content AS c
     WHERE c.content_id = ANY (v_contents)
@@ -34,4 +34,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.show_subject(text) IS
 'The sources that are held of a person, quarantined ones too, with their size. The key is matched exactly.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.show_subject(text)');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.show_subject(text)');

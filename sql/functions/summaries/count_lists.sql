@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.count_lists(
+CREATE OR REPLACE FUNCTION hartonomous_internal.count_lists(
     p_composition_numbers integer[],
     p_relation_type_id integer,
     p_without integer[] DEFAULT '{}'
@@ -14,7 +14,7 @@ BEGIN
     SELECT
         n.number,
         p_relation_type_id,
-        hartonomous.sources_of(n.number, p_relation_type_id, p_without),
+        hartonomous_internal.sources_of(n.number, p_relation_type_id, p_without),
         s.*,
         NULL::integer[], NULL::integer[], NULL::integer[], NULL::integer[], NULL::bigint[]
     FROM unnest(p_composition_numbers) AS n (number)
@@ -22,10 +22,10 @@ BEGIN
         SELECT
             count(*)::integer,
             max(r.elo_score) FILTER (WHERE r.evidence_count > r.rejection_count)
-        FROM hartonomous.sum_lists(n.number, p_without, p_relation_type_id) AS r
+        FROM hartonomous_internal.sum_lists(n.number, p_without, p_relation_type_id) AS r
     ) AS s;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.count_lists(integer[], integer, integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.count_lists(integer[], integer, integer[]) IS
 'Internal: the short summaries of some concepts over all sources but p_without: how many relations, and the best.';

@@ -1,5 +1,5 @@
 -- A summary counts here when it covers just the live sources that name its concept.
-CREATE OR REPLACE FUNCTION hartonomous.current_figures(
+CREATE OR REPLACE FUNCTION hartonomous_internal.current_figures(
     OUT relations bigint, OUT composition_numbers integer[], OUT others integer[]
 )
 LANGUAGE plpgsql STABLE
@@ -9,7 +9,7 @@ SET work_mem = '64MB'
 AS $$
 DECLARE
     v_live constant integer[] := array(
-        SELECT c.content_id FROM hartonomous.content AS c WHERE hartonomous.is_in_scope(c) ORDER BY c.content_id
+        SELECT c.content_id FROM hartonomous.content AS c WHERE hartonomous_internal.is_in_scope(c) ORDER BY c.content_id
     );
 BEGIN
     relations := 0;
@@ -43,5 +43,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.current_figures() IS
+COMMENT ON FUNCTION hartonomous_internal.current_figures() IS
 'Internal: which concepts have summaries of just the live sources that name them, how many relations these count, and which concepts have to be looked at; all null where there are no summaries.';

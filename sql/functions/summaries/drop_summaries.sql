@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.drop_summaries(p_composition_numbers integer[])
+CREATE OR REPLACE FUNCTION hartonomous_internal.drop_summaries(p_composition_numbers integer[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -11,5 +11,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.drop_summaries(integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.drop_summaries(integer[]) IS
 'Internal: every change of a concept''s lists, other than adding some, ends here.';

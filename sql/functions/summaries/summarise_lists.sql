@@ -1,6 +1,6 @@
 -- Best rated first, so that an answer which wants the best of a concept reads no further; what
 -- is only rejected comes last.
-CREATE OR REPLACE FUNCTION hartonomous.summarise_lists(
+CREATE OR REPLACE FUNCTION hartonomous_internal.summarise_lists(
     p_composition_numbers integer[],
     p_relation_type_id integer,
     p_without integer[] DEFAULT '{}'
@@ -16,7 +16,7 @@ BEGIN
     SELECT
         n.number,
         p_relation_type_id,
-        hartonomous.sources_of(n.number, p_relation_type_id, p_without),
+        hartonomous_internal.sources_of(n.number, p_relation_type_id, p_without),
         s.*
     FROM unnest(p_composition_numbers) AS n (number)
     CROSS JOIN LATERAL (
@@ -30,7 +30,7 @@ BEGIN
             array_agg(r.weight_sum)
         FROM (
             SELECT q.*
-            FROM hartonomous.sum_lists(n.number, p_without, p_relation_type_id) AS q
+            FROM hartonomous_internal.sum_lists(n.number, p_without, p_relation_type_id) AS q
             INNER JOIN hartonomous.composition AS c ON c.composition_number = q.b
             ORDER BY q.evidence_count > q.rejection_count DESC, q.elo_score DESC, c.composition_id
         ) AS r
@@ -38,5 +38,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.summarise_lists(integer[], integer, integer[]) IS
+COMMENT ON FUNCTION hartonomous_internal.summarise_lists(integer[], integer, integer[]) IS
 'Internal: what the summaries of some concepts over all sources but p_without are.';

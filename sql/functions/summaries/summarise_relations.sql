@@ -11,14 +11,14 @@ DECLARE
     v_without integer[];
     v_slice record;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_contributor');
+    PERFORM hartonomous_internal.require_member('hartonomous_contributor');
     IF minimum_evidence IS NULL OR minimum_evidence < 0 THEN
         RAISE EXCEPTION 'minimum_evidence is %: ask for 0 or more', coalesce(minimum_evidence::text, 'null')
             USING ERRCODE = 'HT004';
     END IF;
     PERFORM hartonomous.lock_loader();
     LOCK TABLE hartonomous.relation_summary IN SHARE ROW EXCLUSIVE MODE;
-    v_without := hartonomous.quarantined_sources();
+    v_without := hartonomous_internal.quarantined_sources();
     DELETE FROM hartonomous.relation_summary;
     FOR v_slice IN
         SELECT n.relation_type_id, n.is_small, array_agg(n.composition_number) AS numbers
@@ -39,10 +39,10 @@ BEGIN
     LOOP
         IF v_slice.is_small THEN
             INSERT INTO hartonomous.relation_summary
-            SELECT s.* FROM hartonomous.count_lists(v_slice.numbers, v_slice.relation_type_id, v_without) AS s;
+            SELECT s.* FROM hartonomous_internal.count_lists(v_slice.numbers, v_slice.relation_type_id, v_without) AS s;
         ELSE
             INSERT INTO hartonomous.relation_summary
-            SELECT s.* FROM hartonomous.summarise_lists(v_slice.numbers, v_slice.relation_type_id, v_without) AS s;
+            SELECT s.* FROM hartonomous_internal.summarise_lists(v_slice.numbers, v_slice.relation_type_id, v_without) AS s;
         END IF;
     END LOOP;
     RETURN (SELECT count(*) FROM hartonomous.relation_summary AS s WHERE s.neighbours IS NOT NULL);
@@ -52,4 +52,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.summarise_relations(integer) IS
 'Sums up the lists of every concept with so many pieces of evidence, and counts the relations of the others, so that questions about hubs and about the whole graph are answered quickly; returns how many concepts have sums. Answers are the same without.';
 
-SELECT hartonomous.restrict_to('hartonomous_contributor', 'hartonomous.summarise_relations(integer)');
+SELECT hartonomous_internal.restrict_to('hartonomous_contributor', 'hartonomous.summarise_relations(integer)');

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.summarised_relations(
+CREATE OR REPLACE FUNCTION hartonomous_internal.summarised_relations(
     p_composition_numbers integer[],
     p_without integer[],
     p_relation_type_id integer,
@@ -79,7 +79,7 @@ BEGIN
             UNION ALL
             SELECT s.composition_number, n.b, n.source_count, n.evidence_count, n.rejection_count, n.weight_sum
             FROM summary AS s
-            CROSS JOIN LATERAL hartonomous.sum_lists(
+            CROSS JOIN LATERAL hartonomous_internal.sum_lists(
                 s.composition_number, s.content_ids || p_without, p_relation_type_id
             ) AS n
             WHERE s.has_newer
@@ -94,5 +94,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.summarised_relations(integer[], integer[], integer, integer, integer) IS
+COMMENT ON FUNCTION hartonomous_internal.summarised_relations(integer[], integer[], integer, integer, integer) IS
 'Internal to relations_from: the relations of concepts that have a summary, with what came later added, that of the sources p_without left out.';

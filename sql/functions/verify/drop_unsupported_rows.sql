@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.drop_unsupported_rows()
+CREATE OR REPLACE FUNCTION hartonomous_internal.drop_unsupported_rows()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -20,5 +20,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.drop_unsupported_rows() IS
+COMMENT ON FUNCTION hartonomous_internal.drop_unsupported_rows() IS
 'Internal to refresh_ratings: takes away what unsupported_rows finds; positions are recomputed after it.';

@@ -12,10 +12,10 @@ DECLARE
     v_cleared record;
     v_pruned record;
 BEGIN
-    PERFORM hartonomous.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.require_member('hartonomous_editor');
     PERFORM hartonomous.lock_writer();
     DELETE FROM hartonomous.relation_summary;
-    PERFORM hartonomous.drop_unsupported_rows();
+    PERFORM hartonomous_internal.drop_unsupported_rows();
     DELETE FROM hartonomous.relation_list AS l
     WHERE NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.content_id = l.content_id)
         OR NOT EXISTS (
@@ -25,7 +25,7 @@ BEGIN
         OR NOT EXISTS (
             SELECT FROM hartonomous.composition AS c WHERE c.composition_number = l.composition_number
         );
-    SELECT c.* INTO v_cleared FROM hartonomous.clear_neighbours(array(
+    SELECT c.* INTO v_cleared FROM hartonomous_internal.clear_neighbours(array(
         SELECT DISTINCT e.neighbour
         FROM hartonomous.relation_list AS l
         CROSS JOIN LATERAL unnest(l.neighbours) AS e (neighbour)
@@ -37,7 +37,7 @@ BEGIN
         composition_number, content_id, site_id, relation_type_id, neighbours, weights
     )
     SELECT u.composition_number, u.content_id, f.site_id, f.relation_type_id, '{}', '{}'
-    FROM hartonomous.unlisted_neighbours() AS u
+    FROM hartonomous_internal.unlisted_neighbours() AS u
     CROSS JOIN LATERAL (
         SELECT l.site_id, l.relation_type_id FROM hartonomous.relation_list AS l
         WHERE l.content_id = u.content_id AND l.neighbours @> ARRAY[u.composition_number]
@@ -45,12 +45,12 @@ BEGIN
         LIMIT 1
     ) AS f;
     v_all := array(SELECT c.composition_number FROM hartonomous.composition AS c);
-    PERFORM hartonomous.drop_empty_rows(array(SELECT c.content_id FROM hartonomous.content AS c), v_all);
-    SELECT p.* INTO v_pruned FROM hartonomous.prune_compositions(v_all) AS p;
-    PERFORM hartonomous.drop_empty_sources(array(SELECT c.content_id FROM hartonomous.content AS c));
+    PERFORM hartonomous_internal.drop_empty_rows(array(SELECT c.content_id FROM hartonomous.content AS c), v_all);
+    SELECT p.* INTO v_pruned FROM hartonomous_internal.prune_compositions(v_all) AS p;
+    PERFORM hartonomous_internal.drop_empty_sources(array(SELECT c.content_id FROM hartonomous.content AS c));
     -- what was pruned may have had a place
-    PERFORM hartonomous.drop_unsupported_rows();
-    PERFORM hartonomous.realign_sources();
+    PERFORM hartonomous_internal.drop_unsupported_rows();
+    PERFORM hartonomous_internal.realign_sources();
     v_refreshed.counts := jsonb_build_object(
         'sources', v_contents - (SELECT count(*) FROM hartonomous.content),
         'sites', v_sites - (SELECT count(*) FROM hartonomous.site),
@@ -58,8 +58,8 @@ BEGIN
         'concepts_removed', v_pruned.concepts,
         'coordinates', v_pruned.coordinates
     );
-    v_refreshed := hartonomous.finish_deletion('refresh_ratings', v_refreshed, NULL);
-    PERFORM hartonomous.drop_left_tables();
+    v_refreshed := hartonomous_internal.finish_deletion('refresh_ratings', v_refreshed, NULL);
+    PERFORM hartonomous_internal.drop_left_tables();
     RETURN v_refreshed;
 END
 $$;
@@ -67,4 +67,4 @@ $$;
 COMMENT ON FUNCTION hartonomous.refresh_ratings() IS
 'Takes away what verify_ratings finds: lists, numbers, concepts, sites and sources that nothing supports, and all summaries.';
 
-SELECT hartonomous.restrict_to('hartonomous_editor', 'hartonomous.refresh_ratings()');
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.refresh_ratings()');

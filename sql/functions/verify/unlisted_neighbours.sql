@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.unlisted_neighbours()
+CREATE OR REPLACE FUNCTION hartonomous_internal.unlisted_neighbours()
 RETURNS TABLE (content_id integer, composition_number integer)
 LANGUAGE sql STABLE ROWS 10
 AS $$
@@ -15,5 +15,5 @@ AS $$
     )
 $$;
 
-COMMENT ON FUNCTION hartonomous.unlisted_neighbours() IS
+COMMENT ON FUNCTION hartonomous_internal.unlisted_neighbours() IS
 'Internal to verify_ratings: concepts that a source lists without a row of their own there.';

@@ -1,6 +1,6 @@
 -- Keys forbid these; a restore over a schema that is there, or one that turns keys off, goes around
 -- them.
-CREATE OR REPLACE FUNCTION hartonomous.unsupported_rows()
+CREATE OR REPLACE FUNCTION hartonomous_internal.unsupported_rows()
 RETURNS TABLE (problem text, label text, source_identifier text, occurrences bigint)
 LANGUAGE sql STABLE ROWS 10
 AS $$
@@ -39,5 +39,5 @@ AS $$
     HAVING count(*) > 0
 $$;
 
-COMMENT ON FUNCTION hartonomous.unsupported_rows() IS
+COMMENT ON FUNCTION hartonomous_internal.unsupported_rows() IS
 'Internal to verify_ratings: rows whose source, person, chart or concept is not there.';

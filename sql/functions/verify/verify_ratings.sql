@@ -50,7 +50,7 @@ BEGIN
     SELECT 'site without evidence', s.position, c.source_identifier, 1
     FROM hartonomous.site AS s
     INNER JOIN hartonomous.content AS c ON c.content_id = s.content_id
-    WHERE NOT hartonomous.has_evidence(s)
+    WHERE NOT hartonomous_internal.has_evidence(s)
     UNION ALL
     SELECT 'source without a site', NULL, c.source_identifier, 1
     FROM hartonomous.content AS c
@@ -63,24 +63,24 @@ BEGIN
     )
     UNION ALL
     SELECT 'concept that a source lists and gives no row', c.label, NULL, count(*)
-    FROM hartonomous.unlisted_neighbours() AS u
+    FROM hartonomous_internal.unlisted_neighbours() AS u
     INNER JOIN hartonomous.composition AS c ON c.composition_number = u.composition_number
     GROUP BY c.label
     UNION ALL
-    SELECT r.problem, r.label, r.source_identifier, r.occurrences FROM hartonomous.unsupported_rows() AS r
+    SELECT r.problem, r.label, r.source_identifier, r.occurrences FROM hartonomous_internal.unsupported_rows() AS r
     UNION ALL
     SELECT 'wrong summary', c.label, NULL, 1
-    FROM hartonomous.wrong_summaries() AS w (composition_number)
+    FROM hartonomous_internal.wrong_summaries() AS w (composition_number)
     LEFT JOIN hartonomous.composition AS c ON c.composition_number = w.composition_number
     UNION ALL
     SELECT
         CASE WHEN r.is_missing THEN 'right that is missing' ELSE 'right that nobody should have' END,
         concat_ws(' ', r.privilege, 'on', r.name, 'for', r.grantee), NULL, 1
-    FROM hartonomous.wrong_rights() AS r;
+    FROM hartonomous_internal.wrong_rights() AS r;
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous.verify_ratings() IS
 'Where what is stored does not hang together, for example after tables were changed around the functions: lists without source, site or concept, concepts and sources that nothing supports, wrong summaries, rights that are not as db migrate states them; no rows when all is right.';
 
-SELECT hartonomous.restrict_to('hartonomous_reader', 'hartonomous.verify_ratings()');
+SELECT hartonomous_internal.restrict_to('hartonomous_reader', 'hartonomous.verify_ratings()');
