@@ -5,14 +5,14 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-    v_a constant integer := hartonomous.known_number(agreement_probability.a);
-    v_b constant integer := hartonomous.known_number(agreement_probability.b);
-    v_votes constant record := hartonomous.live_votes();
+    v_a constant integer := hartonomous_internal.known_number(agreement_probability.a);
+    v_b constant integer := hartonomous_internal.known_number(agreement_probability.b);
+    v_votes constant record := hartonomous_internal.live_votes();
     v_elo double precision;
 BEGIN
-    SELECT hartonomous.consensus_elo(max(f.score), v_votes.total) INTO v_elo
+    SELECT hartonomous_internal.consensus_elo(max(f.score), v_votes.total) INTO v_elo
     FROM (VALUES (v_a, v_b), (v_b, v_a)) AS d (c, other)
-    CROSS JOIN LATERAL hartonomous.consensus_from(
+    CROSS JOIN LATERAL hartonomous_internal.consensus_from(
         d.c, v_votes.content_ids, v_votes.site_ids, v_votes.weights
     ) AS f
     WHERE f.b = d.other;

@@ -30,7 +30,7 @@ BEGIN
     IF calibration.bands IS NULL OR calibration.bands NOT BETWEEN 1 AND c_most_bands THEN
         RAISE EXCEPTION 'bands are 1 to %', c_most_bands USING ERRCODE = 'HT004';
     END IF;
-    PERFORM hartonomous.require_scope();
+    PERFORM hartonomous_internal.require_scope();
     FOR v_band IN
         SELECT
             min(p.score) AS lowest, max(p.score) AS highest, max(p.total) AS total, count(*) AS pairs,
@@ -43,7 +43,7 @@ BEGIN
                 / count(*) OVER (PARTITION BY j.score > 0)
             ELSE 0 END AS band
             FROM (
-                SELECT nullif(g.score, 0) AS score, g.total, g.is_agreed, g.half FROM hartonomous.judged_pairs() AS g
+                SELECT nullif(g.score, 0) AS score, g.total, g.is_agreed, g.half FROM hartonomous_internal.judged_pairs() AS g
             ) AS j
         ) AS p
         GROUP BY p.band
@@ -74,9 +74,9 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT
-        hartonomous.consensus_elo(b.lowest, v_total), hartonomous.consensus_elo(b.highest, v_total),
+        hartonomous_internal.consensus_elo(b.lowest, v_total), hartonomous_internal.consensus_elo(b.highest, v_total),
         b.pairs, b.agreed, b.agreed::double precision / b.pairs,
-        hartonomous.wilson_bound(b.agreed, b.pairs, FALSE), hartonomous.wilson_bound(b.agreed, b.pairs, TRUE),
+        hartonomous_internal.wilson_bound(b.agreed, b.pairs, FALSE), hartonomous_internal.wilson_bound(b.agreed, b.pairs, TRUE),
         (
             b.even * (b.agreed - b.even_agreed)::double precision / nullif(b.pairs - b.even, 0)
             + (b.pairs - b.even) * b.even_agreed::double precision / nullif(b.even, 0)

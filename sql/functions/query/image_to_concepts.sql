@@ -10,13 +10,13 @@ DECLARE
     v_books constant text[] := array(
         SELECT DISTINCT split_part(split_part(c.label, ':', 2), '/', 1) AS book
         FROM hartonomous.composition AS c
-        WHERE c.kind = 'visual' AND hartonomous.is_shown(c.composition_id)
+        WHERE c.kind = 'visual' AND hartonomous_internal.is_shown(c.composition_id)
             AND (image_to_concepts.codebook IS NULL
                 OR c.label LIKE 'visual:' || replace(image_to_concepts.codebook, '%', '') || '/%')
         ORDER BY book
     );
 BEGIN
-    PERFORM hartonomous.require_positive('max_results', image_to_concepts.max_results);
+    PERFORM hartonomous_internal.require_positive('max_results', image_to_concepts.max_results);
     IF cardinality(v_books) <> 1 THEN
         RAISE EXCEPTION 'features are shares of the cells of one codebook; there are %', cardinality(v_books)
             USING ERRCODE = 'HT004';
@@ -31,7 +31,7 @@ BEGIN
             ON c.label = format('visual:%s/%s', v_books[1], f.place - 1) AND c.kind = 'visual'
         WHERE f.share > 0
     ) AS a
-    CROSS JOIN LATERAL hartonomous.words_of_cells(a.cells, a.shares, image_to_concepts.max_results) AS w;
+    CROSS JOIN LATERAL hartonomous_internal.words_of_cells(a.cells, a.shares, image_to_concepts.max_results) AS w;
 END
 $$;
 

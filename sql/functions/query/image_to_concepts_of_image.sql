@@ -6,27 +6,27 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_image constant integer := hartonomous.known_number(image_to_concepts.image);
+    v_image constant integer := hartonomous_internal.known_number(image_to_concepts.image);
 BEGIN
-    PERFORM hartonomous.require_positive('max_results', image_to_concepts.max_results);
+    PERFORM hartonomous_internal.require_positive('max_results', image_to_concepts.max_results);
     RETURN QUERY
-    SELECT b.label, r.weight_sum::double precision / hartonomous.weight_unit() / r.evidence_count, r.evidence_count
-    FROM hartonomous.relations_from(ARRAY[v_image], hartonomous.relation_type_id('depicts')) AS r
+    SELECT b.label, r.weight_sum::double precision / hartonomous_internal.weight_unit() / r.evidence_count, r.evidence_count
+    FROM hartonomous_internal.relations_from(ARRAY[v_image], hartonomous.relation_type_id('depicts')) AS r
     INNER JOIN hartonomous.composition AS b ON b.composition_number = r.b
     ORDER BY 2 DESC, b.composition_id
     LIMIT image_to_concepts.max_results;
     IF NOT FOUND THEN
         RETURN QUERY
         SELECT w.label, w.score, w.image_count
-        FROM hartonomous.words_of_cells(
+        FROM hartonomous_internal.words_of_cells(
             array(
-                SELECT r.b FROM hartonomous.relations_from(
+                SELECT r.b FROM hartonomous_internal.relations_from(
                     ARRAY[v_image], hartonomous.relation_type_id('contains')
                 ) AS r ORDER BY r.b
             ),
             array(
-                SELECT r.weight_sum::double precision / hartonomous.weight_unit() / r.evidence_count
-                FROM hartonomous.relations_from(ARRAY[v_image], hartonomous.relation_type_id('contains')) AS r
+                SELECT r.weight_sum::double precision / hartonomous_internal.weight_unit() / r.evidence_count
+                FROM hartonomous_internal.relations_from(ARRAY[v_image], hartonomous.relation_type_id('contains')) AS r
                 ORDER BY r.b
             ),
             image_to_concepts.max_results

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.label_region(p_label text, p_kind text)
+CREATE OR REPLACE FUNCTION hartonomous_internal.label_region(p_label text, p_kind text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -14,5 +14,5 @@ AS $$
     END
 $$;
 
-COMMENT ON FUNCTION hartonomous.label_region(text, text) IS
+COMMENT ON FUNCTION hartonomous_internal.label_region(text, text) IS
 'Internal to source_comparison: which part of a vocabulary a concept belongs to, by how it is written.';

@@ -19,7 +19,7 @@ AS $$
 DECLARE
     c_most_k constant integer := 1000;
     c_apart constant integer := 5;
-    v_live constant integer[] := hartonomous.compared_sites(source_comparison.a, source_comparison.b);
+    v_live constant integer[] := hartonomous_internal.compared_sites(source_comparison.a, source_comparison.b);
 BEGIN
     IF source_comparison.k IS NULL OR source_comparison.k NOT BETWEEN 1 AND c_most_k THEN
         RAISE EXCEPTION 'k lies from 1 to %', c_most_k USING ERRCODE = 'HT004';
@@ -59,7 +59,7 @@ BEGIN
     ),
     seen AS (
         SELECT
-            hartonomous.label_region(c.label, c.kind) AS region, c.label, c.composition_id,
+            hartonomous_internal.label_region(c.label, c.kind) AS region, c.label, c.composition_id,
             n.first, n.second, n.shared, x.c AS in_a, y.c AS in_b,
             n.shared::double precision / least(n.first, n.second) AS share
         FROM x

@@ -8,7 +8,7 @@ AS $$
 DECLARE
     c_floor constant double precision := 0.002;
     c_exemplars constant integer := 3;
-    v_without constant integer[] := hartonomous.out_of_scope();
+    v_without constant integer[] := hartonomous_internal.out_of_scope();
     v_contains constant integer := hartonomous.relation_type_id('contains');
     v_depicts constant integer := hartonomous.relation_type_id('depicts');
     v_words constant integer[] := array(
@@ -20,9 +20,9 @@ DECLARE
         INNER JOIN hartonomous.composition AS c ON c.composition_id = n.composition_id
     );
 BEGIN
-    PERFORM hartonomous.require_positive('max_results', text_to_image.max_results);
+    PERFORM hartonomous_internal.require_positive('max_results', text_to_image.max_results);
     IF v_words = '{}' THEN
-        PERFORM hartonomous.known_number(text_to_image.prompt);
+        PERFORM hartonomous_internal.known_number(text_to_image.prompt);
     END IF;
     RETURN QUERY
     WITH shown AS MATERIALIZED (
@@ -43,8 +43,8 @@ BEGIN
     ),
     counts AS (
         SELECT
-            greatest(count(*), 1)::double precision * hartonomous.weight_unit() AS total,
-            greatest(count(s.strength), 1)::double precision * hartonomous.weight_unit() AS named
+            greatest(count(*), 1)::double precision * hartonomous_internal.weight_unit() AS total,
+            greatest(count(s.strength), 1)::double precision * hartonomous_internal.weight_unit() AS named
         FROM shown AS s
     ),
     cells AS (

@@ -1,6 +1,6 @@
 -- Lift and not summed weights: sum over the cells of sqrt(share in the image) times
 -- ln((share under the word + .002) / (share overall + .002)). All are sums over live evidence.
-CREATE OR REPLACE FUNCTION hartonomous.words_of_cells(
+CREATE OR REPLACE FUNCTION hartonomous_internal.words_of_cells(
     p_cells integer[], p_shares double precision[], p_max_results integer
 )
 RETURNS TABLE (label text, score double precision, image_count bigint)
@@ -12,7 +12,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
     c_floor constant double precision := 0.002;
-    v_without constant integer[] := hartonomous.out_of_scope();
+    v_without constant integer[] := hartonomous_internal.out_of_scope();
     v_contains constant integer := hartonomous.relation_type_id('contains');
     v_depicts constant integer := hartonomous.relation_type_id('depicts');
 BEGIN
@@ -31,7 +31,7 @@ BEGIN
         CROSS JOIN LATERAL unnest(l.neighbours, l.weights) AS e (word, weight)
         WHERE l.relation_type_id = v_depicts AND l.content_id <> ALL (v_without) AND e.weight > 0 AND e.word <> 0
     ),
-    images AS (SELECT greatest(count(DISTINCT s.image), 1)::double precision * hartonomous.weight_unit() AS total FROM shows AS s),
+    images AS (SELECT greatest(count(DISTINCT s.image), 1)::double precision * hartonomous_internal.weight_unit() AS total FROM shows AS s),
     overall AS (
         SELECT h.cell, sum(h.share) / i.total AS share
         FROM has AS h CROSS JOIN images AS i
@@ -47,7 +47,7 @@ BEGIN
     scored AS (
         SELECT w.word, w.image_count,
             sum(sqrt(a.share) * ln(
-                (coalesce(u.share, 0) / (w.image_count::double precision * hartonomous.weight_unit()) + c_floor) / (coalesce(o.share, 0) + c_floor)
+                (coalesce(u.share, 0) / (w.image_count::double precision * hartonomous_internal.weight_unit()) + c_floor) / (coalesce(o.share, 0) + c_floor)
             ) ORDER BY v.composition_id) AS score
         FROM words AS w
         CROSS JOIN unnest(p_cells, p_shares) AS a (cell, share)
@@ -65,5 +65,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.words_of_cells(integer[], double precision[], integer) IS
+COMMENT ON FUNCTION hartonomous_internal.words_of_cells(integer[], double precision[], integer) IS
 'Internal: the labels of images that have such visual cells, by how much more often they have them than others.';

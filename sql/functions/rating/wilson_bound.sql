@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION hartonomous.wilson_bound(p_hits bigint, p_count bigint, p_is_upper boolean)
+CREATE OR REPLACE FUNCTION hartonomous_internal.wilson_bound(p_hits bigint, p_count bigint, p_is_upper boolean)
 RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -9,5 +9,5 @@ AS $$
     FROM (VALUES (3.8414588::double precision)) AS z (square)
 $$;
 
-COMMENT ON FUNCTION hartonomous.wilson_bound(bigint, bigint, boolean) IS
+COMMENT ON FUNCTION hartonomous_internal.wilson_bound(bigint, bigint, boolean) IS
 'Internal: a bound of the 95 % interval of a share (Wilson 1927).';
