@@ -36,6 +36,7 @@ def load(
     sites: Sequence[str] = ("embedding",),
     relation_type: str = "related",
     is_symmetric: bool | None = None,
+    subject: str | None = None,
 ) -> LoadReport:
     """Load a source that saw the same relations at each of its sites, and commit."""
     observed = list(seen)
@@ -57,7 +58,7 @@ def load(
         )
         for position in sites
     ]
-    source = Source(name, kind, digest)
+    source = Source(name, kind, digest, subject)
     report = load_source(connection, MinedSource(source, table, tuple(mined)))
     connection.commit()
     return report

@@ -43,6 +43,18 @@ QUESTIONS = [
     "SELECT * FROM compare_snapshots('two', 'three', 500)",
     "SELECT * FROM preview_delete_model('model:0')",
     "SELECT * FROM preview_delete_concept('{w3}')",
+    "SELECT * FROM preview_delete_source('model:2')",
+    "SELECT * FROM preview_delete_subject('ann')",
+    "SELECT * FROM export_subject('ann')",
+    "SELECT * FROM show_subject('ann')",
+    "SELECT * FROM list_subjects()",
+    "SELECT relatedness('w3', 'w40')",
+    "SELECT relatedness('w3', 'only')",
+    "SELECT * FROM relatedness_of('{w3,w5}', '{w40,here}')",
+    "SELECT * FROM source_overlap()",
+    "SELECT * FROM source_comparison('model:0', 'model:2', 5)",
+    "SELECT * FROM calibration()",
+    "SELECT agreement_probability('w3', 'w40')",
     "SELECT * FROM source ORDER BY 1",
 ]
 
@@ -65,8 +77,10 @@ def substrate(connection, planted):
     for name in ("model:0", "model:1"):
         load(connection, name, planted[name])
     connection.execute("SELECT snapshot_ratings('two')")
-    load(connection, "model:2", planted["model:2"])
+    load(connection, "model:2", planted["model:2"], subject="ann")
     connection.execute("SELECT snapshot_ratings('three')")
+    for word in ("w40", "here", "w5"):
+        connection.execute("SELECT record_feedback('bob', 'w3', %s, 'accept')", [word])
     return connection
 
 
@@ -106,5 +120,5 @@ def test_a_question_that_meets_a_deletion_mixes_nothing(substrate, dsn, planted,
         after = answer(substrate, question)
         if found not in (before, after):
             mixed.append(question)
-        load(substrate, "model:2", planted["model:2"])
+        load(substrate, "model:2", planted["model:2"], subject="ann")
     assert "\n".join(mixed) == ""

@@ -1,10 +1,11 @@
 CREATE OR REPLACE FUNCTION hartonomous.preview_delete_model(source text)
 RETURNS hartonomous.deletion
-LANGUAGE plpgsql STABLE SECURITY DEFINER
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM hartonomous_internal.require_member('hartonomous_editor');
+    PERFORM hartonomous_internal.hold_lists();
     RETURN hartonomous_internal.preview_contents(
         ARRAY[(hartonomous_internal.require_kind(preview_delete_model.source, 'model', 'preview_delete_source')).content_id]
     );

@@ -1,17 +1,12 @@
 CREATE OR REPLACE FUNCTION hartonomous.preview_delete_subject(subject text, forget boolean DEFAULT FALSE)
 RETURNS hartonomous.deletion
-LANGUAGE plpgsql STABLE SECURITY DEFINER
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    v_preview hartonomous.deletion;
 BEGIN
     PERFORM hartonomous_internal.require_member('hartonomous_editor');
-    v_preview := hartonomous_internal.preview_contents(
-        hartonomous_internal.contents_of_subject(preview_delete_subject.subject, preview_delete_subject.forget)
-    );
-    v_preview.alike := hartonomous_internal.subjects_alike(preview_delete_subject.subject);
-    RETURN v_preview;
+    PERFORM hartonomous_internal.hold_lists();
+    RETURN hartonomous_internal.preview_subject(preview_delete_subject.subject, preview_delete_subject.forget);
 END
 $$;
 

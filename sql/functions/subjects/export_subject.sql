@@ -21,6 +21,7 @@ DECLARE
 BEGIN
     PERFORM hartonomous_internal.require_member('hartonomous_editor');
     PERFORM hartonomous_internal.require_replayed();
+    PERFORM hartonomous_internal.hold_lists();
     v_contents := hartonomous_internal.contents_of_subject(export_subject.subject);
     RETURN QUERY
     SELECT r.record, c.source_identifier, r.site_position, r.relation_type, r.from_label, r.to_label, r.weight, r.rank, r.details

@@ -7,13 +7,14 @@ RETURNS TABLE (
     last_loaded timestamptz,
     next_expiry date
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM hartonomous_internal.require_member('hartonomous_editor');
     PERFORM hartonomous_internal.require_replayed();
     PERFORM hartonomous_internal.require_positive('max_results', list_subjects.max_results);
+    PERFORM hartonomous_internal.hold_lists();
     RETURN QUERY
     SELECT
         s.subject_key, count(*), hartonomous_internal.count_observations(array_agg(c.content_id)),

@@ -9,15 +9,13 @@ RETURNS TABLE (
     created_at timestamptz,
     expires date
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    v_contents integer[];
 BEGIN
     PERFORM hartonomous_internal.require_member('hartonomous_editor');
     PERFORM hartonomous_internal.require_replayed();
-    v_contents := hartonomous_internal.contents_of_subject(show_subject.subject);
+    PERFORM hartonomous_internal.hold_lists();
     RETURN QUERY
     SELECT
         c.source_identifier, c.kind, c.state,
@@ -25,8 +23,8 @@ BEGIN
         hartonomous_internal.count_observations(ARRAY[c.content_id]),
         cardinality(hartonomous_internal.named_compositions(ARRAY[c.content_id]))::bigint,
         c.created_at, c.expires
-    FROM hartonomous.content AS c
-    WHERE c.content_id = ANY (v_contents)
+    FROM unnest(hartonomous_internal.contents_of_subject(show_subject.subject)) AS o (content_id)
+    INNER JOIN hartonomous.content AS c ON c.content_id = o.content_id
     ORDER BY c.created_at, c.source_identifier COLLATE "C";
 END
 $$;
