@@ -31,6 +31,8 @@ from hartonomous.cli.streams import open_streams
 from hartonomous.cli.stripped import described
 from hartonomous.errors import HartonomousError
 
+#: What typer raises for a command line that makes no sense, the class above its only public one.
+_Misuse: type[Exception] = typer.BadParameter.__mro__[1]
 #: Exit status after Ctrl-C, as shells have it.
 _INTERRUPTED = 130
 
@@ -130,13 +132,29 @@ def main() -> None:
 
 def _run() -> None:
     try:
-        app()
+        status = app(standalone_mode=False)
+    except typer.Abort:
+        typer.echo("Aborted.", err=True)
+        raise SystemExit(1) from None
+    except _Misuse as error:
+        _fail_misuse(error)
     except HartonomousError as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except MemoryError:
         _fail("this machine's memory is not enough")
+    else:
+        raise SystemExit(status if isinstance(status, int) else 0)
+
+
+def _fail_misuse(error: Exception) -> None:
+    """Say what is wrong with the command line, in one line and not a box of them."""
+    if type(error).__name__ == "NoArgsIsHelpError":  # a group alone: its help is printed by now
+        raise SystemExit(2)
+    said = getattr(error, "format_message", error.__str__)().rstrip(".")
+    context = getattr(error, "ctx", None)
+    _fail(f"{said}; see `{context.command_path} --help`" if context is not None else said)
 
 
 def _note_interrupts() -> list[int]:
