@@ -6,6 +6,7 @@ import base64
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def write_sketch(sketch: Sketch, path: Path) -> int:
     Raises
     ------
     ParameterError
-        There is something at the path already.
+        There is something at the path already, or nothing can be written there.
     """
     content = json.dumps(_as_json(sketch), ensure_ascii=False).encode()
     if len(content) > MOST_BYTES:
@@ -59,8 +60,11 @@ def write_sketch(sketch: Sketch, path: Path) -> int:
         os.link(partial, path)
     except FileExistsError:
         raise ParameterError(f"{path} is there already: choose another name") from None
+    except OSError as error:  # it names the draft beside the path, which nobody asked for
+        raise ParameterError(f"{path}: {error.strerror}") from None
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # where there is no such folder
+            partial.unlink(missing_ok=True)
     return len(content)
 
 

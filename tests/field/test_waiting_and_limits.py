@@ -221,3 +221,21 @@ def slow_batches():
         time.sleep(0.4)
         pair = (np.array([a], dtype=np.int32), np.array([b], dtype=np.int32))
         yield Observations(*pair, np.array([9], dtype=np.int32))
+
+
+def test_a_session_without_foreign_keys_changes_nothing(planted):
+    with (
+        hartonomous.open(f"{planted}&options=-c%20session_replication_role%3Dreplica") as substrate,
+        pytest.raises(StoreError, match="session_replication_role is replica") as caught,
+    ):
+        substrate.delete_source("by hand")
+    assert "\n" not in str(caught.value)
+    with hartonomous.open(planted) as substrate:
+        assert len(substrate.sources()) == 1
+
+
+def test_an_error_ends_no_session_whatever_its_role_says(planted):
+    with psycopg.connect(planted) as admin:
+        set_for_database(admin, "exit_on_error", "on")
+    with hartonomous.open(planted) as substrate:
+        assert substrate.record_feedback("someone", "king", "queen", "accept")

@@ -187,3 +187,10 @@ def test_sites_of_an_unknown_source_are_an_error(substrate):
 def test_the_least_signal_is_a_share(least):
     with pytest.raises(ParameterError, match="share"):
         Screening.asked(least, None)
+
+
+@pytest.mark.parametrize(("k", "cut"), [(5, False), (1000, True)])
+def test_lists_that_are_shorter_than_was_asked_for_are_noted(substrate, model, k, cut):
+    report = ingest_model(substrate, model.path, kinds=("attention",), k=k)
+    said = [note for note in report.notes if note.startswith(f"k {k} is more than")]
+    assert bool(said) == cut

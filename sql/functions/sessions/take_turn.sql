@@ -12,6 +12,11 @@ DECLARE
     v_holders text;
 BEGIN
     PERFORM hartonomous_internal.require_member('hartonomous_contributor');
+    -- foreign keys don't act there, so what hangs on a source would stay when it goes
+    IF current_setting('session_replication_role') = 'replica' THEN
+        RAISE EXCEPTION 'nothing was changed: session_replication_role is replica, where foreign keys do not act; set it to origin'
+            USING ERRCODE = 'HT005';
+    END IF;
     BEGIN
         IF p_alone THEN
             LOCK TABLE hartonomous.schema_migration IN SHARE ROW EXCLUSIVE MODE NOWAIT;

@@ -142,3 +142,10 @@ def test_a_model_of_an_unknown_architecture_is_sketched_by_its_embedding_and_say
     (tmp_path / "vocab.txt").write_text("\n".join(f"[unused{n}]" for n in range(240)))
     with pytest.raises(ModelFormatError):
         sketch_model(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_named_by_the_path_that_was_given(planted, tmp_path):
+    path = tmp_path / "missing" / "sketch.json"
+    with pytest.raises(ParameterError) as refused:
+        write_sketch(planted, path)
+    assert str(refused.value) == f"{path}: No such file or directory"
