@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.exceptions import TyperException
 
 from hartonomous.cli import (
     ask,
@@ -130,13 +131,25 @@ def main() -> None:
 
 def _run() -> None:
     try:
-        app()
+        status = app(standalone_mode=False)  # typer's own error is a box of lines
+    except TyperException as error:
+        _refuse_usage(error)
     except HartonomousError as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except MemoryError:
         _fail("this machine's memory is not enough")
+    else:
+        if isinstance(status, int):
+            raise SystemExit(status)
+
+
+def _refuse_usage(error: TyperException) -> None:
+    if type(error).__name__ == "NoArgsIsHelpError":  # the help was printed
+        raise SystemExit(2)
+    said, context = getattr(error, "format_message", error.__str__), getattr(error, "ctx", None)
+    _fail(said().rstrip(".") + (f": see {context.command_path} --help" if context else ""))
 
 
 def _note_interrupts() -> list[int]:
