@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from hartonomous.concepts import concept_of as concept
+from hartonomous.concepts import Concept, concept_of
 from hartonomous.observations import (
     ConceptTable,
     JoinRecord,
@@ -25,6 +25,12 @@ from hartonomous.store.session import Connection
 SYMMETRIC = frozenset({"related"})
 #: a, b and how strongly.
 Seen = tuple[str, str, float]
+
+
+def concept(label: str) -> Concept:
+    """Return the concept of a label, such as ``king``, ``##ing`` or ``image:one``."""
+    kind, colon, text = label.partition(":")
+    return Concept(kind, text) if colon and kind in {"image", "visual"} else concept_of(label)
 
 
 def load(

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.exceptions import TyperException
 
 from hartonomous.cli import (
     ask,
@@ -31,8 +32,6 @@ from hartonomous.cli.streams import open_streams
 from hartonomous.cli.stripped import described
 from hartonomous.errors import HartonomousError
 
-#: What typer raises for a command line that makes no sense, the class above its only public one.
-_Misuse: type[Exception] = typer.BadParameter.__mro__[1]
 #: Exit status after Ctrl-C, as shells have it.
 _INTERRUPTED = 130
 
@@ -132,12 +131,9 @@ def main() -> None:
 
 def _run() -> None:
     try:
-        status = app(standalone_mode=False)
-    except typer.Abort:
-        typer.echo("Aborted.", err=True)
-        raise SystemExit(1) from None
-    except _Misuse as error:
-        _fail_misuse(error)
+        status = app(standalone_mode=False)  # typer's own error is a box of lines
+    except TyperException as error:
+        _refuse_usage(error)
     except HartonomousError as error:
         _fail(str(error))
     except OSError as error:
@@ -145,16 +141,15 @@ def _run() -> None:
     except MemoryError:
         _fail("this machine's memory is not enough")
     else:
-        raise SystemExit(status if isinstance(status, int) else 0)
+        if isinstance(status, int):
+            raise SystemExit(status)
 
 
-def _fail_misuse(error: Exception) -> None:
-    """Say what is wrong with the command line, in one line and not a box of them."""
-    if type(error).__name__ == "NoArgsIsHelpError":  # a group alone: its help is printed by now
+def _refuse_usage(error: TyperException) -> None:
+    if type(error).__name__ == "NoArgsIsHelpError":  # the help was printed
         raise SystemExit(2)
-    said = getattr(error, "format_message", error.__str__)().rstrip(".")
-    context = getattr(error, "ctx", None)
-    _fail(f"{said}; see `{context.command_path} --help`" if context is not None else said)
+    said, context = getattr(error, "format_message", error.__str__), getattr(error, "ctx", None)
+    _fail(said().rstrip(".") + (f": see {context.command_path} --help" if context else ""))
 
 
 def _note_interrupts() -> list[int]:

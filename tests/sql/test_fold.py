@@ -25,8 +25,9 @@ marked = st.text(
 @pytest.fixture
 def ask(connection):
     def ask(function: str, texts: list[str]) -> list[str]:
+        schema = "hartonomous" if function == "fold" else "hartonomous_internal"
         row = connection.execute(
-            f"SELECT array(SELECT hartonomous_internal.{function}(t) FROM unnest(%s::text[])"
+            f"SELECT array(SELECT {schema}.{function}(t) FROM unnest(%s::text[])"
             " WITH ORDINALITY AS u (t, n) ORDER BY n)",
             [texts],
         ).fetchone()

@@ -53,13 +53,17 @@ QUESTIONS = {
     "prompt_words": "SELECT * FROM prompt_words(%(a)s || ' and ' || %(b)s)",
     "evidence": "SELECT * FROM evidence ORDER BY a, b, source_identifier, site_position",
 }
+#: The same of images; cells are those of one codebook.
+OF_IMAGES = {
+    "image_to_concepts": "SELECT * FROM image_to_concepts('image:one')",
+    "image_to_concepts by cells": "SELECT * FROM image_to_concepts('image:three')",
+    "image_to_concepts of features": "SELECT * FROM image_to_concepts('{0.9,0.1}'::real[])",
+    "text_to_image": "SELECT * FROM text_to_image('w1')",
+}
 #: Public functions that answer of the whole whatever the scope, and why.
 OF_THE_WHOLE = {
     # positions are laid out over all live sources: refused within a scope
     *("position", "near", "geodesic", "sphere_map"),
-    # what is stored, and what a change would do to it
-    *("preview_delete_concept", "preview_delete_model", "preview_delete_source"),
-    *("preview_delete_subject", "preview_forget_expired", "list_subjects", "show_subject"),
     # what is to stay forgotten, and how far deletions went
     *("is_forgotten", "forgets_concepts", "forgotten_places", "database_mark", "is_behind"),
     *("audit_hash", "recent_changes", "is_loaded", "sites", "compare_snapshots"),
@@ -120,6 +124,28 @@ def test_a_scope_answers_as_if_the_others_were_not_there(substrate, chosen, form
     for mine, theirs in zip(scoped, alone, strict=True):
         for name in QUESTIONS:
             assert mine[name] == theirs[name], name
+
+
+@pytest.mark.parametrize("left_out", ["seen:a", "seen:b", "cells:a", "cells:b"])
+def test_a_scope_answers_of_images_as_if_the_others_were_not_there(connection, left_out):
+    connection.autocommit = True
+    one, two, three = "image:one", "image:two", "image:three"
+    first, second = "visual:book/0", "visual:book/1"
+    for name, relation_type, seen in (
+        ("seen:a", "depicts", [(one, "w1", 0.9), (two, "w2", 0.4)]),
+        ("seen:b", "depicts", [(one, "w3", 0.5), (two, "w1", 0.3)]),
+        ("cells:a", "contains", [(one, first, 0.7), (one, second, 0.3), (two, second, 1.0)]),
+        ("cells:b", "contains", [(three, first, 0.8), (three, second, 0.2), (two, first, 0.1)]),
+    ):
+        load(connection, name, seen, kind="image", relation_type=relation_type, is_symmetric=False)
+    whole = [answer(connection, question, "", "") for question in OF_IMAGES.values()]
+    assert all(isinstance(found, list) and found for found in whole), whole
+    set_scope(connection, without=(left_out,))
+    scoped = [answer(connection, question, "", "") for question in OF_IMAGES.values()]
+    set_scope(connection)
+    quarantine_source(connection, left_out)
+    assert [answer(connection, question, "", "") for question in OF_IMAGES.values()] == scoped
+    assert scoped != whole
 
 
 def test_a_scope_counts_with_summaries_as_without(substrate):
@@ -191,7 +217,7 @@ def test_every_public_function_that_reads_lists_is_asked_or_named(substrate):
             " AND NOT coalesce(obj_description(p.oid), '') LIKE 'Internal%'"
         )
     }
-    asked = {name.partition(" ")[0] for name in QUESTIONS}
+    asked = {name.partition(" ")[0] for name in QUESTIONS | OF_IMAGES}
     assert public - asked == OF_THE_WHOLE
 
 
