@@ -96,17 +96,6 @@ class _Account:
         if mined.directionless:
             self.leave_out({"zero": mined.directionless})
 
-    def note_cut(self, opened: OpenedSource, mined: Mined) -> None:
-        """Note how many sites have fewer keys than the neighbours that were asked for."""
-        asked = max((s.settings.k for s in opened.sites if isinstance(s, VectorSite)), default=0)
-        joins = [record.join for site in mined.source.sites for record in site.sites]
-        cut = [join.k for join in joins if join and join.k < asked]
-        if cut:
-            self.notes.append(
-                f"k {asked} is more than {len(cut)} of {len(joins)} sites have keys: "
-                f"there lists have {min(cut)} and more"
-            )
-
     def leave_out(self, reasons: dict[str, int]) -> None:
         """Count what stands for no concept."""
         for reason, count in reasons.items():
@@ -117,19 +106,11 @@ class _Account:
         self.faults.append(str(error))
 
     def note_wordless(self) -> None:
-        """Note documents that hold no word.
-
-        Raises
-        ------
-        DocumentFormatError
-            None of those that are new holds one.
-        """
+        """Note documents that hold no word."""
         new = [each for each in self.loaded if each.is_new]
         wordless = [each.source for each in new if not each.concepts]
         named = ", ".join(wordless[: self.most_names])
         more = f" and {len(wordless) - self.most_names} more" * (len(wordless) > self.most_names)
-        if wordless and len(wordless) == len(new):
-            raise DocumentFormatError(f"{named}{more}: no word to be found")
         if wordless:
             self.notes.append(f"no word to be found in {named}{more}")
 
@@ -290,7 +271,6 @@ class _Pipeline:
         chosen = self._screened(opened, stages)
         mined = mine(chosen, stages, self._method, self._threads)
         self._account.note_mined(mined)
-        self._account.note_cut(chosen, mined)
         return mined.source
 
     def _screened(self, opened: OpenedSource, stages: Stages) -> OpenedSource:

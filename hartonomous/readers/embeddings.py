@@ -73,7 +73,8 @@ def opener(known: Format) -> Opener:
     """Return what opens vectors of one format as a source."""
 
     def recognise(place: Place) -> bool:
-        return place.is_folder == (known in FOLDERS) and known.recognise(place)
+        is_there = place.path.exists() or place.path.is_symlink()  # else it may name a hub's model
+        return is_there and place.is_folder == (known in FOLDERS) and known.recognise(place)
 
     def open_format(place: Place, request: Request) -> Iterator[OpenedSource]:
         yield _as_source(known.open_checked(place, request), request)

@@ -82,8 +82,8 @@ def open_sources(
 
 
 def _open(path: str, family: Family, request: Request) -> Iterator[OpenedSource]:
-    if not path:
-        raise not_found("")
+    if not path or "://" in path:  # as a path it would lose a stroke
+        raise not_found(path)
     try:
         place = Place.of(Path(path).expanduser())
         for opened in _opener(place, family).open(place, request):

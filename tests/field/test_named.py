@@ -12,8 +12,12 @@ import pyarrow as pa
 import pytest
 from conftest import WORDS
 
+from hartonomous.errors import ModelFormatError
 from hartonomous.readers import open_embeddings
 from hartonomous.readers.formats import FORMATS
+from hartonomous.readers.hub import not_found
+from hartonomous.readers.openers import open_sources
+from hartonomous.readers.opening import Request
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0a" * 32 + b"\nsize 99\n"
 
@@ -180,3 +184,13 @@ def test_offsets_of_arrow_that_lead_out_of_the_file_are_refused(field):
     assert content.count(offsets) == 1
     broken = content.replace(offsets, struct.pack("<3i", 0, 4, 1 << 30))
     assert "damaged Arrow" in field.refusal(field.write("v.arrow", broken))
+
+
+@pytest.mark.parametrize(
+    "name", ["bert-base-uncased", "https://hub.example/a/b", r"C:\models\tiny"]
+)
+def test_a_path_that_is_not_there_is_no_empty_file(name):
+    with pytest.raises(ModelFormatError) as refused:
+        list(open_sources([name], "embeddings", Request()))
+    assert "empty file" not in str(refused.value)
+    assert refused.value.args == not_found(name).args
