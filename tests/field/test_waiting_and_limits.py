@@ -152,7 +152,7 @@ def test_a_reader_holds_up_nobody(planted, admin):
                     session.execute(f"LOCK TABLE hartonomous.schema_migration IN {mode} MODE")
             for function in ("lock_writer()", "lock_loader()", "take_turn(true)"):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
-                    session.execute(f"SELECT hartonomous.{function}")
+                    session.execute(f"SELECT hartonomous_internal.{function}")
     finally:
         admin.execute(sql.SQL("DROP ROLE {}").format(reader))
 
