@@ -105,6 +105,23 @@ class _Account:
         """Remember a line that was left out."""
         self.faults.append(str(error))
 
+    def note_wordless(self) -> None:
+        """Note documents that hold no word.
+
+        Raises
+        ------
+        DocumentFormatError
+            None of those that are new holds one.
+        """
+        new = [each for each in self.loaded if each.is_new]
+        wordless = [each.source for each in new if not each.concepts]
+        named = ", ".join(wordless[: self.most_names])
+        more = f" and {len(wordless) - self.most_names} more" * (len(wordless) > self.most_names)
+        if wordless and len(wordless) == len(new):
+            raise DocumentFormatError(f"{named}{more}: no word to be found")
+        if wordless:
+            self.notes.append(f"no word to be found in {named}{more}")
+
     def report(self, stages: Stages, gone: LeftOut) -> IngestReport:
         """Say what was done."""
         new = [each for each in self.loaded if each.is_new]
@@ -189,6 +206,8 @@ def ingest(
             with stages.stage("count and load", does="count words and store lists") as advance:
                 for each in chain([batch], batches):
                     pipeline.count_and_load(each, advance)
+        if family == "text":
+            account.note_wordless()
         with stages.stage("commit"):
             pipeline.transaction.close()
     return account.report(stages, pipeline.left_out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import update_wrapper
@@ -25,6 +26,8 @@ Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
 Method = TypeVar("Method", bound=Callable[..., object])
 
+#: So long a session goes on before it looks again whether a backup came back under it.
+_LOOK_SECONDS = 1.0
 #: Notes of one answer that are kept.
 _MAX_NOTES = 100
 #: SQLSTATE of a function that does not exist, with arguments of these types.
@@ -54,7 +57,7 @@ class Questions:
         self._dsn, self._scope = dsn, scope
         self._key_file = chosen_key_file(key_file)
         self._marks = mark_file(dsn, self._key_file)
-        self._is_behind = False
+        self._is_behind, self._looked = False, time.monotonic()
         self._behalf = operator, reference
         self._notes: list[str] = []
         self._is_closed = False
@@ -125,7 +128,7 @@ class Questions:
         """Call a function that deletes, also while nothing is answered."""
         self.require_open()
         done = self._session.change(change, *arguments, **named)
-        self._is_behind = self._session.ask(is_behind, self._marks)
+        self._look_behind()
         self._session.ask(advance, self._marks)
         return done
 
@@ -171,10 +174,15 @@ class Questions:
 
     def _require_answering(self) -> None:
         self.require_open()
-        if self._is_behind:  # until somebody has put it right, here or elsewhere
-            self._is_behind = self._session.ask(is_behind, self._marks)
+        # until somebody has put it right, here or elsewhere; and a backup may come under a session
+        if self._is_behind or time.monotonic() - self._looked > _LOOK_SECONDS:
+            self._look_behind()
         if self._is_behind:
             raise StoreError(BEHIND)
+
+    def _look_behind(self) -> None:
+        self._is_behind = self._session.ask(is_behind, self._marks)
+        self._looked = time.monotonic()
 
     def require_open(self) -> None:
         """Refuse to go on once this was closed."""

@@ -7,7 +7,7 @@ import os
 from hartonomous.errors import ParameterError
 from hartonomous.postgres.account import user_name
 from hartonomous.store.failures import store_errors
-from hartonomous.store.session import Connection
+from hartonomous.store.session import Connection, hold
 
 #: What the audit takes of either.
 _MOST_CHARACTERS = 80
@@ -32,7 +32,7 @@ def act_for(connection: Connection, operator: str | None, reference: str | None)
     for name, value in said.items():
         require_line(name, value)
         with store_errors():
-            connection.execute("SELECT set_config(%s, %s, false)", [f"hartonomous.{name}", value])
+            hold(connection, f"hartonomous.{name}", value)
 
 
 def require_line(name: str, value: str) -> None:

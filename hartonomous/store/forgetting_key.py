@@ -13,7 +13,7 @@ from hartonomous.postgres.account import account_for
 from hartonomous.postgres.home import Home, find_home
 from hartonomous.store.connection import chosen_dsn
 from hartonomous.store.failures import store_errors
-from hartonomous.store.session import Connection
+from hartonomous.store.session import Connection, hold
 
 KEY_VARIABLE = "HARTONOMOUS_KEY_FILE"
 #: 32 bytes in hexadecimal, as many as HMAC-SHA256 has use for.
@@ -100,4 +100,4 @@ def bring_key(connection: Connection, dsn: str | None, key_file: Path | None) ->
         return
     key = read_key(path)
     with store_errors():
-        connection.execute("SELECT set_config('hartonomous.forgetting_key', %s, false)", [key])
+        hold(connection, "hartonomous.forgetting_key", key)

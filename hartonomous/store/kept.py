@@ -14,7 +14,7 @@ import psycopg
 
 from hartonomous.errors import HartonomousError, StoreError
 from hartonomous.store.failures import store_errors
-from hartonomous.store.session import Connection
+from hartonomous.store.session import Connection, question
 
 Answer = TypeVar("Answer")
 
@@ -60,15 +60,15 @@ class KeptSession:
             with socket.socket(fileno=descriptor) as same:
                 same.shutdown(socket.SHUT_RDWR)
 
-    def ask(self, question: Callable[..., Answer], *arguments: object, **named: object) -> Answer:
+    def ask(self, asked: Callable[..., Answer], *arguments: object, **named: object) -> Answer:
         """Call a function with a session, once more in a new one when the old is found dead."""
         with self._turn:
             try:
-                return self._call(question, *arguments, **named)
+                return self._call(_asking(asked), *arguments, **named)
             except StoreError:
                 if not self._connection.closed:
                     raise
-            return self._call(question, *arguments, **named)
+            return self._call(_asking(asked), *arguments, **named)
 
     def change(self, change: Callable[..., Answer], *arguments: object, **named: object) -> Answer:
         """Call a function that changes something, never twice, with a session that is alive."""
@@ -87,6 +87,14 @@ class KeptSession:
             # Ctrl-C, or what else a signal raises, hits between any two steps of a statement.
             self._connection.close()
             raise
+
+
+def _asking(asked: Callable[..., Answer]) -> Callable[..., Answer]:
+    def ask(connection: Connection, *arguments: object, **named: object) -> Answer:
+        with question(connection):
+            return asked(connection, *arguments, **named)
+
+    return ask
 
 
 def _require_alive(connection: Connection) -> None:

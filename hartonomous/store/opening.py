@@ -14,18 +14,27 @@ from hartonomous.store.environment import hidden_variables, own_parameters
 from hartonomous.store.failures import first_line
 from hartonomous.store.session import ProcessSession
 
+_SEARCH_PATH = "hartonomous,public"
 #: A change looks at what was committed while it waited, so it needs this isolation. A session is
 #: idle while its model is mined, which a server's limit for idle sessions does not know.
+#: An error is an answer and ends no session.
 _SETTINGS = (
-    "-c search_path=hartonomous,public",
+    f"-c search_path={_SEARCH_PATH}",
     r"-c default_transaction_isolation=read\ committed",
     "-c idle_session_timeout=0",
+    "-c exit_on_error=off",
 )
 #: Sessions of other programs: names need no schema, and what their users make is in public.
 GUEST_SETTINGS = ("-c search_path=public,hartonomous", *_SETTINGS[1:])
 _OLDEST = 150000
 #: SQLSTATE of the notice that names whom a change waits for.
 _WAITING = "HT100"
+#: What pgbouncer and its like say to settings in a session's options.
+_NO_OPTIONS = "unsupported startup parameter"
+_POOLER_WITHOUT_OPTIONS = (
+    "the pooler at this address takes no options: leave them (PGOPTIONS) out, set them by "
+    "ALTER ROLE, or give the server's own address"
+)
 _log = logging.getLogger("hartonomous")
 
 
@@ -39,7 +48,16 @@ def open_session(dsn: str) -> ProcessSession:
     """
     given = dsn_parameters(dsn)
     options = given.get("options") or os.environ.get("PGOPTIONS") or ""
-    return _connect(with_settings(given, options))
+    try:
+        session = _connect(with_settings(given, options))
+    except StoreError as error:
+        if _NO_OPTIONS not in str(error):
+            raise
+        if options:
+            raise StoreError(_POOLER_WITHOUT_OPTIONS) from error
+        session = _connect(with_settings(given, "") | {"options": ""})
+    _look_for_pooler(session)
+    return session
 
 
 def open_own_session(dsn: str) -> ProcessSession:
@@ -86,6 +104,14 @@ def _connect(parameters: dict[str, str]) -> ProcessSession:
         raise StoreError(f"the server is PostgreSQL {version}: hartonomous needs 15 or newer")
     connection.add_notice_handler(_say_waiting)
     return connection
+
+
+def _look_for_pooler(session: ProcessSession) -> None:
+    """Keep nothing in a session whose own options have got lost: a pooler shares it out."""
+    with session.transaction():
+        (path,) = session.execute("SELECT current_setting('search_path')").fetchone() or ("",)
+    if path != _SEARCH_PATH:
+        session.keep_nothing()
 
 
 def _say_waiting(said: Diagnostic) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from hartonomous.concepts import names
 from hartonomous.store.failures import store_errors
-from hartonomous.store.session import Connection
+from hartonomous.store.session import Connection, hold, question
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,11 @@ def enter_scope(connection: Connection, scope: Scope) -> None:
     if scope.is_whole:
         return
     with store_errors():
-        connection.execute(
-            "SELECT set_config('hartonomous.sources', %s, false),"
-            " set_config('hartonomous.without', %s, false),"
-            " set_config('hartonomous.as_of', %s, false)",
-            [_array(scope.sources), _array(scope.without), scope.as_of],
-        )
-        connection.execute("SELECT hartonomous_internal.require_scope()")
+        hold(connection, "hartonomous.sources", _array(scope.sources))
+        hold(connection, "hartonomous.without", _array(scope.without))
+        hold(connection, "hartonomous.as_of", scope.as_of)
+        with question(connection):
+            connection.execute("SELECT hartonomous_internal.require_scope()")
 
 
 def _array(listed: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ from hartonomous.store.holders import (
     wait_for_holders,
 )
 from hartonomous.store.orphans import orphan_files, remove_orphans
-from hartonomous.store.session import Connection
+from hartonomous.store.session import Connection, require_direct
 
 #: What no client of a server can reach.
 _ELSEWHERE = (
@@ -137,6 +137,7 @@ def scrub(
     """
     with connections.connect(dsn) as session, store_errors():
         session.autocommit = True
+        require_direct(session)
         act_for(session, operator, reference)
         steps = _Scrub(session, wait)
         if held := steps.rewrite():

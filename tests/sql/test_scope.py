@@ -219,3 +219,20 @@ def test_every_public_function_that_reads_lists_is_asked_or_named(substrate):
     }
     asked = {name.partition(" ")[0] for name in QUESTIONS | OF_IMAGES}
     assert public - asked == OF_THE_WHOLE
+
+
+@pytest.mark.parametrize("given", ["{", "{a", '{"a}', "{a,}", "{{a},{b}}", "{a}b", "{a\\"])
+@pytest.mark.parametrize("setting", ["sources", "without"])
+def test_names_that_are_no_array_are_refused_in_our_words(substrate, setting, given):
+    substrate.execute("SELECT set_config(%s, %s, false)", [f"hartonomous.{setting}", given])
+    with pytest.raises(psycopg.Error, match="names sources with commas between") as caught:
+        substrate.execute("SELECT * FROM neighbors('w1')")
+    assert caught.value.sqlstate == "HT004"
+
+
+def test_null_is_a_name_and_lets_nothing_in(substrate):
+    substrate.execute("SET hartonomous.sources = '{NULL}'")
+    assert substrate.execute("SELECT count(*) FROM evidence").fetchone() == (0,)
+    substrate.execute("SET hartonomous.sources = '{ model:a , \"model:b\" }'")
+    found = substrate.execute("SELECT DISTINCT source_identifier FROM evidence ORDER BY 1")
+    assert found.fetchall() == [("model:a",), ("model:b",)]
