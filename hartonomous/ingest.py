@@ -106,19 +106,11 @@ class _Account:
         self.faults.append(str(error))
 
     def note_wordless(self) -> None:
-        """Note documents that hold no word.
-
-        Raises
-        ------
-        DocumentFormatError
-            None of those that are new holds one.
-        """
+        """Note documents that hold no word."""
         new = [each for each in self.loaded if each.is_new]
         wordless = [each.source for each in new if not each.concepts]
         named = ", ".join(wordless[: self.most_names])
         more = f" and {len(wordless) - self.most_names} more" * (len(wordless) > self.most_names)
-        if wordless and len(wordless) == len(new):
-            raise DocumentFormatError(f"{named}{more}: no word to be found")
         if wordless:
             self.notes.append(f"no word to be found in {named}{more}")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from ingesting import ingest_text
 
-from hartonomous.errors import DocumentFormatError
 from hartonomous.store.connection import connect
 
 EMPTY = ["", "\n\n", "... --- !!!\n", "\ufeff"]
@@ -19,12 +18,12 @@ def session(dsn):
 
 
 @pytest.mark.parametrize("text", EMPTY)
-def test_a_document_without_a_word_is_refused_and_not_loaded(session, tmp_path, text):
+def test_a_document_without_a_word_is_noted(session, tmp_path, text):
     path = tmp_path / "empty.txt"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(DocumentFormatError, match=r"empty\.txt: no word to be found"):
-        ingest_text(session, [path])
-    assert session.execute("SELECT count(*) FROM hartonomous.content").fetchone() == (0,)
+    report = ingest_text(session, [path])
+    assert report.notes == ("no word to be found in empty.txt",)
+    assert report.concepts == 0
 
 
 def test_one_among_others_is_noted(session, tmp_path):
