@@ -131,9 +131,12 @@ def main() -> None:
 
 def _run() -> None:
     try:
-        status = app(standalone_mode=False)  # typer's own error is a box of lines
+        status = app(standalone_mode=False)
+    except typer.Abort:
+        typer.echo("Aborted.", err=True)
+        raise SystemExit(1) from None
     except TyperException as error:
-        _refuse_usage(error)
+        _fail_misuse(error)
     except HartonomousError as error:
         _fail(str(error))
     except OSError as error:
@@ -141,15 +144,16 @@ def _run() -> None:
     except MemoryError:
         _fail("this machine's memory is not enough")
     else:
-        if isinstance(status, int):
-            raise SystemExit(status)
+        raise SystemExit(status if isinstance(status, int) else 0)
 
 
-def _refuse_usage(error: TyperException) -> None:
-    if type(error).__name__ == "NoArgsIsHelpError":  # the help was printed
+def _fail_misuse(error: TyperException) -> None:
+    """Say what is wrong with the command line, in one line and not a box of them."""
+    if type(error).__name__ == "NoArgsIsHelpError":  # a group alone: its help is printed by now
         raise SystemExit(2)
-    said, context = getattr(error, "format_message", error.__str__), getattr(error, "ctx", None)
-    _fail(said().rstrip(".") + (f": see {context.command_path} --help" if context else ""))
+    said = getattr(error, "format_message", error.__str__)().rstrip(".")
+    context = getattr(error, "ctx", None)
+    _fail(f"{said}; see `{context.command_path} --help`" if context is not None else said)
 
 
 def _note_interrupts() -> list[int]:

@@ -150,11 +150,8 @@ def test_a_reader_holds_up_nobody(planted, admin):
             for mode in ("ROW EXCLUSIVE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
                     session.execute(f"LOCK TABLE hartonomous.schema_migration IN {mode} MODE")
-            for function in (
-                "hartonomous.lock_writer()",
-                "hartonomous.lock_loader()",
-                "hartonomous_internal.take_turn(true)",
-            ):
+            internal = "hartonomous_internal.take_turn(true)"
+            for function in ("hartonomous.lock_writer()", "hartonomous.lock_loader()", internal):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
                     session.execute(f"SELECT {function}")
     finally:

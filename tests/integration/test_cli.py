@@ -262,11 +262,23 @@ def test_a_prompt_without_known_words_is_an_error(run, known):
     assert_fails(run("traverse", "nobody nowhere"), "no word of 'nobody nowhere'")
 
 
-@pytest.mark.parametrize("arguments", [["nieghbors"], ["neighbors"], ["neighbors", "a", "-n", "x"]])
-def test_wrong_usage_is_one_line_that_names_the_help(run, arguments):
-    done = run(*arguments)
-    assert_fails(done, "--help")
-    assert len(done.stderr.splitlines()) == 1
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nieghbors"], "No such command 'nieghbors'"),
+        (["neighbors"], "Missing argument"),
+        (["neighbors", "a", "-n", "x"], "'x' is not a valid int"),
+        (["neighbors", "a", "--nope"], "No such option: --nope"),
+        (["vectors", "nope"], "see `hartonomous vectors --help`"),
+    ],
+)
+def test_wrong_usage_is_one_line(run, arguments, says):
+    assert_fails(run(*arguments), says)
+
+
+def test_a_group_alone_shows_its_help(run):
+    done = run("ingest")
+    assert (done.returncode, "Usage" in done.stdout, "Traceback" in done.stderr) == (2, True, False)
 
 
 def test_a_server_that_cannot_be_reached_is_one_line(run):
