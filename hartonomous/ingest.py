@@ -96,6 +96,17 @@ class _Account:
         if mined.directionless:
             self.leave_out({"zero": mined.directionless})
 
+    def note_cut(self, opened: OpenedSource, mined: Mined) -> None:
+        """Note how many sites have fewer keys than the neighbours that were asked for."""
+        asked = max((s.settings.k for s in opened.sites if isinstance(s, VectorSite)), default=0)
+        joins = [record.join for site in mined.source.sites for record in site.sites]
+        cut = [join.k for join in joins if join and join.k < asked]
+        if cut:
+            self.notes.append(
+                f"k {asked} is more than {len(cut)} of {len(joins)} sites have keys: "
+                f"there lists have {min(cut)} and more"
+            )
+
     def leave_out(self, reasons: dict[str, int]) -> None:
         """Count what stands for no concept."""
         for reason, count in reasons.items():
@@ -271,6 +282,7 @@ class _Pipeline:
         chosen = self._screened(opened, stages)
         mined = mine(chosen, stages, self._method, self._threads)
         self._account.note_mined(mined)
+        self._account.note_cut(chosen, mined)
         return mined.source
 
     def _screened(self, opened: OpenedSource, stages: Stages) -> OpenedSource:
