@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hartonomous.errors import ParameterError
+from hartonomous.readers.extras import required
 
 #: What such a picture may be.
 SUFFIXES = (".png", ".svg", ".pdf")
@@ -47,18 +48,13 @@ def draw_reliability(bands: Sequence[Band], out: Path) -> int:
     """
     if out.suffix.lower() not in SUFFIXES:
         raise ParameterError(f"{out}: a plot is one of {', '.join(SUFFIXES)}")
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise ParameterError(
-            "matplotlib draws plots: pip install 'hartonomous[plot]' brings it"
-        ) from None
+    figures = required("matplotlib.figure", "plot")
     shown = [(band, band.predicted) for band in bands if band.predicted is not None]
     if not shown:
         raise ParameterError(
             "no band has judged pairs in both halves of the words: nothing to draw"
         )
-    figure = Figure(figsize=_SIZE, layout="constrained")
+    figure = figures.Figure(figsize=_SIZE, layout="constrained")
     axes = figure.add_subplot(xlim=(0, 1), ylim=(0, 1), aspect="equal")
     axes.plot((0, 1), (0, 1), color="#999999", linewidth=1, linestyle="--")
     for band, predicted in shown:

@@ -8,6 +8,7 @@ import numpy as np
 
 from hartonomous.errors import ParameterError
 from hartonomous.geometry.affinity import heaviest, require_graph
+from hartonomous.observations import WEIGHT_UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from hartonomous.geometry.attraction import Relations
 
-#: Weights are counted in units of 2^-20, so that sums are whole numbers of no order.
-WEIGHT_UNIT = 1 << 20
 #: Evidence is a whole number of thousandths; a last weight below a twentieth counts as that.
 EVIDENCE_UNIT = 1000
 LEAST_CUT = 52_429

@@ -58,12 +58,12 @@ def open_specialised(place: Place, request: Request) -> Iterator[OpenedSource]:
     _check(base, special)
     name = place.path.name
     change = _Change(Concept("skill", name), base, special, request)
-    site = change.site()
+    concepts, site = change.mined()
     note = f"skill:{name}: no word's neighbours change more than shuffled deltas change them"
     counted = (site,) if isinstance(site, CountedSite) else ()
     yield OpenedSource(
         Source(request.name_for(f"vector:{name}"), "vector", change.digest(), request.subject),
-        lambda: change.concepts,
+        lambda: concepts,
         counted,
         notes=() if counted else (note,),
         screened=(site,) if isinstance(site, ScreenedSite) else (),
@@ -94,29 +94,29 @@ class _Change:
         self._best = np.argsort(-shares, kind="stable")[: request.sites.k]
         self._weights = shares[self._best]
         self._concept = concept
-        self.concepts: tuple[Concept, ...] = (concept, *(words[row] for row in self._best))
+        self._words = [words[row] for row in self._best]
 
     def digest(self) -> bytes:
         """Return BLAKE3 of what is read and how."""
         said = f"changes {self._concept.label} {self._request.sites.k} {self._request.everything} "
         return blake3(said.encode() + self._base.fingerprint() + self._special.fingerprint())
 
-    def site(self) -> CountedSite | ScreenedSite:
-        """Return the words that stand above chance, or that none does."""
+    def mined(self) -> tuple[tuple[Concept, ...], CountedSite | ScreenedSite]:
+        """Return the words that stand above chance behind the concept, or that none does."""
         chance = self._chance()
         floor = chance.max(0)
         above = self._weights > floor
         kept = (self._weights > 0) & (self._request.everything | above)
         signal = _signal(above, chance)
         if not kept.any():
-            return ScreenedSite("embedding-delta", signal)
+            return (self._concept, *self._words), ScreenedSite("embedding-delta", signal)
         places = np.flatnonzero(kept)
-        self.concepts = (self._concept, *(self.concepts[1 + place] for place in places))
+        concepts = (self._concept, *(self._words[place] for place in places))
         counts = np.maximum(quantise_weights(self._weights[kept]), 1).astype(np.int64)
         b = np.arange(1, len(places) + 1)
         pairs = PairCounts(0, np.zeros(len(b), np.int64), b, counts)
         moved = float(np.linalg.norm(self._new - self._old) / np.linalg.norm(self._old))
-        return CountedSite(
+        return concepts, CountedSite(
             "embedding-delta", lambda: iter((pairs,)), CHANGES, weighing="strength",
             facts=(("neighbors", NEIGHBORS), ("relative_norm", round(moved, 6))), signal=signal,
         )  # fmt: skip

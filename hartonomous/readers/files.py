@@ -52,6 +52,17 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
+def read_text(path: Path) -> str:
+    """Return the UTF-8 text of a file that has to be read whole, without its byte order mark.
+
+    Raises
+    ------
+    ModelFormatError
+        As `read_bytes`, and when it is not UTF-8.
+    """
+    return decode_text(read_bytes(path), path)
+
+
 def parse_json(content: bytes, path: Path) -> Any:  # noqa: ANN401 - JSON can hold anything
     """Parse JSON of unknown shape, with or without a byte order mark.
 

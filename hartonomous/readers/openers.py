@@ -54,10 +54,10 @@ OPENERS = (
     Opener("pictures", "images", pictures.is_pictures, pictures.open_images),
     Opener("COCO's JSON", "detections", detections.is_coco, detections.open_coco),
     Opener("a folder of YOLO's", "detections", detections.is_yolo, detections.open_yolo),
-    Opener("captions as JSON lines", "captions", captions.is_json_lines, captions.open_json_lines),
-    Opener("alt texts in Markdown", "captions", captions.is_markdown, captions.open_markdown),
+    Opener("captions as JSON lines", "captions", documents.is_json_lines, captions.open_json_lines),
+    Opener("alt texts in Markdown", "captions", documents.is_markdown, captions.open_markdown),
     Opener("alt texts in HTML", "captions", captions.is_html, captions.open_html),
-    Opener("COCO's captions", "captions", captions.is_coco, captions.open_coco),
+    Opener("COCO's captions", "captions", detections.is_coco, captions.open_coco),
 )
 
 

@@ -31,8 +31,8 @@ def act_for(connection: Connection, operator: str | None, reference: str | None)
     said = {"operator": operator or user_name(os.geteuid()), "reference": reference or ""}
     for name, value in said.items():
         require_line(name, value)
-        with store_errors():
-            hold(connection, f"hartonomous.{name}", value)
+    with store_errors():
+        hold(connection, {f"hartonomous.{name}": value for name, value in said.items()})
 
 
 def require_line(name: str, value: str) -> None:

@@ -100,4 +100,4 @@ def bring_key(connection: Connection, dsn: str | None, key_file: Path | None) ->
         return
     key = read_key(path)
     with store_errors():
-        hold(connection, "hartonomous.forgetting_key", key)
+        hold(connection, {"hartonomous.forgetting_key": key})

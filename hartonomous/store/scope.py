@@ -72,9 +72,9 @@ def enter_scope(connection: Connection, scope: Scope) -> None:
     if scope.is_whole:
         return
     with store_errors():
-        hold(connection, "hartonomous.sources", _array(scope.sources))
-        hold(connection, "hartonomous.without", _array(scope.without))
-        hold(connection, "hartonomous.as_of", scope.as_of)
+        named = {"sources": _array(scope.sources), "without": _array(scope.without)}
+        settings = named | {"as_of": scope.as_of}
+        hold(connection, {f"hartonomous.{name}": value for name, value in settings.items()})
         with question(connection):
             connection.execute("SELECT hartonomous_internal.require_scope()")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -18,7 +18,9 @@ from hartonomous.store import limits
 #: A session on the substrate, for the layers above the store that pass one on; rows are tuples.
 Connection = psycopg.Connection
 
-_SET = "SELECT set_config(%s, %s, %s)"
+_SET = (
+    "SELECT set_config(s.name, s.value, %s) FROM unnest(%s::text[], %s::text[]) AS s (name, value)"
+)
 
 
 class ProcessSession(psycopg.Connection[tuple[Any, ...]]):
@@ -70,12 +72,12 @@ class ProcessSession(psycopg.Connection[tuple[Any, ...]]):
         self.prepare_threshold = None
         self.isolation_level = IsolationLevel.READ_COMMITTED
 
-    def hold(self, name: str, value: str) -> None:
-        """Have a setting for as long as this session lasts; what is nobody else's stays so."""
+    def hold(self, settings: Mapping[str, str]) -> None:
+        """Have settings for as long as this session lasts; what is nobody else's stays so."""
         if self.is_pooled:
-            self._held[name] = value
+            self._held.update(settings)
         else:
-            self.execute(_SET, [name, value, False])
+            _set(self, settings, is_local=False)
 
     @contextmanager
     def question(self) -> Iterator[None]:
@@ -88,8 +90,8 @@ class ProcessSession(psycopg.Connection[tuple[Any, ...]]):
             yield
 
     def _bring(self) -> None:
-        for name, value in self._held.items():
-            self.execute(_SET, [name, value, True])
+        if self._held:
+            _set(self, self._held, is_local=True)
 
     def _is_own(self) -> bool:
         return os.getpid() == self._process
@@ -100,12 +102,16 @@ class ProcessSession(psycopg.Connection[tuple[Any, ...]]):
             os.dup2(nothing, self.pgconn.socket, inheritable=False)
 
 
-def hold(connection: Connection, name: str, value: str) -> None:
+def hold(connection: Connection, settings: Mapping[str, str]) -> None:
     """Set something for a session; see `ProcessSession.hold`."""
     if isinstance(connection, ProcessSession):
-        connection.hold(name, value)
+        connection.hold(settings)
     else:
-        connection.execute(_SET, [name, value, False])
+        _set(connection, settings, is_local=False)
+
+
+def _set(connection: Connection, settings: Mapping[str, str], *, is_local: bool) -> None:
+    connection.execute(_SET, [is_local, list(settings), list(settings.values())])
 
 
 def require_direct(connection: Connection) -> None:

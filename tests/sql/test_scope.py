@@ -67,7 +67,6 @@ OF_THE_WHOLE = {
     # what is to stay forgotten, and how far deletions went
     *("is_forgotten", "forgets_concepts", "forgotten_places", "database_mark", "is_behind"),
     *("audit_hash", "recent_changes", "is_loaded", "sites", "compare_snapshots"),
-    *("is_forgotten", "forgets_concepts", "forgotten_places", "is_behind", "database_mark"),
     # ids, which need no source
     *("relation_hash", "relation_id", "relation_type_id"),
     # two scopes of their own

@@ -14,12 +14,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from hartonomous.concepts import Concept, is_storable
-from hartonomous.errors import DocumentFormatError, ParameterError
+from hartonomous.errors import DocumentFormatError
 from hartonomous.hashing import blake3
 from hartonomous.observations import Source
-from hartonomous.readers.documents import JSON_LINES_SUFFIXES, MARKDOWN_SUFFIXES
-from hartonomous.readers.files import read_bytes, read_json_object
-from hartonomous.readers.images.detections import image_named
+from hartonomous.readers.files import read_json_object, read_text
+from hartonomous.readers.images.naming import image_folder, image_named
 from hartonomous.readers.images.observing import Observing
 from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.relations.lines import Fault, read_lines
@@ -43,24 +42,9 @@ _FUNCTION_WORDS = frozenset({
 Caption = tuple[str, str]
 
 
-def is_json_lines(place: Place) -> bool:
-    """Say whether a file holds an object a line, by its suffix."""
-    return place.is_file() and place.path.suffix.lower() in JSON_LINES_SUFFIXES
-
-
-def is_markdown(place: Place) -> bool:
-    """Say whether a file holds Markdown, by its suffix."""
-    return place.is_file() and place.path.suffix.lower() in MARKDOWN_SUFFIXES
-
-
 def is_html(place: Place) -> bool:
     """Say whether a file holds HTML, by its suffix."""
     return place.is_file() and place.path.suffix.lower() in {".html", ".htm", ".xhtml"}
-
-
-def is_coco(place: Place) -> bool:
-    """Say whether a file is JSON, by its suffix."""
-    return place.is_file() and place.path.suffix.lower() == ".json"
 
 
 def open_markdown(place: Place, request: Request) -> Iterator[OpenedSource]:
@@ -68,17 +52,19 @@ def open_markdown(place: Place, request: Request) -> Iterator[OpenedSource]:
 
     Raises
     ------
+    ModelFormatError
+        It can't be read, or is not UTF-8.
     DocumentFormatError
-        It is not UTF-8, or no image in it has a caption.
+        No image in it has a caption.
     """
-    found = ((address, alt) for alt, address in _IMAGE.findall(_text(place.path)))
+    found = ((address, alt) for alt, address in _IMAGE.findall(read_text(place.path)))
     yield from _sources(found, place, request)
 
 
 def open_html(place: Place, request: Request) -> Iterator[OpenedSource]:
     """Open the images of a page that have an alt text; as `open_markdown`."""
     page = _Page()
-    page.feed(_text(place.path))
+    page.feed(read_text(place.path))
     yield from _sources(iter(page.found), place, request)
 
 
@@ -166,9 +152,7 @@ def _sources(captions: Iterator[Caption], place: Place, request: Request) -> Ite
             left_out += 1
     if not found:
         raise DocumentFormatError(f"{place.path}: holds no image with a caption")
-    folder = request.model_for("images") or place.path.parent
-    if not folder.is_dir():
-        raise ParameterError(f"{folder}: no folder of images")
+    folder = image_folder(request, place.path.parent)
     for number, name in enumerate(sorted(found)):
         reasons = {"without words": left_out} if left_out and not number else {}
         yield _source(name, found[name], folder, place, request, reasons)
@@ -177,7 +161,7 @@ def _sources(captions: Iterator[Caption], place: Place, request: Request) -> Ite
 def _source(
     name: str,
     captions: list[str],
-    folder: Path,
+    folder: Path | None,
     place: Place,
     request: Request,
     left_out: dict[str, int],
@@ -204,10 +188,3 @@ def words_of(caption: str) -> list[Concept]:
 
 def _is_named(name: str) -> bool:
     return len(name) <= MOST_CHARACTERS and name.isprintable() and is_storable(name)
-
-
-def _text(path: Path) -> str:
-    try:
-        return read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DocumentFormatError(f"{path}: is not UTF-8: convert the file first") from None

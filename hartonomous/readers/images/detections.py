@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from hartonomous.concepts import Concept, is_storable
-from hartonomous.errors import DocumentFormatError, ParameterError
+from hartonomous.errors import DocumentFormatError
 from hartonomous.hashing import blake3
 from hartonomous.observations import Source
-from hartonomous.readers.files import read_bytes, read_json_object, shown
+from hartonomous.readers.files import read_json_object, read_text, shown
 from hartonomous.readers.images.boxes import Box, Found
-from hartonomous.readers.images.decoding import decode
+from hartonomous.readers.images.naming import image_folder, image_named
 from hartonomous.readers.images.observing import Observing
 from hartonomous.readers.opening import Place, Request
 from hartonomous.sites import OpenedSource
@@ -93,9 +93,7 @@ def _sources(
 ) -> Iterator[OpenedSource]:
     if not found:
         raise DocumentFormatError(f"{place.path}: holds no detection")
-    folder = request.model_for("images")
-    if folder is not None and not folder.is_dir():
-        raise ParameterError(f"{folder}: no folder of images")
+    folder = image_folder(request)
     for name in sorted(found):
         yield _source(name, image_named(name, folder), found[name], place, request)
 
@@ -114,20 +112,6 @@ def _source(
         lambda: observed.concepts,
         observed.sites,
     )
-
-
-def image_named(name: str, folder: Path | None) -> Concept:
-    """Return the image of a name: that of its pixels where it lies in a folder.
-
-    A name leads to no file outside the folder.
-    """
-    if folder is not None:
-        inside = folder.resolve()
-        for suffix in ("", ".jpg", ".jpeg", ".png", ".webp"):
-            file = (inside / f"{name}{suffix}").resolve()
-            if file.is_relative_to(inside) and file.is_file():
-                return decode(file).concept
-    return Concept("image", name)
 
 
 def _listed(
@@ -215,8 +199,5 @@ def _is_number(value: object) -> TypeGuard[int | float]:
 
 
 def _lines(path: Path) -> list[str]:
-    try:
-        text = read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DocumentFormatError(f"{path}: is not UTF-8") from None
+    text = read_text(path)
     return [line.strip() for line in text.splitlines() if line.strip()]

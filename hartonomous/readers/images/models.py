@@ -20,7 +20,7 @@ from hartonomous.concepts import Concept, is_storable
 from hartonomous.errors import ModelFormatError
 from hartonomous.hashing import available_cores, blake3, blake3_file
 from hartonomous.readers.extras import required
-from hartonomous.readers.files import read_bytes, read_json_object, regular_file
+from hartonomous.readers.files import read_json_object, read_text, regular_file
 
 LABELS = "labels.txt"
 PREPROCESSING = "preprocessor_config.json"
@@ -187,11 +187,7 @@ def _preprocessing(path: Path) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 
 def _labels(path: Path) -> tuple[Concept, ...]:
-    try:
-        lines = read_bytes(path).decode().splitlines()
-    except UnicodeDecodeError:
-        raise ModelFormatError(f"{path}: is not UTF-8") from None
-    names = [line.strip() for line in lines]
+    names = [line.strip() for line in read_text(path).splitlines()]
     if not 0 < len(names) <= MOST_LABELS or not all(map(is_storable, names)):
         raise ModelFormatError(f"{path}: not 1 to {MOST_LABELS:,} lines with a label each")
     return tuple(Concept("text", name) for name in names)

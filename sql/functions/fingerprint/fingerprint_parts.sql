@@ -26,7 +26,7 @@ DECLARE
             AND pg_get_userbyid(p.proowner) = current_user
     );
 BEGIN
-    LOCK TABLE ONLY hartonomous.relation_list IN ACCESS SHARE MODE;
+    PERFORM hartonomous_internal.hold_lists();
     RETURN QUERY EXECUTE v_parts || ' ORDER BY 1';
 END
 $$;

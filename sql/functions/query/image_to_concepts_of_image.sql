@@ -18,19 +18,15 @@ BEGIN
     IF NOT FOUND THEN
         RETURN QUERY
         SELECT w.label, w.score, w.image_count
-        FROM hartonomous_internal.words_of_cells(
-            array(
-                SELECT r.b FROM hartonomous_internal.relations_from(
-                    ARRAY[v_image], hartonomous.relation_type_id('contains')
-                ) AS r ORDER BY r.b
-            ),
-            array(
-                SELECT r.weight_sum::double precision / hartonomous_internal.weight_unit() / r.evidence_count
-                FROM hartonomous_internal.relations_from(ARRAY[v_image], hartonomous.relation_type_id('contains')) AS r
-                ORDER BY r.b
-            ),
-            image_to_concepts.max_results
-        ) AS w;
+        FROM (
+            SELECT
+                array_agg(r.b ORDER BY r.b) AS cells,
+                array_agg(
+                    r.weight_sum::double precision / hartonomous_internal.weight_unit() / r.evidence_count ORDER BY r.b
+                ) AS shares
+            FROM hartonomous_internal.relations_from(ARRAY[v_image], hartonomous.relation_type_id('contains')) AS r
+        ) AS a
+        CROSS JOIN LATERAL hartonomous_internal.words_of_cells(a.cells, a.shares, image_to_concepts.max_results) AS w;
     END IF;
 END
 $$;
