@@ -44,17 +44,20 @@ def known_sources(connection: Connection, sources: Sequence[Source]) -> set[str]
     Raises
     ------
     SourceTakenError
-        Another content carries one of the names.
+        Another content carries one of the names, or the same as another person's.
     """
     with store_errors(), connection.transaction():
         rows = connection.execute(
             "SELECT s.name"
-            " FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS s (name, kind, digest)"
+            " FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[])"
+            "     AS s (name, kind, digest, subject)"
+            " CROSS JOIN LATERAL hartonomous_internal.require_source_of(s.name, s.subject)"
             " WHERE hartonomous.is_loaded(s.name, s.kind, s.digest)",
             [
                 [source.identifier for source in sources],
                 [source.kind for source in sources],
                 [source.fingerprint for source in sources],
+                [source.subject for source in sources],
             ],
         ).fetchall()
     return {name for (name,) in rows}

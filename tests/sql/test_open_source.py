@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import psycopg
@@ -20,6 +22,7 @@ _SITE = (
     "SELECT add_site(%s, 'heads', 'join', jsonb_build_object("
     "'k', 2, 'space', 'cosine', 'method', 'exact', 'recall', 1), p_group_length => %s)"
 )
+_IS_LINGERING = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')"
 
 
 @dataclass
@@ -107,6 +110,55 @@ def test_a_load_that_is_asked_at_once_whether_it_is_closed_does_not_begin(opened
     with pytest.raises(psycopg.DatabaseError, match="ends with close_sources"):
         opened.session.execute(_OPEN, ["model:n", 0])
     opened.session.rollback()
+
+
+@pytest.fixture
+def closed(opened):
+    """Close a load of one relation, and leave it to be committed."""
+    king, queen, man = opened.numbers
+    opened.add_site()
+    opened.insert(king, [queen], [7])
+    for number in (queen, man):
+        opened.insert(number, [], [])
+    opened.session.execute("SELECT close_sources()")
+    return opened
+
+
+def is_readable(owner):
+    """Whether others may still plan questions about the lists."""
+    with owner.transaction():
+        owner.execute("SET LOCAL lock_timeout = '200ms'")
+        try:
+            return owner.execute("SELECT count(*) > 0 FROM relation_list").fetchone()[0]
+        except psycopg.errors.LockNotAvailable:
+            return False
+
+
+@pytest.mark.parametrize("asked", ["ALL", "pg_temp.require_closed"])
+@pytest.mark.usefixtures("unchanged")
+def test_who_asks_before_the_commit_keeps_no_reader_waiting(closed, owner, asked):
+    with contextlib.suppress(psycopg.DatabaseError), closed.session.transaction():
+        closed.session.execute(f"SET CONSTRAINTS {asked} IMMEDIATE")
+    assert is_readable(owner)
+    closed.session.rollback()
+
+
+def test_what_others_do_at_the_commit_of_a_load_keeps_no_reader_waiting(closed, owner):
+    closed.session.execute(
+        "CREATE TEMP TABLE linger (n integer);"
+        "CREATE FUNCTION pg_temp.linger() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END';"
+        "CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON linger DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION pg_temp.linger();"
+        "INSERT INTO linger VALUES (1)"
+    )
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(closed.session.commit)
+        while owner.execute(_IS_LINGERING).fetchone() == (False,):
+            assert not done.done()
+        assert is_readable(owner)
+    done.result()
+    assert owner.execute("SELECT count(*) FROM source").fetchone() == (2,)
 
 
 @pytest.mark.usefixtures("unchanged")

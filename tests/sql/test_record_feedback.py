@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -125,3 +126,45 @@ def test_what_is_no_verdict_is_refused(substrate, arguments, corrected, error):
 def test_an_unknown_relation_type_is_refused(substrate):
     with pytest.raises(UnknownNameError, match="no relation type likes"):
         record_feedback(substrate, "user", "king", "queen", "accept", relation_type="likes")
+
+
+OTHERS = "subject-0123456789ab:note.txt"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "subject"),
+    [
+        ("verdict", "feedback", None),
+        ("verdict", "feedback", "user_1"),
+        ("feedback:subject-0123456789ab:0", "document", None),
+        (OTHERS, "document", None),
+        (OTHERS, "document", "user_1"),
+    ],
+)
+def test_nobody_takes_the_name_of_a_verdict_or_of_another_person(substrate, name, kind, subject):
+    with pytest.raises(psycopg.DatabaseError, match=r"record_feedback|whose it is"):
+        substrate.execute(
+            "SELECT open_source(%s, %s, sha256('x'), %s)", [name, kind, subject]
+        ).fetchone()
+    with pytest.raises(psycopg.DatabaseError, match=r"record_feedback|whose it is"):
+        substrate.execute(
+            "SELECT add_evidence(%s, 'king', 'queen', 0.5, subject => %s)",
+            [name if kind == "document" else "feedback:x", subject],
+        )
+
+
+def test_a_person_takes_names_of_their_own(substrate):
+    substrate.execute(
+        "SELECT add_evidence(pseudonym('user_1') || ':x', 'king', 'queen', 0.5,"
+        " subject => 'user_1')"
+    )
+    assert delete_subject(substrate, "user_1").sources == 1
+
+
+def test_what_is_loaded_as_nobodys_is_not_taken_for_a_persons(substrate):
+    load(substrate, "document:x", [("king", "queen", 0.5), ("queen", "king", 0.5)])
+    with pytest.raises(psycopg.DatabaseError, match="not that person's"):
+        substrate.execute(
+            "SELECT open_source(source_identifier, kind, fingerprint, 'user_1') FROM content"
+            " WHERE source_identifier = 'document:x'"
+        )

@@ -45,7 +45,7 @@ BEGIN
         left(encode(hartonomous.blake3(v_said), 'hex'), 16)
     );
     SELECT o.content_id, o.is_new INTO v_content_id, v_is_new
-    FROM hartonomous.open_source(
+    FROM hartonomous_internal.start_source(
         v_name, 'feedback',
         hartonomous.blake3(hartonomous_internal.framed(VARIADIC ARRAY[v_subject]) || v_said),
         v_subject

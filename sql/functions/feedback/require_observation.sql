@@ -11,19 +11,15 @@ BEGIN
             USING ERRCODE = 'HT004';
     END IF;
     PERFORM hartonomous_internal.require_name('source', p_source);
+    PERFORM hartonomous_internal.require_free_name(p_source, 'evidence', p_subject);
     PERFORM hartonomous_internal.require_name('site', p_site);
     PERFORM hartonomous_internal.require_label(p_a);
     PERFORM hartonomous_internal.require_label(p_b);
     IF hartonomous_internal.nfc(p_a) = hartonomous_internal.nfc(p_b)
         OR hartonomous_internal.stored_composition(p_a) = hartonomous_internal.stored_composition(p_b) THEN
         RAISE EXCEPTION 'a relation is of two concepts' USING ERRCODE = 'HT004';
-    ELSIF p_subject IS NOT NULL AND EXISTS (
-        SELECT FROM hartonomous.content AS c
-        LEFT JOIN hartonomous.subject AS s ON s.subject_id = c.subject_id
-        WHERE c.source_identifier = p_source AND s.subject_key IS DISTINCT FROM hartonomous_internal.trimmed_key(p_subject)
-    ) THEN
-        RAISE EXCEPTION 'the source is not that person''s: name another source' USING ERRCODE = 'HT001';
     END IF;
+    PERFORM hartonomous_internal.require_source_of(p_source, p_subject);
 END
 $$;
 

@@ -2,7 +2,7 @@
 -- source and miss its lists. Asked at commit, when nothing is left to do but to end: the parent's
 -- lock waits for the statements that know the old partitions, and who comes next plans with the new
 -- ones. It never waits long, because readers queue behind it; where somebody reads for long (a
--- backup does) or another load goes on, the load ends without it.
+-- backup does), another load goes on or more is left to do, the load ends without it.
 CREATE OR REPLACE FUNCTION hartonomous_internal.exclude_planned_statements()
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE
@@ -13,7 +13,7 @@ DECLARE
     c_tries constant integer := 5;
 BEGIN
     FOR v_try IN 1..c_tries LOOP
-        EXIT WHEN hartonomous_internal.is_list_awaited();
+        EXIT WHEN hartonomous_internal.is_list_awaited() OR hartonomous_internal.defers_more();
         BEGIN
             LOCK TABLE ONLY hartonomous.relation_list IN ACCESS EXCLUSIVE MODE;
             RETURN TRUE;

@@ -14,54 +14,12 @@ RETURNS TABLE (content_id integer, is_new boolean, list_table text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_column
-DECLARE
-    c_large constant bigint := 100000;
-    c_most_partitions constant integer := 96;
-    v_own constant boolean := coalesce(p_observations, 0) >= c_large AND c_most_partitions > (
-        SELECT count(*) FROM hartonomous.content AS c WHERE hartonomous_internal.has_own_partition(c.content_id)
-    );
-    v_content_id integer;
 BEGIN
     PERFORM hartonomous_internal.require_member('hartonomous_contributor');
-    PERFORM hartonomous_internal.require_source_facts(p_source_identifier, p_kind, p_fingerprint, p_subject_key, p_expires);
-    PERFORM hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint);
-    PERFORM hartonomous.lock_loader();
-    PERFORM hartonomous_internal.require_replayed();
-    IF hartonomous.is_forgotten(p_subject_key) THEN
-        RETURN QUERY SELECT NULL::integer, FALSE, NULL::text;
-        RETURN;
-    END IF;
-    IF NOT hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint) THEN
-        INSERT INTO hartonomous.content (content_id, source_identifier, kind, subject_id, fingerprint, expires)
-        VALUES (
-            CASE
-                WHEN v_own THEN nextval('hartonomous.content_own_id_seq')
-                ELSE nextval('hartonomous.content_shared_id_seq')
-            END,
-            p_source_identifier, p_kind, hartonomous.ensure_subject(p_subject_key), p_fingerprint, p_expires
-        )
-        ON CONFLICT DO NOTHING
-        RETURNING content.content_id INTO v_content_id;
-    END IF;
-    -- another load may have been quicker
-    IF v_content_id IS NULL THEN
-        PERFORM hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint);
-        RETURN QUERY
-        SELECT c.content_id, FALSE, NULL::text
-        FROM hartonomous.content AS c
-        WHERE c.source_identifier = p_source_identifier;
-        RETURN;
-    END IF;
-    PERFORM hartonomous_internal.create_incoming_tables();
-    INSERT INTO pg_temp.incoming_source (content_id) VALUES (v_content_id);
-    IF v_own THEN
-        PERFORM hartonomous_internal.create_list_table(v_content_id);
-    END IF;
-    RETURN QUERY SELECT v_content_id, TRUE, CASE
-        WHEN v_own THEN 'hartonomous.relation_list_' || v_content_id
-        ELSE 'pg_temp.incoming_list'
-    END;
+    PERFORM hartonomous_internal.require_free_name(p_source_identifier, p_kind, p_subject_key);
+    RETURN QUERY SELECT s.content_id, s.is_new, s.list_table FROM hartonomous_internal.start_source(
+        p_source_identifier, p_kind, p_fingerprint, p_subject_key, p_observations, p_expires
+    ) AS s;
 END
 $$;
 

@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous_internal.fingerprinted_content()
 RETURNS TABLE (shard integer, facts bytea)
-LANGUAGE sql STABLE SECURITY DEFINER
+LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT
@@ -12,3 +12,5 @@ $$;
 
 COMMENT ON FUNCTION hartonomous_internal.fingerprinted_content() IS
 'Internal to fingerprint_parts: the sources.';
+
+SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous_internal.fingerprinted_content()');
