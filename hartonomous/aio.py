@@ -159,6 +159,8 @@ class AsyncSubstrate:
         preview_delete_concept = _awaited(Substrate.preview_delete_concept)
         quarantine_source = _awaited(Substrate.quarantine_source)
         restore_source = _awaited(Substrate.restore_source)
+        restrict_source = _awaited(Substrate.restrict_source)
+        open_source_to_all = _awaited(Substrate.open_source_to_all)
         record_feedback = _awaited(Substrate.record_feedback)
         add_evidence = _awaited(Substrate.add_evidence)
         summarise_relations = _awaited(Substrate.summarise_relations)

@@ -345,6 +345,12 @@ class Substrate:
     restore_source = changing(state.restore_source)
     """Bring a quarantined source back; False when it is live already."""
 
+    restrict_source = changing(state.restrict_source)
+    """Let only the members of some roles, and editors, see a source."""
+
+    open_source_to_all = changing(state.open_source_to_all)
+    """Let everybody see a source who may ask."""
+
     record_feedback = changing(feedback.record_feedback)
     """Record a person's verdict on a relation; return the name of the source it became."""
 

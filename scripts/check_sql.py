@@ -137,7 +137,10 @@ def plpgsql_parts(name: str, text: str) -> Iterator[str]:
     """Yield every statement and expression of a PL/pgSQL function as SQL that stands alone."""
     try:
         parsed = parse_plpgsql(
-            OUR_TYPE.sub(lambda m: f"{m[1]}{'text[]' if m[2] else 'record'}", text)
+            # the parser knows no variadic arrays
+            OUR_TYPE.sub(lambda m: f"{m[1]}{'text[]' if m[2] else 'record'}", text).replace(
+                "VARIADIC roles text[]", "roles text[]"
+            )
         )
     except ParseError as error:
         sys.exit(f"{name}: is no PL/pgSQL: {error}")

@@ -156,6 +156,8 @@ class SourceSummary(Answer):
     left_out_count: int = field(metadata=shown_if_any("left out"))
     #: The highest signal of its sites; None where none was screened.
     signal: float | None = field(metadata=shown_if_any("signal"))
+    #: Roles whose members see it, beside editors; None where everybody does who may ask.
+    viewers: tuple[str, ...] | None = field(metadata=hidden())
 
 
 @dataclass(frozen=True)

@@ -165,14 +165,19 @@ def strongest(
     return substrate.strongest(max_results, relation_type)
 
 
-def sources(substrate: Substrate) -> Answers[Answer]:
+def sources(
+    substrate: Substrate,
+    who: Annotated[bool, typer.Option("--who", help="Show who may see each.")] = False,
+) -> Answers[Answer]:
     """List the sources that were loaded."""
+    from hartonomous.answers import SourceSummary
+    from hartonomous.cli.columns import WhoSees
     from hartonomous.cli.output import note
 
     found = substrate.sources()
     if not found:
         note("nothing is loaded yet: hartonomous ingest embeddings PATH brings a model in")
-    return found
+    return WhoSees(found, SourceSummary, found.notes) if who else found
 
 
 def sites(

@@ -1,8 +1,8 @@
-"""Lists of several sources side by side, a column each."""
+"""Answers whose tables are of another shape: sources side by side, and who sees each."""
 
 from __future__ import annotations
 
-from hartonomous.answers import Answers, SourceNeighbor
+from hartonomous.answers import Answers, SourceNeighbor, SourceSummary
 
 
 class SideBySide(Answers[SourceNeighbor]):
@@ -23,6 +23,22 @@ class SideBySide(Answers[SourceNeighbor]):
 
     def _sources(self) -> list[str]:
         return list(dict.fromkeys(row.source_identifier for row in self))
+
+
+class WhoSees(Answers[SourceSummary]):
+    """The same rows; as a table, each source and who may see it."""
+
+    def titles(self) -> list[str]:
+        """Return what the two columns are."""
+        return ["source", "seen by"]
+
+    def cells(self, max_rows: int | None = None) -> list[list[str]]:
+        """Return a row a source."""
+        return [[row.source_identifier, _viewers(row.viewers)] for row in self[:max_rows]]
+
+
+def _viewers(roles: tuple[str, ...] | None) -> str:
+    return "everybody" if roles is None else ", ".join((*roles, "editors"))
 
 
 def _word(row: SourceNeighbor | None) -> str:

@@ -45,7 +45,16 @@ def register(app: typer.Typer) -> None:
     app.add_typer(audit.receipt_app, name="receipt")
     for verb, (meaning, changed, unchanged) in _STATES.items():
         app.command(verb, help=meaning)(_changing_state(verb, changed, unchanged))
-    for command in (feedback, add, audit.audit, audit.fingerprint, audit.verify, compare):
+    for command in (
+        restrict,
+        open_to_all,
+        feedback,
+        add,
+        audit.audit,
+        audit.fingerprint,
+        audit.verify,
+        compare,
+    ):
         app.command()(command)
 
 
@@ -61,6 +70,35 @@ def _changing_state(verb: str, changed: str, unchanged: str) -> Callable[..., No
         say(f"{printable(source)} is {changed if is_new else unchanged}")
 
     return command
+
+
+def restrict(
+    source: Annotated[str, typer.Argument(help="Name of the source.")],
+    roles: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ROLE]...", help="Roles of the server; none: editors alone."),
+    ] = None,
+    operator: Operator = None,
+    reference: Reference = None,
+    dsn: Dsn = None,
+) -> None:
+    """Let only the members of some roles, and editors, see a source."""
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
+        is_new = substrate.restrict_source(source, *(roles or ()))
+    seen = ", ".join(map(printable, (*(roles or ()), "editors")))
+    say(f"{printable(source)} is seen {'' if is_new else 'already '}by {seen} alone")
+
+
+def open_to_all(
+    source: Annotated[str, typer.Argument(help="Name of the source.")],
+    operator: Operator = None,
+    reference: Reference = None,
+    dsn: Dsn = None,
+) -> None:
+    """Let everybody see a source who may ask; `restrict` undoes it."""
+    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
+        is_new = substrate.open_source_to_all(source)
+    say(f"{printable(source)} is seen {'' if is_new else 'already '}by everybody")
 
 
 def feedback(

@@ -35,6 +35,33 @@ def restore_source(connection: Connection, source: str) -> bool:
     return call_one(connection, bool, "SELECT hartonomous.restore_source(%s)", [source])
 
 
+def restrict_source(connection: Connection, source: str, *roles: str) -> bool:
+    """Let only the members of some roles, and editors, see a source; False when it is so already.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such source, or no such role on the server; nothing was changed.
+    """
+    return call_one(
+        connection,
+        bool,
+        "SELECT hartonomous.restrict_source(%s, VARIADIC %s)",
+        [source, list(roles)],
+    )
+
+
+def open_source_to_all(connection: Connection, source: str) -> bool:
+    """Let everybody see a source who may ask; return False when they do already.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such source (any more); the message names near matches.
+    """
+    return call_one(connection, bool, "SELECT hartonomous.open_source_to_all(%s)", [source])
+
+
 def flag_quality(connection: Connection, source: str, comparison: Comparison) -> bool:
     """Flag a source that makes the answers worse, and take the flag off one that doesn't."""
     worse = comparison.effect == "worse"

@@ -21,11 +21,13 @@ CREATE TABLE hartonomous.content (
     flags text[] NOT NULL DEFAULT '{}',
     created_at timestamptz NOT NULL DEFAULT now(),
     expires date,
-    random_id uuid NOT NULL DEFAULT gen_random_uuid()
+    random_id uuid NOT NULL DEFAULT gen_random_uuid(),
+    viewers text[]
 );
 
 CREATE INDEX content_subject_id_idx ON hartonomous.content (subject_id) WHERE subject_id IS NOT NULL;
 CREATE INDEX content_quarantined_idx ON hartonomous.content (content_id) WHERE state = 'quarantined';
+CREATE INDEX content_restricted_idx ON hartonomous.content (content_id) WHERE viewers IS NOT NULL;
 CREATE INDEX content_expires_idx ON hartonomous.content (expires) WHERE expires IS NOT NULL;
 
 -- Numbers below 2^30 have a partition of relation_list of their own, the others share one:
@@ -50,3 +52,5 @@ COMMENT ON COLUMN hartonomous.content.expires IS
 'From this day on, in UTC, forget_expired takes the source away; null where it may stay.';
 COMMENT ON COLUMN hartonomous.content.random_id IS
 'Names the source to whoever keeps track of deletions; made of nothing, and no part of the fingerprint.';
+COMMENT ON COLUMN hartonomous.content.viewers IS
+'Roles whose members see the source, beside editors; null where everybody does who may ask. No part of the fingerprint.';

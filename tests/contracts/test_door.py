@@ -28,6 +28,7 @@ OTHERWISE = {
     "compare_sources": "rate_pairs(), and statistics over what it says",
     "flag_quality": "mark_source()",
     "plot_map": "sphere_map()",
+    "restrict_source": "restrict_source(), whose roles are given one by one",
     "align": "align_sources(), after charts are made",
     "ingest_embeddings": "a load",
     "ingest_model": "a load",
@@ -51,6 +52,8 @@ COMMANDS = {
     "ingest_next_token": "ingest next-token",
     "record_feedback": "feedback",
     "quarantine_source": "quarantine",
+    "restrict_source": "restrict",
+    "open_source_to_all": "open-to-all",
     "restore_source": "restore",
     "verify_ratings": "verify",
     "compare_sources": "compare",
@@ -88,6 +91,7 @@ SHARED = {
 #: Options of single commands: what is done with an answer, or confirmed before.
 OF_THE_COMMAND = {
     "neighbors": {"by_source"},
+    "sources": {"who"},
     "calibrate": {"lexicon", "plot"},
     "delete": {"preview", "yes"},
     "forget-expired": {"preview", "yes"},

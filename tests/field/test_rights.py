@@ -94,7 +94,9 @@ def test_functions_that_change_something_ask_for_membership(owner, stranger):
     )
     calls = owner.execute(
         "SELECT format('SELECT %%I.%%I(%%s)', p.pronamespace::regnamespace, p.proname,"
-        " (SELECT string_agg(format('NULL::%%s', format_type(t.type, NULL)), ', ' ORDER BY t.place)"
+        " (SELECT string_agg(format('%%sNULL::%%s',"
+        "     CASE WHEN p.provariadic <> 0 AND t.place = p.pronargs THEN 'VARIADIC ' END,"
+        "     format_type(t.type, NULL)), ', ' ORDER BY t.place)"
         "     FROM unnest(p.proargtypes) WITH ORDINALITY AS t (type, place)))"
         " FROM pg_proc AS p WHERE p.pronamespace::regnamespace::text ~ '^hartonomous'"
         "     AND p.prosecdef AND p.provolatile = 'v' AND p.prorettype <> 'trigger'::regtype"

@@ -61,12 +61,12 @@ def test_a_reader_takes_fingerprints_and_sees_no_digest_of_a_key(owner, reader):
 
 
 def test_readers_reach_no_rights_of_the_owner_by_internal_functions(reader):
-    """But for two, which tell a number of the audit, and whether a mark is known."""
+    """But for these: a number of the audit, whether a mark is known, and what is not theirs."""
     found = reader.execute(
         "SELECT proname FROM pg_proc WHERE pronamespace = 'hartonomous_internal'::regnamespace"
         " AND prosecdef AND has_function_privilege(oid, 'EXECUTE') ORDER BY 1"
     ).fetchall()
-    assert found == [("behind_mark",), ("last_change",)]
+    assert found == [("behind_mark",), ("hidden_sources",), ("is_viewer",), ("last_change",)]
 
 
 def test_a_reader_is_told_of_no_person(reader):

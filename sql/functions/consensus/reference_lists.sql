@@ -6,7 +6,7 @@ SET jit = off
 AS $$
     SELECT DISTINCT ca.composition_id, cb.composition_id
     FROM hartonomous_internal.voting_sites() AS v
-    INNER JOIN hartonomous.content AS c ON c.content_id = v.content_id AND c.state = 'live'
+    INNER JOIN hartonomous.content AS c ON c.content_id = v.content_id AND hartonomous_internal.is_in_scope(c)
     INNER JOIN hartonomous.composition AS ca ON ca.composition_id = ANY (p_composition_ids)
     INNER JOIN hartonomous.relation_list AS l
         ON l.content_id = v.content_id AND l.site_id = v.site_id AND l.composition_number = ca.composition_number

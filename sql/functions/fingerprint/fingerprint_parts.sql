@@ -26,6 +26,7 @@ DECLARE
             AND pg_get_userbyid(p.proowner) = current_user
     );
 BEGIN
+    PERFORM hartonomous_internal.refuse_hidden('fingerprints');
     PERFORM hartonomous_internal.hold_lists();
     RETURN QUERY EXECUTE v_parts || ' ORDER BY 1';
 END

@@ -10,7 +10,7 @@ BEGIN
         IF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE hartonomous_internal.is_in_scope(c)) THEN
             RAISE EXCEPTION 'none of the live sources is in scope' USING ERRCODE = 'HT003';
         END IF;
-    ELSIF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.state = 'live') THEN
+    ELSIF NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE hartonomous_internal.is_in_scope(c)) THEN
         RAISE EXCEPTION 'nothing is loaded yet: hartonomous ingest embeddings PATH brings a model in'
             USING ERRCODE = 'HT003';
     END IF;

@@ -8,6 +8,7 @@ DECLARE
     v_right record;
     v_stated bigint := 0;
 BEGIN
+    PERFORM hartonomous_internal.guard_sources();
     IF NOT EXISTS (SELECT FROM hartonomous_internal.wrong_rights()) THEN
         RETURN 0;
     END IF;

@@ -1,5 +1,5 @@
 -- What is held is compared with what is meant, for the schema, for each table and view and for each
--- function. The owner's own rights are the owner's affair; a role that is not there holds none.
+-- function, and with what rows of restricted sources are guarded by. The owner's own rights are the owner's affair; a role that is not there holds none.
 CREATE OR REPLACE FUNCTION hartonomous_internal.wrong_rights()
 RETURNS TABLE (kind text, name text, grantee text, privilege text, is_missing boolean)
 LANGUAGE plpgsql STABLE
@@ -62,15 +62,20 @@ BEGIN
         FROM object AS o
         WHERE o.oid = to_regclass('hartonomous.relation_evidence')
     )
-    SELECT
-        kind, name, grantee,
-        privilege, h.kind IS NULL
-    FROM held AS h
-    FULL JOIN (
-        SELECT e.* FROM meant AS e WHERE e.grantee = 'public' OR to_regrole(e.grantee) IS NOT NULL
-    ) AS m USING (kind, name, grantee, privilege)
-    WHERE h.kind IS NULL OR m.kind IS NULL
-    ORDER BY kind COLLATE "C", name COLLATE "C", grantee COLLATE "C", privilege COLLATE "C";
+    SELECT w.* FROM (
+        SELECT
+            kind, name, grantee,
+            privilege, h.kind IS NULL AS is_missing
+        FROM held AS h
+        FULL JOIN (
+            SELECT e.* FROM meant AS e WHERE e.grantee = 'public' OR to_regrole(e.grantee) IS NOT NULL
+        ) AS m USING (kind, name, grantee, privilege)
+        WHERE h.kind IS NULL OR m.kind IS NULL
+        UNION ALL
+        SELECT 'TABLE', 'hartonomous.' || g.name, 'public', 'ROW SECURITY', g.is_missing
+        FROM hartonomous_internal.wrong_guards() AS g
+    ) AS w
+    ORDER BY w.kind COLLATE "C", w.name COLLATE "C", w.grantee COLLATE "C", w.privilege COLLATE "C";
 END
 $$;
 

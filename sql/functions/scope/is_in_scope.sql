@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION hartonomous_internal.is_in_scope(p_content hartonomou
 RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
-    SELECT p_content.state = 'live' AND (
+    SELECT p_content.state = 'live' AND hartonomous_internal.is_seen(p_content.viewers) AND (
         NOT hartonomous_internal.has_scope()
         OR (
             coalesce(p_content.source_identifier = ANY (hartonomous_internal.scope_names('sources')), TRUE)
@@ -14,4 +14,4 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION hartonomous_internal.is_in_scope(hartonomous.content) IS
-'Internal: whether answers count a source: it is live, and the session''s scope holds it.';
+'Internal: whether answers count a source: it is live, who called may see it, and the session''s scope holds it.';

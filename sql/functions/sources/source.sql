@@ -15,10 +15,11 @@ SELECT
         SELECT max((p.settings #>> '{signal,score}')::double precision - (p.settings #>> '{signal,"null"}')::double precision)
         FROM hartonomous.site AS p
         WHERE p.content_id = c.content_id
-    ) AS signal
+    ) AS signal,
+    c.viewers
 FROM hartonomous.content AS c
 -- what is to be deleted again is not named before
-WHERE NOT EXISTS (SELECT FROM hartonomous.replay_due);
+WHERE NOT EXISTS (SELECT FROM hartonomous.replay_due) AND hartonomous_internal.is_seen(c.viewers);
 
 COMMENT ON VIEW hartonomous.source IS 'The sources of evidence by name, with their size and state.';
 COMMENT ON COLUMN hartonomous.source.source_identifier IS 'Name of the source.';
@@ -33,4 +34,6 @@ COMMENT ON COLUMN hartonomous.source.flags IS
 'What is suspicious about it: floods the graph, one concept in most relations, lowers quality.';
 COMMENT ON COLUMN hartonomous.source.expires IS 'The day, in UTC, from which forget_expired takes it away.';
 COMMENT ON COLUMN hartonomous.source.left_out_count IS 'Sites that were screened and did not stand above chance.';
+COMMENT ON COLUMN hartonomous.source.viewers IS
+'Roles whose members see it, beside editors; null where everybody does who may ask.';
 COMMENT ON COLUMN hartonomous.source.signal IS 'The highest signal of its sites; source_site has all.';

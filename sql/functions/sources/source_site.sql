@@ -18,7 +18,7 @@ FROM (
 ) AS p
 INNER JOIN hartonomous.content AS c ON c.content_id = p.content_id
 -- what is to be deleted again is not named before
-WHERE NOT EXISTS (SELECT FROM hartonomous.replay_due);
+WHERE NOT EXISTS (SELECT FROM hartonomous.replay_due) AND hartonomous_internal.is_seen(c.viewers);
 
 COMMENT ON VIEW hartonomous.source_site IS
 'The sites of each source, those that were left out too, with how far each stood above its nulls.';

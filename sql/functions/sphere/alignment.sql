@@ -11,7 +11,7 @@ SELECT
     h.pca_continuity,
     h.rotation IS NOT NULL AS is_in_frame
 FROM hartonomous.source_chart AS h
-INNER JOIN hartonomous.content AS c ON c.content_id = h.content_id AND c.state = 'live';
+INNER JOIN hartonomous.content AS c ON c.content_id = h.content_id AND c.state = 'live' AND hartonomous_internal.is_seen(c.viewers);
 
 COMMENT ON VIEW hartonomous.alignment IS 'How each live source''s chart lies on the common sphere.';
 COMMENT ON COLUMN hartonomous.alignment.source_identifier IS 'Name of the source.';
