@@ -44,6 +44,8 @@ OTHERWISE = {
     "ingest_detections": "a load",
     "ingest_captions": "a load",
 }
+#: Parameters of SQL's that the door is told once, when it is opened.
+OF_THE_DOOR = ("sources", "without", "as_of")
 #: Parameters of the door that SQL has no use for: files and pictures of a client.
 OF_THE_CLIENT = {"export_receipt": {"key"}, "verify_receipt": {"public_key"}}
 #: Commands by what they call, where they are not called like it.
@@ -174,6 +176,7 @@ def functions(pristine) -> dict[str, list[Function]]:
     for name, signature, names, modes, count, comment in pristine.execute(FUNCTIONS).fetchall():
         columns = tuple(n for n, m in zip(names or (), modes or (), strict=False) if m in "ot")
         parameters = dict(zip((names or ())[:count], defaults(signature, count), strict=False))
+        parameters = {n: given for n, given in parameters.items() if n not in OF_THE_DOOR}
         found.setdefault(name, []).append(Function(parameters, columns, comment or ""))
     return found
 

@@ -65,6 +65,7 @@ OF_KEEPERS = {
 PUBLIC = """
 SELECT p.proname, array(
     SELECT format_type(t.type, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS t (type, n)
+    WHERE p.proargnames[t.n] IS NULL OR p.proargnames[t.n] <> ALL ('{sources,without,as_of}')
     ORDER BY t.n
 )
 FROM pg_proc AS p

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 
 import psycopg
 import pytest
@@ -93,9 +94,10 @@ def answers(connection, a, b):
     return {name: answer(connection, question, a, b) for name, question in QUESTIONS.items()}
 
 
-def answer(connection, question, a, b):
+def answer(connection, question, a, b, **given):
     try:
-        return connection.execute(question, {"a": a, "b": b}).fetchall()
+        parameters = {"sources": None, "without": None, "as_of": None, **given, "a": a, "b": b}
+        return connection.execute(question, parameters).fetchall()
     except psycopg.Error as refused:
         return refused.diag.message_primary
 
@@ -106,6 +108,83 @@ def set_scope(connection, **scope):
         " set_config('hartonomous.without', '', false), set_config('hartonomous.as_of', '', false)"
     )
     enter_scope(connection, Scope(**scope))
+
+
+def with_parameters(question):
+    """Ask it within what its parameters name, where it is a function's and has some."""
+    return re.sub(
+        r"((?:FROM|SELECT|,) )(\w+)\((.*)\)( ORDER BY .*)?$",
+        lambda m: f"{m[1]}{m[2]}({m[3]}{', ' if m[3] else ''}{_PARAMETERS}){m[4] or ''}",
+        question,
+    )
+
+
+_ONE_ELO = (
+    "SELECT calculate_elo_from_evidence("
+    "relation_id(composition_id(%(a)s), composition_id(%(b)s), 'related'))"
+)
+_PARAMETERS = "sources => %(sources)s, without => %(without)s, as_of => %(as_of)s"
+_HAS_THEM = """
+SELECT DISTINCT p.proname FROM pg_proc AS p
+WHERE p.pronamespace = 'hartonomous'::regnamespace
+    AND p.proargnames @> '{sources,without,as_of}' AND p.provolatile = 's'
+"""
+
+
+def test_what_parameters_name_is_what_the_session_would(substrate):
+    """Every function that has them, alone and over what the session says; nothing stays set."""
+    having = {name for (name,) in substrate.execute(_HAS_THEM).fetchall()}
+    asked = {name: q for name, q in {**QUESTIONS, **OF_IMAGES}.items() if name.split()[0] in having}
+    assert {name.split()[0] for name in asked} == having
+    # the view that it is asked over knows the session's scope alone
+    asked["calculate_elo_from_evidence"] = _ONE_ELO
+    scopes = (
+        {"sources": ("model:a", "model:c"), "without": (), "as_of": ""},
+        {"sources": (), "without": ("model:b",), "as_of": ""},
+        {"sources": (), "without": (), "as_of": "2020-01-01"},
+    )
+    for scope in scopes:
+        set_scope(substrate, **scope)
+        expected = {n: answer(substrate, q, "w1", "w2") for n, q in asked.items()}
+        given = {k: (list(v) if k != "as_of" else v) or None for k, v in scope.items()}
+        for session in ({}, {"sources": ("model:d",)}):
+            set_scope(substrate, **session)
+            if session and not scope["sources"]:
+                given["sources"] = SOURCES
+            for name, question in asked.items():
+                got = answer(substrate, with_parameters(question), "w1", "w2", **given)
+                assert got == expected[name], (name, scope, session)
+                (now,) = substrate.execute(
+                    "SELECT hartonomous_internal.scope_settings()"
+                ).fetchone()
+                assert now == ['{"model:d"}' if session else "", "", ""], name
+
+
+def test_functions_that_answer_have_the_parameters(substrate):
+    having = {name for (name,) in substrate.execute(_HAS_THEM).fetchall()}
+    views = {"relation", "relation_rating", "relation_evidence", "evidence"}
+    answering = {name.split()[0] for name in {**QUESTIONS, **OF_IMAGES}} - views
+    assert answering - having == {"find_composition"}  # an id, which every row is looked up by
+
+
+@pytest.mark.parametrize(
+    ("given", "refusal"),
+    [
+        ({"sources": ["model:x"]}, "there is no source model:x"),
+        ({"without": ["model:x"]}, "there is no source model:x"),
+        ({"sources": []}, "none of the live sources is in scope"),
+        ({"sources": [None]}, "names sources, not null"),
+        ({"as_of": "2999-01-01"}, "in the future"),
+        ({"as_of": "2020-01-01 12:00"}, "with its time zone"),
+    ],
+    ids=str,
+)
+def test_a_scope_that_is_none_is_refused_and_leaves_nothing(substrate, given, refusal):
+    parameters = {"sources": None, "without": None, "as_of": None, **given}
+    with pytest.raises(psycopg.Error, match=refusal):
+        substrate.execute(f"SELECT * FROM neighbors('w1', {_PARAMETERS})", parameters)
+    (now,) = substrate.execute("SELECT hartonomous_internal.scope_settings()").fetchone()
+    assert now == ["", "", ""]
 
 
 @pytest.mark.parametrize("chosen", [("a",), ("a", "c"), ("b", "c", "d"), ("a", "b", "c", "d")])

@@ -1,5 +1,8 @@
 -- Two thirds of the weight that knows both, and three sources where so many know the word.
-CREATE OR REPLACE FUNCTION hartonomous.agree(label text, max_results integer DEFAULT 10)
+CREATE OR REPLACE FUNCTION hartonomous.agree(
+    label text, max_results integer DEFAULT 10,
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
+)
 RETURNS TABLE (
     concept text,
     neighbor text,
@@ -15,6 +18,7 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     c_candidates constant integer := 60;
     v_a constant integer := hartonomous_internal.known_number(agree.label);
     v_votes constant record := hartonomous_internal.live_votes();
@@ -60,8 +64,9 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM hartonomous_internal.say_who_votes(v_a, v_votes.site_ids, 'agree on nothing');
     END IF;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.agree(text, integer) IS
+COMMENT ON FUNCTION hartonomous.agree(text, integer, text[], text[], text) IS
 'What most sources that know both concepts list, by consensus: the rank that each gives it, null where it knows both and does not list it. An error with near matches where the concept is not known.';

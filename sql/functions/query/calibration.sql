@@ -1,6 +1,9 @@
 -- As many pairs in each band, ties together, then neighbouring bands are pooled until the share that people
 -- agree with rises with the rating (isotonic regression by pooling adjacent violators: Ayer et al. 1955).
-CREATE OR REPLACE FUNCTION hartonomous.calibration(bands integer DEFAULT 10)
+CREATE OR REPLACE FUNCTION hartonomous.calibration(
+    bands integer DEFAULT 10,
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
+)
 RETURNS TABLE (
     elo_low double precision,
     elo_high double precision,
@@ -16,6 +19,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     c_most_bands constant integer := 50;
     v_band record;
     v_last integer := 0;
@@ -85,8 +89,9 @@ BEGIN
         v_from[:v_last], v_to[:v_last], v_pairs[:v_last], v_agreed[:v_last], v_even[:v_last], v_even_agreed[:v_last]
     ) WITH ORDINALITY AS b (lowest, highest, pairs, agreed, even, even_agreed, place)
     ORDER BY b.place;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.calibration(integer) IS
+COMMENT ON FUNCTION hartonomous.calibration(integer, text[], text[], text) IS
 'With which probability people agree that two concepts are related, by bands of consensus_elo, from live lexicons and feedback: the first, without bounds, is of pairs that no source lists; with the 95 % interval, and what each half of the words predicts of the other.';

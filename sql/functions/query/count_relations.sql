@@ -1,5 +1,7 @@
 -- Concept by concept: a set of millions of pairs would not fit into memory.
-CREATE OR REPLACE FUNCTION hartonomous.count_relations()
+CREATE OR REPLACE FUNCTION hartonomous.count_relations(
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
+)
 RETURNS bigint
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -7,6 +9,7 @@ SET jit = off
 SET work_mem = '64MB'
 AS $$
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_without constant integer[] := hartonomous_internal.out_of_scope();
     v_counted bigint;
     v_rest integer[];
@@ -16,7 +19,7 @@ BEGIN
     IF v_rest IS NULL THEN
         v_rest := array(SELECT c.composition_number FROM hartonomous.composition AS c);
     END IF;
-    RETURN v_counted + (
+    v_counted := v_counted + (
         SELECT coalesce(sum(r.relations), 0)
         FROM unnest(v_rest) AS n (number)
         CROSS JOIN LATERAL (
@@ -32,8 +35,10 @@ BEGIN
             ) AS d
         ) AS r
     );
+    PERFORM hartonomous_internal.leave_scope(v_scope);
+    RETURN v_counted;
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.count_relations() IS
+COMMENT ON FUNCTION hartonomous.count_relations(text[], text[], text) IS
 'How many relations the live sources hold; quick after summarise_relations.';

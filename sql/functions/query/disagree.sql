@@ -1,6 +1,9 @@
 -- Among the first ten of any source, what more than a third of the weight that knows both denies; each
 -- stands under the source that holds it most strongly, so that the answer shows a source's character.
-CREATE OR REPLACE FUNCTION hartonomous.disagree(label text, max_results integer DEFAULT 5)
+CREATE OR REPLACE FUNCTION hartonomous.disagree(
+    label text, max_results integer DEFAULT 5,
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
+)
 RETURNS TABLE (
     concept text,
     source_identifier text,
@@ -17,6 +20,7 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_a constant integer := hartonomous_internal.known_number(disagree.label);
     v_votes constant record := hartonomous_internal.live_votes();
     v_b integer[];
@@ -62,8 +66,9 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM hartonomous_internal.say_who_votes(v_a, v_votes.site_ids, 'disagree on nothing');
     END IF;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.disagree(text, integer) IS
+COMMENT ON FUNCTION hartonomous.disagree(text, integer, text[], text[], text) IS
 'What some sources list among their first ten and others that know both concepts do not, under the source that holds it most strongly, max_results of each. An error with near matches where the concept is not known.';

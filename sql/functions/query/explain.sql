@@ -1,4 +1,7 @@
-CREATE OR REPLACE FUNCTION hartonomous.explain(a text, b text)
+CREATE OR REPLACE FUNCTION hartonomous.explain(
+    a text, b text,
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
+)
 RETURNS TABLE (
     from_label text,
     to_label text,
@@ -19,6 +22,7 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_a constant uuid := hartonomous_internal.known_composition(explain.a);
     v_b constant uuid := hartonomous_internal.known_composition(explain.b);
 BEGIN
@@ -55,8 +59,9 @@ BEGIN
     INNER JOIN hartonomous.composition AS ca ON ca.composition_id = o.from_id
     INNER JOIN hartonomous.composition AS cb ON cb.composition_id = o.to_id
     ORDER BY o.from_id = v_a DESC, t.name COLLATE "C", s.source_identifier COLLATE "C", p.position COLLATE "C";
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.explain(text, text) IS
+COMMENT ON FUNCTION hartonomous.explain(text, text, text[], text[], text) IS
 'Every piece of live evidence for the relations that hold between two concepts, in both directions: which source, which site, how strongly, at which rank, and how far the site stood above chance where it was screened.';

@@ -1,4 +1,7 @@
-CREATE OR REPLACE FUNCTION hartonomous.explain_relation(a text, b text)
+CREATE OR REPLACE FUNCTION hartonomous.explain_relation(
+    a text, b text,
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
+)
 RETURNS TABLE (
     from_label text,
     to_label text,
@@ -17,8 +20,8 @@ AS $$
     SELECT
         e.from_label, e.to_label, e.relation_type, e.elo_score, e.source_identifier,
         e.kind, e.site_position, e.weight, e.rank, e.signal, e.relation_id
-    FROM hartonomous.explain(a, b) AS e
+    FROM hartonomous.explain(a, b, sources, without, as_of) AS e
 $$;
 
-COMMENT ON FUNCTION hartonomous.explain_relation(text, text) IS
+COMMENT ON FUNCTION hartonomous.explain_relation(text, text, text[], text[], text) IS
 'explain, by a longer name.';

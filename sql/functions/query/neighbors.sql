@@ -1,6 +1,7 @@
 CREATE OR REPLACE FUNCTION hartonomous.neighbors(
     label text, max_results integer DEFAULT 10, relation_type text DEFAULT 'related', towards boolean DEFAULT FALSE,
-    rating text DEFAULT NULL, min_sources integer DEFAULT 1
+    rating text DEFAULT NULL, min_sources integer DEFAULT 1,
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
 )
 RETURNS TABLE (
     concept text,
@@ -18,6 +19,7 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_type_id constant integer := hartonomous_internal.require_relation_type(neighbors.relation_type);
     v_a constant integer := hartonomous_internal.known_number(neighbors.label);
 BEGIN
@@ -59,8 +61,9 @@ BEGIN
     IF NOT FOUND AND neighbors.min_sources = 1 THEN
         PERFORM hartonomous_internal.say_what_else(v_a, v_type_id, neighbors.towards);
     END IF;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.neighbors(text, integer, text, boolean, text, integer) IS
+COMMENT ON FUNCTION hartonomous.neighbors(text, integer, text, boolean, text, integer, text[], text[], text) IS
 'The concepts that a concept is most strongly related to, best rated first: by consensus where several sources vote, else by elo, or as rating says; min_sources leaves out what fewer sources hold; towards asks instead who lists the concept, which looks into all lists. An error with near matches where the concept is not known.';

@@ -1,4 +1,7 @@
-CREATE OR REPLACE FUNCTION hartonomous.neighbors_by_source(label text, max_results integer DEFAULT 10)
+CREATE OR REPLACE FUNCTION hartonomous.neighbors_by_source(
+    label text, max_results integer DEFAULT 10,
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
+)
 RETURNS TABLE (
     source_identifier text,
     rank integer,
@@ -12,6 +15,7 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_a constant integer := hartonomous_internal.known_number(neighbors_by_source.label);
 BEGIN
     PERFORM hartonomous_internal.require_positive('max_results', neighbors_by_source.max_results);
@@ -33,8 +37,9 @@ BEGIN
     ) AS n
     INNER JOIN hartonomous.composition AS b ON b.composition_number = n.neighbour
     ORDER BY c.source_identifier COLLATE "C", n.rank;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.neighbors_by_source(text, integer) IS
+COMMENT ON FUNCTION hartonomous.neighbors_by_source(text, integer, text[], text[], text) IS
 'What each source that votes lists first for a concept, side by side: the rank there, and how many of the shown lists hold it.';

@@ -1,6 +1,7 @@
 CREATE OR REPLACE FUNCTION hartonomous.neighbors(
     labels text[], max_results integer DEFAULT 10, relation_type text DEFAULT 'related', towards boolean DEFAULT FALSE,
-    rating text DEFAULT NULL, min_sources integer DEFAULT 1
+    rating text DEFAULT NULL, min_sources integer DEFAULT 1,
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
 )
 RETURNS TABLE (
     concept text,
@@ -17,6 +18,7 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_known constant boolean[] := array(
         SELECT w.label IS NOT NULL AND hartonomous.find_composition(w.label) IS NOT NULL
         FROM unnest(neighbors.labels) WITH ORDINALITY AS w (label, place)
@@ -46,8 +48,9 @@ BEGIN
     )
     WHERE w.is_known
     ORDER BY w.place, n.rank;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.neighbors(text[], integer, text, boolean, text, integer) IS
+COMMENT ON FUNCTION hartonomous.neighbors(text[], integer, text, boolean, text, integer, text[], text[], text) IS
 'The same for many concepts in one question, max_results of each, in the order of the labels; unknown ones are skipped and named in a notice, and an error where all are.';

@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION hartonomous.path(
     b text,
     max_depth integer DEFAULT 6,
     beam integer DEFAULT 256,
-    relation_type text DEFAULT 'related'
+    relation_type text DEFAULT 'related',
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
 )
 RETURNS TABLE (
     composition_path text[],
@@ -19,6 +20,7 @@ LANGUAGE plpgsql STABLE ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_type_id constant integer := hartonomous_internal.require_relation_type(path.relation_type);
     v_target constant integer := hartonomous_internal.known_number(path.b);
     v_start constant integer := hartonomous_internal.known_number(path.a);
@@ -39,6 +41,7 @@ BEGIN
         elo_path := '{}';
         relation_path := '{}';
         RETURN NEXT;
+        PERFORM hartonomous_internal.leave_scope(v_scope);
         RETURN;
     END IF;
     FOR v_depth IN 1..path.max_depth LOOP
@@ -61,8 +64,9 @@ BEGIN
         relation_path := hartonomous_internal.relations_along(v_trail, v_type_id);
         RETURN NEXT;
     END IF;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.path(text, text, integer, integer, text) IS
+COMMENT ON FUNCTION hartonomous.path(text, text, integer, integer, text, text[], text[], text) IS
 'The path between two concepts whose hops'' expected scores have the greatest product; no row where there is none within max_depth, and no hop from a concept to itself.';

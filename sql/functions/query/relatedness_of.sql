@@ -1,4 +1,7 @@
-CREATE OR REPLACE FUNCTION hartonomous.relatedness_of(a text[], b text[])
+CREATE OR REPLACE FUNCTION hartonomous.relatedness_of(
+    a text[], b text[],
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
+)
 RETURNS TABLE (from_label text, to_label text, relatedness double precision)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
@@ -8,6 +11,7 @@ SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_votes constant record := hartonomous_internal.live_votes();
     v_labels text[];
     v_numbers integer[];
@@ -66,8 +70,9 @@ BEGIN
     LEFT JOIN norm AS m ON m.a = f.number
     LEFT JOIN norm AS n ON n.a = s.number
     ORDER BY u.place;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.relatedness_of(text[], text[]) IS
+COMMENT ON FUNCTION hartonomous.relatedness_of(text[], text[], text[], text[], text) IS
 'relatedness of many pairs, in their order; a pair of which a concept is not known has null.';

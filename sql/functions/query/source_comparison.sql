@@ -1,5 +1,8 @@
 -- Regions are told by how a label is written, as that is all that every vocabulary says of itself.
-CREATE OR REPLACE FUNCTION hartonomous.source_comparison(a text, b text, k integer DEFAULT 10)
+CREATE OR REPLACE FUNCTION hartonomous.source_comparison(
+    a text, b text, k integer DEFAULT 10,
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
+)
 RETURNS TABLE (
     region text,
     concepts bigint,
@@ -17,6 +20,7 @@ SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     c_most_k constant integer := 1000;
     c_apart constant integer := 5;
     v_live constant integer[] := hartonomous_internal.compared_sites(source_comparison.a, source_comparison.b);
@@ -78,8 +82,9 @@ BEGIN
     FROM seen AS s
     GROUP BY s.region
     ORDER BY 2 DESC, s.region;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.source_comparison(text, text, integer) IS
+COMMENT ON FUNCTION hartonomous.source_comparison(text, text, integer, text[], text[], text) IS
 'How two live models'' lists agree, by region of the vocabulary (words, names, pieces, phrases, numbers, other scripts, signs, other kinds): common concepts, the share of the first k that both list, of what both know; relations that one alone lists; concepts that one alone knows; the concepts on which they are furthest apart.';

@@ -1,4 +1,7 @@
-CREATE OR REPLACE FUNCTION hartonomous.source_overlap(exact boolean DEFAULT FALSE)
+CREATE OR REPLACE FUNCTION hartonomous.source_overlap(
+    exact boolean DEFAULT FALSE,
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
+)
 RETURNS TABLE (
     source_identifier text,
     other_identifier text,
@@ -11,6 +14,8 @@ LANGUAGE plpgsql STABLE ROWS 30
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
+DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
 BEGIN
     IF source_overlap.exact IS NULL THEN
         RAISE EXCEPTION 'exact is true or false' USING ERRCODE = 'invalid_parameter_value';
@@ -40,8 +45,9 @@ BEGIN
     LEFT JOIN counted AS p ON p.content_id = a.content_id AND p.other_id = b.content_id
     LEFT JOIN counted AS q ON q.content_id = b.content_id AND q.other_id = a.content_id
     ORDER BY 6 DESC, a.name, b.name;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.source_overlap(boolean) IS
+COMMENT ON FUNCTION hartonomous.source_overlap(boolean, text[], text[], text) IS
 'How far the first ten neighbours of all pairs of live sources that vote agree: pairs both list, pairs of each whose concepts the other knows, and shared / sqrt(known * other_known); of an eighth of all concepts, or with exact of all.';

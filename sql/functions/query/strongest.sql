@@ -1,7 +1,8 @@
 -- A relation among the best is its concept's best or behind it, so the concepts whose best are the
 -- best of all have them all.
 CREATE OR REPLACE FUNCTION hartonomous.strongest(
-    max_results integer DEFAULT 20, relation_type text DEFAULT 'related'
+    max_results integer DEFAULT 20, relation_type text DEFAULT 'related',
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
 )
 RETURNS TABLE (
     from_label text,
@@ -19,6 +20,7 @@ SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_type_id constant integer := hartonomous_internal.require_relation_type(strongest.relation_type);
     v_current integer[];
     v_others integer[];
@@ -53,8 +55,9 @@ BEGIN
     INNER JOIN hartonomous.composition AS b ON b.composition_number = n.b
     ORDER BY n.elo_score DESC, a.composition_id, b.composition_id
     LIMIT strongest.max_results;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.strongest(integer, text) IS
+COMMENT ON FUNCTION hartonomous.strongest(integer, text, text[], text[], text) IS
 'The best rated relations of the whole graph; quick after summarise_relations.';

@@ -1,12 +1,16 @@
 -- Spellings one step away are made and looked up by their id, so that no index over labels is
 -- needed; a long word is no typing error, and only its other forms are tried. Of spellings that are
 -- as near, those that more live sources know come first, and those that none knows not at all.
-CREATE OR REPLACE FUNCTION hartonomous.suggest_labels(label text, max_results integer DEFAULT 5)
+CREATE OR REPLACE FUNCTION hartonomous.suggest_labels(
+    label text, max_results integer DEFAULT 5,
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
+)
 RETURNS TABLE (suggestion text)
-LANGUAGE plpgsql STABLE STRICT ROWS 5
+LANGUAGE plpgsql STABLE ROWS 5
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_label constant text := left(suggest_labels.label, 200);
     v_word constant text := hartonomous_internal.lower_case(v_label);
     v_without constant integer[] := hartonomous_internal.out_of_scope();
@@ -58,8 +62,9 @@ BEGIN
     -- another form is nearer than another letter
     ORDER BY min(s.distance) >= 100, max(k.sources) DESC, min(s.distance), c.label COLLATE "C"
     LIMIT suggest_labels.max_results;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.suggest_labels(text, integer) IS
+COMMENT ON FUNCTION hartonomous.suggest_labels(text, integer, text[], text[], text) IS
 'Known labels that are written nearly like this one: in another case or number, as a word piece, or one letter away; nearest first, and of those as near the ones that most live sources know.';

@@ -1,4 +1,7 @@
-CREATE OR REPLACE FUNCTION hartonomous.text_to_image(prompt text, max_results integer DEFAULT 10)
+CREATE OR REPLACE FUNCTION hartonomous.text_to_image(
+    prompt text, max_results integer DEFAULT 10,
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
+)
 RETURNS TABLE (visual_features text, score double precision, exemplars text[])
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -6,6 +9,7 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     c_floor constant double precision := 0.002;
     c_exemplars constant integer := 3;
     v_without constant integer[] := hartonomous_internal.out_of_scope();
@@ -68,8 +72,9 @@ BEGIN
     WHERE c.under > 0
     ORDER BY 2 DESC, v.composition_id
     LIMIT text_to_image.max_results;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.text_to_image(text, integer) IS
+COMMENT ON FUNCTION hartonomous.text_to_image(text, integer, text[], text[], text) IS
 'The visual cells that images of these words have more often than others, each with images that show it best.';

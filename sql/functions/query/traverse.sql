@@ -3,7 +3,8 @@ CREATE OR REPLACE FUNCTION hartonomous.traverse(
     prompt text,
     max_depth integer DEFAULT 3,
     beam integer DEFAULT 16,
-    relation_type text DEFAULT 'related'
+    relation_type text DEFAULT 'related',
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
 )
 RETURNS TABLE (
     composition_path text[],
@@ -16,6 +17,7 @@ LANGUAGE plpgsql STABLE ROWS 48
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_type_id constant integer := hartonomous_internal.require_relation_type(traverse.relation_type);
     v_unknown text;
     v_ends integer[];
@@ -77,8 +79,9 @@ BEGIN
         ) AS t
         ORDER BY t.place;
     END LOOP;
+    PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.traverse(text, integer, integer, text) IS
+COMMENT ON FUNCTION hartonomous.traverse(text, integer, integer, text, text[], text[], text) IS
 'Beam search from a prompt''s words: the best paths of each depth with their score and the rating of every hop; unknown words are skipped and named in a notice.';

@@ -2,7 +2,8 @@ CREATE OR REPLACE FUNCTION hartonomous.traverse_relations(
     prompt text,
     max_depth integer DEFAULT 3,
     beam integer DEFAULT 16,
-    relation_type text DEFAULT 'related'
+    relation_type text DEFAULT 'related',
+    sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
 )
 RETURNS TABLE (
     composition_path text[],
@@ -14,8 +15,8 @@ RETURNS TABLE (
 LANGUAGE sql STABLE ROWS 48
 AS $$
     SELECT p.composition_path, p.score, p.depth, p.elo_path, p.relation_path
-    FROM hartonomous.traverse(prompt, max_depth, beam, relation_type) AS p
+    FROM hartonomous.traverse(prompt, max_depth, beam, relation_type, sources, without, as_of) AS p
 $$;
 
-COMMENT ON FUNCTION hartonomous.traverse_relations(text, integer, integer, text) IS
+COMMENT ON FUNCTION hartonomous.traverse_relations(text, integer, integer, text, text[], text[], text) IS
 'traverse, by a longer name.';
