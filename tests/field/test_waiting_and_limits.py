@@ -240,3 +240,25 @@ def test_an_error_ends_no_session_whatever_its_role_says(planted):
         set_for_database(admin, "exit_on_error", "on")
     with hartonomous.open(planted) as substrate:
         assert substrate.record_feedback("someone", "king", "queen", "accept")
+
+
+#: Rows of catalogues that came and went, and those that are there.
+_CATALOGUES = """
+SELECT sum(pg_stat_get_xact_tuples_inserted(oid)) FROM pg_class
+WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r'
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "SELECT record_feedback('user_1', 'king', 'queen', 'accept')",
+        "SELECT record_feedback('user_1', 'king', 'queen', 'correct', 'dog')",
+        "SELECT add_evidence('by another hand', 'king', 'dog', 0.5)",
+        "SELECT add_evidence('by hand', 'king', 'dog', 0.5)",
+    ],
+)
+def test_what_is_said_one_by_one_leaves_nothing_in_catalogues(planted, said):
+    with connect(planted) as session:
+        session.execute(said)
+        assert session.execute(_CATALOGUES).fetchone() == (0,)

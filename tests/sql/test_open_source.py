@@ -172,13 +172,6 @@ def test_no_concept_comes_after_the_end_of_a_load(opened):
     opened.session.rollback()
 
 
-@pytest.mark.usefixtures("unchanged")
-def test_a_load_does_not_go_into_the_audit_as_something_else(opened):
-    with pytest.raises(psycopg.DatabaseError, match="as ingest"):
-        opened.session.execute("SELECT close_sources('delete_model')")
-    opened.session.rollback()
-
-
 @pytest.mark.parametrize(
     ("neighbours", "weights", "length"),
     [

@@ -213,8 +213,6 @@ def test_temporary_tables_of_a_contributor_are_not_trusted(login):
         "number_compositions()",
         "flag_source(1, '{}')",
         "open_source('n', 'document', decode(repeat('00', 32), 'hex'))",
-        "add_evidence('n', 'king', 'queen', 0.5)",
-        "record_feedback('user_1', 'king', 'queen', 'accept')",
     ):
         with pytest.raises(psycopg.DatabaseError, match="no load is open"):
             contributor.execute(f"SELECT {call}")
@@ -223,7 +221,7 @@ def test_temporary_tables_of_a_contributor_are_not_trusted(login):
 @pytest.mark.parametrize(
     ("role", "table", "statement"),
     [
-        ("contributor", "incoming_source", "SELECT add_evidence('by hand', 'king', 'dog', 0.5)"),
+        ("contributor", "incoming_source", "SELECT open_source('x', 'document', sha256('x'))"),
         ("editor", "outgoing_evidence", "DELETE FROM relation_evidence"),
     ],
 )

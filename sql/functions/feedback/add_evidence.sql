@@ -18,7 +18,6 @@ DECLARE
     v_type_id integer;
     v_symmetric boolean;
     v_content_id integer;
-    v_is_new boolean;
     v_site_id integer;
     v_a integer;
     v_b integer;
@@ -43,7 +42,7 @@ BEGIN
     EXCEPTION
         WHEN SQLSTATE 'HT101' THEN NULL;
     END;
-    SELECT o.content_id, o.is_new INTO v_content_id, v_is_new FROM hartonomous.open_source(
+    SELECT o.content_id INTO v_content_id FROM hartonomous_internal.start_source(
         add_evidence.source, 'evidence',
         hartonomous.blake3(hartonomous_internal.framed(VARIADIC ARRAY['evidence', add_evidence.source])),
         add_evidence.subject
@@ -72,15 +71,7 @@ BEGIN
         v_added := v_added
             + hartonomous_internal.append_neighbour(v_b, v_content_id, v_site_id, v_type_id, v_a, v_units);
     ELSE
-        INSERT INTO hartonomous.relation_list (
-            composition_number, content_id, site_id, relation_type_id, neighbours, weights
-        )
-        VALUES (v_b, v_content_id, v_site_id, v_type_id, '{}', '{}')
-        ON CONFLICT DO NOTHING;
-    END IF;
-    IF v_is_new THEN
-        PERFORM hartonomous_internal.require_own_incoming_tables();
-        DELETE FROM pg_temp.incoming_source AS i WHERE i.content_id = v_content_id;
+        PERFORM hartonomous_internal.ensure_row(v_b, v_content_id, v_site_id, v_type_id);
     END IF;
     IF v_added > 0 THEN
         PERFORM hartonomous_internal.drop_summaries(ARRAY[v_a, v_b]);

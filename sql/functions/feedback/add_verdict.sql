@@ -8,20 +8,18 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_site_id constant integer := hartonomous.add_site(
-        p_content_id, CASE WHEN p_weight > 0 THEN 'accept' ELSE 'reject' END, 'count'
+    v_site_id constant integer := hartonomous_internal.ensure_counted_site(
+        p_content_id, CASE WHEN p_weight > 0 THEN 'accept' ELSE 'reject' END
     );
+    v_type hartonomous.relation_type;
 BEGIN
-    INSERT INTO pg_temp.incoming_list (
-        composition_number, content_id, site_id, relation_type_id, neighbours, weights
-    )
-    SELECT
-        d.a, p_content_id, v_site_id, t.relation_type_id,
-        CASE WHEN d.is_meant THEN ARRAY[d.b] ELSE '{}' END,
-        CASE WHEN d.is_meant THEN ARRAY[p_weight] ELSE '{}' END
-    FROM hartonomous.relation_type AS t
-    CROSS JOIN LATERAL (VALUES (p_a, p_b, TRUE), (p_b, p_a, t.is_symmetric)) AS d (a, b, is_meant)
-    WHERE t.name = p_relation_type;
+    SELECT t.* INTO v_type FROM hartonomous.relation_type AS t WHERE t.name = p_relation_type;
+    PERFORM hartonomous_internal.append_neighbour(p_a, p_content_id, v_site_id, v_type.relation_type_id, p_b, p_weight);
+    IF v_type.is_symmetric THEN
+        PERFORM hartonomous_internal.append_neighbour(p_b, p_content_id, v_site_id, v_type.relation_type_id, p_a, p_weight);
+    ELSE
+        PERFORM hartonomous_internal.ensure_row(p_b, p_content_id, v_site_id, v_type.relation_type_id);
+    END IF;
 END
 $$;
 

@@ -67,7 +67,9 @@ BEGIN
             hartonomous_internal.weight_unit(), record_feedback.relation_type
         );
     END IF;
-    PERFORM hartonomous.close_sources('record_feedback');
+    PERFORM hartonomous_internal.append_audit(
+        'record_feedback', hartonomous_internal.describe_load(ARRAY[v_content_id])
+    );
     RETURN v_name;
 END
 $$;

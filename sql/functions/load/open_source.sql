@@ -14,12 +14,27 @@ RETURNS TABLE (content_id integer, is_new boolean, list_table text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    v_content_id integer;
+    v_is_new boolean;
 BEGIN
     PERFORM hartonomous_internal.require_member('hartonomous_contributor');
     PERFORM hartonomous_internal.require_free_name(p_source_identifier, p_kind, p_subject_key);
-    RETURN QUERY SELECT s.content_id, s.is_new, s.list_table FROM hartonomous_internal.start_source(
+    SELECT s.content_id, s.is_new INTO v_content_id, v_is_new FROM hartonomous_internal.start_source(
         p_source_identifier, p_kind, p_fingerprint, p_subject_key, p_observations, p_expires
     ) AS s;
+    IF NOT v_is_new THEN
+        RETURN QUERY SELECT v_content_id, FALSE, NULL::text;
+        RETURN;
+    END IF;
+    PERFORM hartonomous_internal.create_incoming_tables();
+    INSERT INTO pg_temp.incoming_source (content_id) VALUES (v_content_id);
+    IF hartonomous_internal.has_own_partition(v_content_id) THEN
+        PERFORM hartonomous_internal.create_list_table(v_content_id);
+        RETURN QUERY SELECT v_content_id, TRUE, 'hartonomous.relation_list_' || v_content_id;
+    ELSE
+        RETURN QUERY SELECT v_content_id, TRUE, 'pg_temp.incoming_list';
+    END IF;
 END
 $$;
 

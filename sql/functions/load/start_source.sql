@@ -1,4 +1,5 @@
--- What open_source does once it is known that the caller may and that the name isn't reserved.
+-- The first half of open_source. Who says one thing needs no more, and no tables to copy into: each would
+-- leave rows in the catalogues.
 CREATE OR REPLACE FUNCTION hartonomous_internal.start_source(
     p_source_identifier text,
     p_kind text,
@@ -7,7 +8,7 @@ CREATE OR REPLACE FUNCTION hartonomous_internal.start_source(
     p_observations bigint DEFAULT 0,
     p_expires date DEFAULT NULL
 )
-RETURNS TABLE (content_id integer, is_new boolean, list_table text)
+RETURNS TABLE (content_id integer, is_new boolean)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -26,7 +27,7 @@ BEGIN
     PERFORM hartonomous.lock_loader();
     PERFORM hartonomous_internal.require_replayed();
     IF hartonomous.is_forgotten(p_subject_key) THEN
-        RETURN QUERY SELECT NULL::integer, FALSE, NULL::text;
+        RETURN QUERY SELECT NULL::integer, FALSE;
         RETURN;
     END IF;
     IF NOT hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint) THEN
@@ -46,22 +47,14 @@ BEGIN
         PERFORM hartonomous.is_loaded(p_source_identifier, p_kind, p_fingerprint);
         PERFORM hartonomous_internal.require_source_of(p_source_identifier, p_subject_key);
         RETURN QUERY
-        SELECT c.content_id, FALSE, NULL::text
+        SELECT c.content_id, FALSE
         FROM hartonomous.content AS c
         WHERE c.source_identifier = p_source_identifier;
         RETURN;
     END IF;
-    PERFORM hartonomous_internal.create_incoming_tables();
-    INSERT INTO pg_temp.incoming_source (content_id) VALUES (v_content_id);
-    IF v_own THEN
-        PERFORM hartonomous_internal.create_list_table(v_content_id);
-    END IF;
-    RETURN QUERY SELECT v_content_id, TRUE, CASE
-        WHEN v_own THEN 'hartonomous.relation_list_' || v_content_id
-        ELSE 'pg_temp.incoming_list'
-    END;
+    RETURN QUERY SELECT v_content_id, TRUE;
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous_internal.start_source(text, text, bytea, text, bigint, date) IS
-'Internal to open_source and record_feedback: adds the content row of a source and makes the tables to copy into.';
+'Internal: adds the content row of a source, once it is known that the caller may and that the name is free.';
