@@ -31,6 +31,10 @@ _OWN: dict[str, type[HartonomousError]] = {
 
 #: What to say for errors whose own message does not tell what to do; the first match counts.
 _ADVICE: tuple[tuple[type[psycopg.Error], str], ...] = (
+    (
+        errors.LockNotAvailable,
+        "others were at work for longer than lock_timeout; nothing was changed",
+    ),
     (errors.DiskFull, "no space is left on the server's disk; nothing was changed"),
     (errors.OutOfMemory, "the server ran out of memory; nothing was changed"),
     (errors.TooManyConnections, "the server has no connection left: try again later"),

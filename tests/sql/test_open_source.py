@@ -205,3 +205,13 @@ def test_a_number_that_is_still_to_be_given_is_refused(opened):
     with pytest.raises(psycopg.DatabaseError, match="known concept"):
         opened.close()
     opened.session.rollback()
+
+
+@pytest.mark.parametrize(
+    "flags", ["NULL", "ARRAY[NULL, 'x']", "ARRAY['']", "array_fill('x'::text, '{99}')"]
+)
+def test_a_flag_that_says_nothing_is_refused(opened, flags):
+    with pytest.raises(psycopg.DatabaseError, match=r"flag") as refused:
+        opened.session.execute(f"SELECT flag_source({opened.content_id}, {flags})")
+    assert refused.value.sqlstate == "HT004"
+    opened.session.rollback()
