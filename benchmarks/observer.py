@@ -3,7 +3,8 @@
 Pairs of databases get the same documents; one of each had a person's besides and deleted them. An
 observer asks both the same questions, among them for words that the person alone used, compares the
 answers and the times, learns from one half of the pairs which is which and guesses the other half.
-hnswlib, which marks vectors as deleted, goes through the same.
+hnswlib, which marks vectors as deleted, and chroma, a vector store, go through the same.
+``python -m benchmarks.observer SECONDS`` gives the databases more time than usual.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ from hartonomous.sites import OpenedSource
 from hartonomous.store.load_batch import load_sources
 
 PAIRS = 300
-#: Pairs of indexes.
-INDEXES = 100
+#: Pairs of indexes, and of a vector store's collections, which take longer to fill.
+INDEXES, COLLECTIONS = 100, 40
 #: Nobody waits longer than this for the pairs of databases.
 SECONDS = 270.0
 OTHERS, OF_PERSON, WORDS, LENGTH = 12, 3, 100, 40
@@ -65,11 +66,17 @@ class Seen:
 
 def main() -> None:
     """Print how often the observer was right, with Wilson's 95 % interval."""
-    report("hartonomous", list(hartonomous_pairs()))
+    report("hartonomous", list(hartonomous_pairs(float(sys.argv[1] if sys.argv[1:] else SECONDS))))
+    report_peer("hnswlib", hnswlib_pairs)
+    report_peer("chromadb", chroma_pairs)
+
+
+def report_peer(name: str, pairs: Callable[[], Iterator[Seen]]) -> None:
+    """Print the same of a peer, if it is installed."""
     try:
-        report("hnswlib", list(hnswlib_pairs()))
+        report(name, list(pairs()))
     except ImportError:
-        sys.stdout.write("hnswlib is not installed: pip install hnswlib\n")
+        sys.stdout.write(f"{name} is not installed: pip install {name}\n")
 
 
 def report(name: str, pairs: list[Seen]) -> None:
@@ -108,9 +115,9 @@ def wilson(right: int, of: int) -> tuple[float, float]:
     return (middle - width) / (1 + z * z / of), (middle + width) / (1 + z * z / of)
 
 
-def hartonomous_pairs() -> Iterator[Seen]:
+def hartonomous_pairs(seconds: float) -> Iterator[Seen]:
     """Give looks at pairs of databases, as many as the time allows."""
-    until = monotonic() + SECONDS
+    until = monotonic() + seconds
     with databases() as fresh:
         template = next(fresh)
         for seed in range(PAIRS):
@@ -210,15 +217,20 @@ def _compared(
     return Seen(differs, np.array(features))
 
 
+def _vectors(seed: int, *, has_person: bool) -> tuple[NDArray[np.float64], ...]:
+    """Return vectors, the rows that come in and those that go again."""
+    vectors = np.random.default_rng(seed).standard_normal((VECTORS, DIMENSIONS))
+    rows = np.arange(VECTORS)
+    gone = rows[VECTORS // 2 :][:OF_PERSON_VECTORS]
+    return vectors, rows if has_person else np.setdiff1d(rows, gone), gone
+
+
 def hnswlib_pairs() -> Iterator[Seen]:
     """Give looks at pairs of indexes."""
     import hnswlib
 
     def index(seed: int, *, has_person: bool) -> object:
-        vectors = np.random.default_rng(seed).standard_normal((VECTORS, DIMENSIONS))
-        rows = np.arange(VECTORS)
-        gone = rows[VECTORS // 2 :][:OF_PERSON_VECTORS]
-        kept = rows if has_person else np.setdiff1d(rows, gone)
+        vectors, kept, gone = _vectors(seed, has_person=has_person)
         made = hnswlib.Index(space="l2", dim=DIMENSIONS)
         made.init_index(max_elements=VECTORS, ef_construction=100, M=16, random_seed=seed)
         made.add_items(vectors[kept], kept, num_threads=1)
@@ -229,10 +241,36 @@ def hnswlib_pairs() -> Iterator[Seen]:
         return made
 
     for seed in range(INDEXES):
-        pair = [index(seed, has_person=has_person) for has_person in (True, False)]
-        queries = np.random.default_rng((seed, 1)).standard_normal((20, DIMENSIONS))
-        asked = [lambda q, p=p, qs=queries: _nearest(p, qs[int(q)]) for p in pair]
-        yield _compared(asked, tuple(map(str, range(20))), (0, 1) if seed % 2 else (1, 0))
+        yield _looked(seed, [index(seed, has_person=who) for who in (True, False)], _nearest)
+
+
+def chroma_pairs() -> Iterator[Seen]:
+    """Give looks at pairs of a vector store's collections, in memory."""
+    import chromadb
+
+    client = chromadb.EphemeralClient(chromadb.Settings(anonymized_telemetry=False))
+
+    def collection(seed: int, *, has_person: bool) -> object:
+        vectors, kept, gone = _vectors(seed, has_person=has_person)
+        made = client.create_collection(f"pair-{seed}-{has_person}", embedding_function=None)
+        made.add(ids=[str(row) for row in kept], embeddings=vectors[kept])
+        if has_person:
+            made.delete(ids=[str(row) for row in gone])
+        return made
+
+    for seed in range(COLLECTIONS):
+        yield _looked(seed, [collection(seed, has_person=who) for who in (True, False)], _stored)
+
+
+def _looked(seed: int, pair: list[object], nearest: Callable[[object, object], object]) -> Seen:
+    queries = np.random.default_rng((seed, 1)).standard_normal((20, DIMENSIONS))
+    asked = [lambda q, p=p: nearest(p, queries[int(q)]) for p in pair]
+    return _compared(asked, tuple(map(str, range(20))), (0, 1) if seed % 2 else (1, 0))
+
+
+def _stored(collection: object, query: NDArray[np.float64]) -> object:
+    found = collection.query(query_embeddings=[query], n_results=10)
+    return found["ids"], found["distances"]
 
 
 def _nearest(index: object, query: NDArray[np.float64]) -> object:
