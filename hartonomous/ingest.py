@@ -52,7 +52,7 @@ class IngestReport:
     sites: tuple[SiteRecord, ...]
     stages: tuple[Stage, ...]
     #: Name and what is suspicious, for each source that is.
-    flagged: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    flags: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: What was read otherwise than the files say.
     notes: tuple[str, ...] = ()
     #: Lines that were left out because they are malformed, where that was asked for.
@@ -137,7 +137,7 @@ class _Account:
             left_out=self.left_out,
             sites=tuple(self.sites) if len(new) == 1 else (),
             stages=stages.finished,
-            flagged=tuple((each.source, each.flags) for each in new if each.flags),
+            flags=tuple((each.source, each.flags) for each in new if each.flags),
             notes=tuple(self.notes),
             faults=tuple(self.faults),
             left_out_sites=tuple(self.left_out_sites),

@@ -19,11 +19,18 @@ _SHOWN_CONCEPTS = 12
 def show_report(report: IngestReport, *, as_json: bool) -> None:
     """Say what was read, mined, left out and noted, and how long it took."""
     if as_json:
-        show_json(report)
+        show_json(_as_json(report))
         return
     say("\n".join(_lines(report)))
     for line in _warnings(report):
         note(line)
+
+
+def _as_json(report: IngestReport) -> dict[str, object]:
+    """Return the report with sites as the database keeps them; one that is alone by itself too."""
+    sites = [{"position": site.position, **site.settings} for site in report.sites]
+    alone = {"site": sites[0]} if len(sites) == 1 else {}
+    return {**vars(report), "sites": sites, **alone}
 
 
 def _lines(report: IngestReport) -> list[str]:
@@ -101,5 +108,5 @@ def _site_line(site: SiteRecord) -> str:
 
 
 def _warnings(report: IngestReport) -> list[str]:
-    flagged = [f"warning: {printable(name)}: {', '.join(flags)}" for name, flags in report.flagged]
+    flagged = [f"warning: {printable(name)}: {', '.join(flags)}" for name, flags in report.flags]
     return flagged + [f"left out: {printable(fault)}" for fault in report.faults]

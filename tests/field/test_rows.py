@@ -130,4 +130,4 @@ def test_words_of_several_rows_are_one_concept_and_no_flood(connection, tmp_path
     report = ingest_embeddings(connection, tmp_path / "v.txt", k=5)
     assert report.concepts == 60
     assert report.observations > 60 * 5
-    assert report.flagged == ()
+    assert report.flags == ()

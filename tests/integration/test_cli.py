@@ -89,7 +89,8 @@ def test_ingest_again_changes_nothing_and_says_so(run, vectors):
 def test_ingest_reports_to_machines(run, vectors):
     report = json.loads(run("ingest", "embeddings", str(vectors), "--k", "5", "--json").stdout)
     assert (report["sources"], report["new"]) == (["model:planted"], 1)
-    assert report["sites"][0]["join"]["k"] == 5
+    assert report["sites"] == [report["site"]]
+    assert (report["site"]["k"], report["site"]["method"], report["flags"]) == (5, "exact", [])
     assert {"read", "clean", "mine"} <= {stage["name"] for stage in report["stages"]}
 
 

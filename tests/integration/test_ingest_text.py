@@ -42,7 +42,7 @@ def neighbors(connection, word, relation_type="related"):
 def test_words_are_related_and_precede_each_other(substrate, tmp_path):
     note = written(tmp_path / "note.txt", "The king rules. A queen rules the sea.")
     report = ingest_text(substrate, [note])
-    assert (report.read, report.new, report.flagged) == (1, 1, ())
+    assert (report.read, report.new, report.flags) == (1, 1, ())
     assert set(neighbors(substrate, "king")) == {"the", "rules"}
     assert neighbors(substrate, "queen", "precedes") == ["rules"]
     assert neighbors(substrate, "sea", "precedes") == []
@@ -141,7 +141,7 @@ def test_a_document_without_pairs_leaves_nothing(substrate, tmp_path):
 def test_a_document_that_turns_round_one_word_is_flagged(substrate, tmp_path):
     spam = " ".join(f"buy . buy w{n} buy x{n} ." for n in range(60))
     report = ingest_text(substrate, [written(tmp_path / "spam.txt", spam)], window=1)
-    assert report.flagged == (("spam.txt", ("one concept in most relations",)),)
+    assert report.flags == (("spam.txt", ("one concept in most relations",)),)
     flags = substrate.execute("SELECT flags FROM source").fetchone()
     assert flags == (["one concept in most relations"],)
 
