@@ -48,11 +48,29 @@ class Cleaning:
     mean
         Whether their mean goes.
     components
-        How many of the first principal components go, 0 for none.
+        How many of the first principal components go, 0 for none; by default two, and of fewer
+        than six dimensions at most a third.
     """
 
     mean: bool = True
-    components: int = DEFAULT_COMPONENTS
+    components: int | None = None
+
+    def components_of(self, width: int) -> int:
+        """Return how many components of vectors of so many numbers go.
+
+        Raises
+        ------
+        ParameterError
+            When they would be negative, or not fewer than the numbers.
+        """
+        if self.components is None:
+            return min(DEFAULT_COMPONENTS, width // 3)
+        if not 0 <= self.components < max(1, width):
+            raise ParameterError(
+                f"can't take {self.components} components away from vectors of {width} "
+                "numbers; use --raw to mine them as they are"
+            )
+        return self.components
 
 
 #: Vectors as the model has them.
@@ -174,17 +192,13 @@ def clean_rows(
     """
     chosen = cleaning or Cleaning()
     count, width = rows.shape
-    if not 0 <= chosen.components < max(1, width):
-        raise ParameterError(
-            f"can't take {chosen.components} components away from vectors of {width} "
-            "numbers; use --raw to mine them as they are"
-        )
+    components = chosen.components_of(width)
     if chosen == RAW or not count:
         return _NOTHING, np.empty(0, dtype=np.int64)
-    shared = _shared(rows, chosen.components)
+    shared = _shared(rows, components)
     left, rounding = _taken_away(rows, shared, chosen, ROUNDING.get(dtype, ROUNDING["float32"]))
     nothing = (left <= _TIMES_ROUNDING * rounding) | (left <= _UNTRAINED * np.median(left))
-    return CleaningRecord(chosen.mean, chosen.components), np.flatnonzero(nothing & chosen.mean)
+    return CleaningRecord(chosen.mean, components), np.flatnonzero(nothing & chosen.mean)
 
 
 def _taken_away(
