@@ -19,6 +19,8 @@ from hartonomous.miners.moments import mean_of, row_blocks, scatter_of
 
 #: How many principal components are taken away by default; docs/decisions has the measurement.
 DEFAULT_COMPONENTS = 2
+#: Of so many numbers two components would be most of what there is.
+_FEW = range(3, 6)
 
 #: The cleaned vectors are float32 again, and so are their squares.
 _MOST_VARIANCE = float(np.finfo(np.float32).max)
@@ -48,8 +50,8 @@ class Cleaning:
     mean
         Whether their mean goes.
     components
-        How many of the first principal components go, 0 for none; by default two, and of fewer
-        than six dimensions at most a third.
+        How many of the first principal components go, 0 for none; by default two, and one of
+        vectors of three to five numbers.
     """
 
     mean: bool = True
@@ -63,14 +65,15 @@ class Cleaning:
         ParameterError
             When they would be negative, or not fewer than the numbers.
         """
-        if self.components is None:
-            return min(DEFAULT_COMPONENTS, width // 3)
-        if not 0 <= self.components < max(1, width):
+        chosen = self.components
+        if chosen is None:
+            chosen = 1 if width in _FEW else DEFAULT_COMPONENTS
+        if not 0 <= chosen < max(1, width):
             raise ParameterError(
-                f"can't take {self.components} components away from vectors of {width} "
+                f"can't take {chosen} components away from vectors of {width} "
                 "numbers; use --raw to mine them as they are"
             )
-        return self.components
+        return chosen
 
 
 #: Vectors as the model has them.
