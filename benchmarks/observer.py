@@ -1,8 +1,9 @@
 """Can who may only ask tell a database that forgot a person from one that never had them?
 
-Pairs of databases get the same documents; one of each had a person's besides and deleted them. An
-observer asks both the same questions, among them for words that the person alone used, compares the
-answers and the times, learns from one half of the pairs which is which and guesses the other half.
+Pairs of databases get the same documents; one of each had a person's besides and deleted them. They
+are looked at right away, and others after both were written anew by `db scrub`. An observer asks
+both the same questions, among them for words that the person alone used, compares the answers and
+the times, learns from one half of the pairs which is which and guesses the other half.
 hnswlib, which marks vectors as deleted, and chroma, a vector store, go through the same.
 ``python -m benchmarks.observer SECONDS`` gives the databases more time than usual.
 """
@@ -27,6 +28,7 @@ from hartonomous.progress import Stages
 from hartonomous.readers.running_text import RunningText
 from hartonomous.sites import OpenedSource
 from hartonomous.store.load_batch import load_sources
+from hartonomous.store.scrub import scrub
 
 PAIRS = 300
 #: Pairs of indexes, and of a vector store's collections, which take longer to fill.
@@ -66,7 +68,9 @@ class Seen:
 
 def main() -> None:
     """Print how often the observer was right, with Wilson's 95 % interval."""
-    report("hartonomous", list(hartonomous_pairs(float(sys.argv[1] if sys.argv[1:] else SECONDS))))
+    seconds = float(sys.argv[1] if sys.argv[1:] else SECONDS) / 2
+    report("hartonomous", list(hartonomous_pairs(seconds)))
+    report("hartonomous, after db scrub", list(hartonomous_pairs(seconds, is_scrubbed=True)))
     report_peer("hnswlib", hnswlib_pairs)
     report_peer("chromadb", chroma_pairs)
 
@@ -115,7 +119,7 @@ def wilson(right: int, of: int) -> tuple[float, float]:
     return (middle - width) / (1 + z * z / of), (middle + width) / (1 + z * z / of)
 
 
-def hartonomous_pairs(seconds: float) -> Iterator[Seen]:
+def hartonomous_pairs(seconds: float, *, is_scrubbed: bool = False) -> Iterator[Seen]:
     """Give looks at pairs of databases, as many as the time allows."""
     until = monotonic() + seconds
     with databases() as fresh:
@@ -127,6 +131,8 @@ def hartonomous_pairs(seconds: float) -> Iterator[Seen]:
             first = seed % 2  # neither is always made, or asked, before the other
             for number in (first, 1 - first):
                 _fill(pair[number], seed, has_person=number == 0)
+                if is_scrubbed:
+                    scrub(pair[number])
             yield _look(pair, seed)
             for dsn in pair:
                 _drop(template, dsn)

@@ -103,6 +103,7 @@ def migrate(dsn: Dsn = None) -> None:
     with connection.open_unchecked(dsn) as session:
         applied = migrations.migrate(session)
         missing = rights.missing_roles(session)
+        found_by = session.info.user if rights.find_names(session) else None
     functions = [name for name in applied if name.startswith("functions/")]
     for filename in applied[: len(applied) - len(functions)]:
         typer.echo(f"applied {filename}")
@@ -110,6 +111,8 @@ def migrate(dsn: Dsn = None) -> None:
         typer.echo(f"applied {_counted(len(functions))}")
     if missing:
         typer.echo(f"missing roles: {', '.join(missing)}; `hartonomous db grant` makes them")
+    if found_by:
+        typer.echo(f"{found_by} finds its names in this database without the schema in front")
     typer.echo(f"the schema is up to date: {_counted(migrations.count_functions())}")
 
 

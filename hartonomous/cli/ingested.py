@@ -99,7 +99,7 @@ def _site_line(site: SiteRecord) -> str:
     if join is None:
         return f"{site.position}: counted"
     search = "exact" if join.method == "exact" else f"{join.method} with recall {join.recall:.3f}"
-    cleaned = f"mean and {join.components_removed} components removed"
+    cleaned = f"mean and {counted(join.components_removed, 'component')} removed"
     how = cleaned if join.mean_removed else "vectors as they are"
     if join.comparison != "cleaned":
         how = join.comparison

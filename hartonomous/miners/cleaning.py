@@ -19,6 +19,8 @@ from hartonomous.miners.moments import mean_of, row_blocks, scatter_of
 
 #: How many principal components are taken away by default; docs/decisions has the measurement.
 DEFAULT_COMPONENTS = 2
+#: Of so many numbers two components would be most of what there is.
+_FEW = range(3, 6)
 
 #: The cleaned vectors are float32 again, and so are their squares.
 _MOST_VARIANCE = float(np.finfo(np.float32).max)
@@ -48,11 +50,30 @@ class Cleaning:
     mean
         Whether their mean goes.
     components
-        How many of the first principal components go, 0 for none.
+        How many of the first principal components go, 0 for none; by default two, and one of
+        vectors of three to five numbers.
     """
 
     mean: bool = True
-    components: int = DEFAULT_COMPONENTS
+    components: int | None = None
+
+    def components_of(self, width: int) -> int:
+        """Return how many components of vectors of so many numbers go.
+
+        Raises
+        ------
+        ParameterError
+            When they would be negative, or not fewer than the numbers.
+        """
+        chosen = self.components
+        if chosen is None:
+            chosen = 1 if width in _FEW else DEFAULT_COMPONENTS
+        if not 0 <= chosen < max(1, width):
+            raise ParameterError(
+                f"can't take {chosen} components away from vectors of {width} "
+                "numbers; use --raw to mine them as they are"
+            )
+        return chosen
 
 
 #: Vectors as the model has them.
@@ -174,17 +195,13 @@ def clean_rows(
     """
     chosen = cleaning or Cleaning()
     count, width = rows.shape
-    if not 0 <= chosen.components < max(1, width):
-        raise ParameterError(
-            f"can't take {chosen.components} components away from vectors of {width} "
-            "numbers; use --raw to mine them as they are"
-        )
+    components = chosen.components_of(width)
     if chosen == RAW or not count:
         return _NOTHING, np.empty(0, dtype=np.int64)
-    shared = _shared(rows, chosen.components)
+    shared = _shared(rows, components)
     left, rounding = _taken_away(rows, shared, chosen, ROUNDING.get(dtype, ROUNDING["float32"]))
     nothing = (left <= _TIMES_ROUNDING * rounding) | (left <= _UNTRAINED * np.median(left))
-    return CleaningRecord(chosen.mean, chosen.components), np.flatnonzero(nothing & chosen.mean)
+    return CleaningRecord(chosen.mean, components), np.flatnonzero(nothing & chosen.mean)
 
 
 def _taken_away(

@@ -11,6 +11,17 @@ from psycopg import sql
 from hartonomous.errors import StoreError, UnknownNameError
 from hartonomous.store.failures import first_line, store_errors
 
+_SAYS_WHERE = """
+SELECT EXISTS (
+    SELECT FROM pg_db_role_setting AS s
+    CROSS JOIN LATERAL unnest(s.setconfig) AS c (setting)
+    LEFT JOIN pg_database AS d ON d.oid = s.setdatabase
+    WHERE coalesce(d.datname, current_database()) = current_database()
+        AND s.setrole IN (0, current_user::regrole)
+        AND starts_with(c.setting, 'search_path=')
+)
+"""
+
 #: Who may do what: each may do what those before may.
 Role = Literal["reader", "contributor", "editor"]
 
@@ -48,6 +59,24 @@ def state_rights(connection: psycopg.Connection) -> None:
         raise StoreError(
             f"the rights of this schema can only be stated by its owner: {first_line(error)}"
         ) from error
+
+
+def find_names(connection: psycopg.Connection) -> bool:
+    """Let the session's role find our names in this database, whatever brings it there.
+
+    A pooler may drop what a session asks for itself. Nothing is done, and False returned, where
+    somebody has said where names are looked for, of the role or of the database.
+    """
+    with store_errors(), connection.transaction():
+        (is_set,) = connection.execute(_SAYS_WHERE).fetchone() or (True,)
+        if not is_set:
+            database = sql.Identifier(connection.info.dbname)
+            connection.execute(
+                sql.SQL(
+                    "ALTER ROLE CURRENT_USER IN DATABASE {} SET search_path = public, hartonomous"
+                ).format(database)
+            )
+    return not is_set
 
 
 def grant_role(connection: psycopg.Connection, role: Role, members: Sequence[str]) -> None:

@@ -69,6 +69,7 @@ COMMANDS = {
     "forget_expired": "forget-expired",
     "source_overlap": "overlap",
     "compare_sources": "compare",
+    "rank_candidates": "rank-candidates",
     "calibration": "calibrate",
     "agreement_probability": "probability",
     "lift_forgotten": "forgotten lift",
@@ -121,6 +122,9 @@ SHAPES = {
     "neighbors": answers.Neighbor,
     "neighbors_by_source": answers.SourceNeighbor,
     "relatedness_of": answers.Relatedness,
+    "combine": answers.Combination,
+    "analogy": answers.Analogue,
+    "rank_candidates": answers.Candidate,
     "agree": answers.Agreement,
     "disagree": answers.Disagreement,
     "path": answers.Path,
@@ -192,6 +196,8 @@ def defaults(signature, count):
 def _python(value):
     words = {"NULL": None, "true": True, "false": False}
     bare = re.sub(r"::[\w ]+(\[\])?$", "", value)
+    if bare == "'{}'":
+        return ()
     if bare in words:
         return words[bare]
     return bare.strip("'") if bare.startswith("'") else float(bare)

@@ -10,13 +10,15 @@ import subprocess
 import threading
 import time
 
+import psycopg
 import pytest
 from planted_relations import load
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 import hartonomous
 from hartonomous.errors import StoreError
-from hartonomous.store.connection import connect
+from hartonomous.store.connection import connect, url
+from hartonomous.store.rights import find_names
 from hartonomous.store.scrub import scrub
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -191,3 +193,15 @@ def test_options_that_a_pooler_refuses_are_said(planted, tmp_path):
 def test_files_are_written_anew_by_the_servers_own_address_only(planted, shared):
     with pytest.raises(StoreError, match="give the server's own address"):
         scrub(shared)
+
+
+def test_who_migrated_finds_names_through_a_pooler_that_drops_options(empty_dsn, tmp_path):
+    with connect(empty_dsn, migrate=True) as session:
+        assert find_names(session)
+        assert not find_names(session)
+    through = pool(empty_dsn, tmp_path, SETTINGS["transaction, options ignored"])
+    with psycopg.connect(url(next(through)), prepare_threshold=None) as session:
+        assert session.execute("SELECT count(*) FROM relation").fetchone() == (0,)
+        session.execute("CREATE TABLE mine (n integer)")
+        session.execute("SELECT FROM public.mine")
+    through.close()

@@ -62,7 +62,9 @@ def test_status_url_and_migrate_take_a_dsn(empty_dsn):
     first = db("migrate", "--dsn", empty_dsn).output
     assert "applied schema/001_content.sql" in first
     functions = f"{migrations.count_functions()} functions and views\n"
-    assert first.endswith(f"applied {functions}the schema is up to date: {functions}")
+    assert f"applied {functions}" in first
+    assert "hartonomous finds its names in this database" in first
+    assert first.endswith(f"\nthe schema is up to date: {functions}")
     assert db("migrate", "--dsn", empty_dsn).output == f"the schema is up to date: {functions}"
     assert "current" in db("status", "--dsn", empty_dsn).output
     assert db("url", "--dsn", empty_dsn).output.strip() == url(empty_dsn)

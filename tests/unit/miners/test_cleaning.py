@@ -118,6 +118,15 @@ def test_components_out_of_range_are_refused(components):
         clean(np.ones((10, WIDTH), dtype=np.float32), Cleaning(components=components))
 
 
+@pytest.mark.parametrize(("width", "components"), [(3, 1), (5, 1), (6, 2), (384, 2)])
+def test_of_few_dimensions_fewer_components_go(width, components):
+    cleaned, record = clean(
+        np.random.default_rng(5).standard_normal((500, width)).astype(np.float32)
+    )
+    assert record == CleaningRecord(mean=True, components=components)
+    assert np.linalg.matrix_rank(cleaned) == width - components
+
+
 def test_vectors_too_long_for_float32_are_refused(planted):
     with pytest.raises(InvalidVectorsError, match="too long"):
         clean(planted[0] * np.float32(1e30), Cleaning())
