@@ -1,4 +1,4 @@
-"""What is a calibrated rating worth, and what do labelled words, copies and noise change?
+"""What is a calibrated rating worth, and what do copies and noise change?
 
 Six sources as in `consensus`. WordNet labels the first 40 neighbours of 200 words; all else is
 measured on other words.
@@ -22,12 +22,10 @@ from hartonomous.ingest import ingest
 from hartonomous.readers.opening import Request
 
 LABELLED, ASKED = 200, 600
-#: Neighbours of a word that are labelled and ordered anew.
+#: Neighbours of a word that are labelled.
 CANDIDATES = 40
 #: Bounds of the predicted probabilities that are held against what is so.
 BANDS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1.01)
-#: Pulls the weights of the logistic regression to 0, and steps of Newton's method.
-RIDGE, STEPS = 1.0, 25
 ANSWER = """
 SELECT neighbor, consensus_elo, elo_score, source_count, mean_weight
 FROM neighbors(%s, %s, rating => 'consensus') WHERE consensus_elo IS NOT NULL
@@ -60,7 +58,6 @@ def main() -> None:
         held_out = [asked(connection, word) for word in words[LABELLED:][:ASKED]]
         calibrate(connection, labelled, related, Path(folder))
         reliability(connection, held_out, related)
-        ordered_anew(labelled, held_out, related)
         consensus.strangers_and_copies(connection, words[:ASKED], Path(folder))
 
 
@@ -118,45 +115,6 @@ def reliability(
                 f"  predicted {low:.0%} to {min(high, 1):.0%}: {predicted[inside].mean():.1%},"
                 f" so {hit[inside].mean():.1%} of {inside.sum():,} pairs of other words"
             )
-
-
-def features(answer: Answered) -> NDArray[np.float64]:
-    """Return what a neighbour is ordered by: figures, their ranks, and how it is written."""
-    places = np.arange(len(answer.neighbors))[:, None]
-    ranks = np.log1p(np.argsort(np.argsort(-answer.figures, axis=0), axis=0))
-    shape = [[label.startswith("##"), not label.islower()] for label in answer.neighbors]
-    return np.hstack([answer.figures, ranks, np.log1p(places), np.array(shape, float)])
-
-
-def logistic(x: NDArray[np.float64], y: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Fit a logistic regression by Newton's method."""
-    weights = np.zeros(x.shape[1])
-    for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-x @ weights))
-        slope = x.T @ (y - chance) - RIDGE * weights
-        curve = (x.T * (chance * (1 - chance))) @ x + RIDGE * np.eye(x.shape[1])
-        weights = weights + np.linalg.solve(curve, slope)
-    return weights
-
-
-def ordered_anew(
-    labelled: Sequence[Answered], held_out: Sequence[Answered], related: dict[str, set[str]]
-) -> None:
-    """Print what an order learnt from the labels is worth on other words."""
-    x = np.vstack([features(answer) for answer in labelled])
-    y = np.concatenate([is_related(answer, related) for answer in labelled])
-    mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
-    weights = logistic(np.hstack([(x - mean) / spread, np.ones((len(x), 1))]), y)
-    words, before, after = [], [], []
-    for answer in held_out:
-        score = (features(answer) - mean) / spread @ weights[:-1]
-        words.append(answer.word)
-        before.append(answer.neighbors)
-        after.append([answer.neighbors[place] for place in np.argsort(-score, kind="stable")])
-    gain = consensus.precision(words, after, related) - consensus.precision(words, before, related)
-    draw = np.random.default_rng(0).integers(0, len(gain), (2000, len(gain)))
-    low, high = 100 * np.quantile(gain[draw].mean(axis=1), [0.025, 0.975])
-    print(f"  {LABELLED} labelled words: {100 * gain.mean():+.1f} points [{low:+.1f}, {high:+.1f}]")
 
 
 if __name__ == "__main__":

@@ -107,7 +107,8 @@ class AsyncSubstrate:
         sources = _awaited(Substrate.sources)
         sites = _awaited(Substrate.sites)
         source_overlap = _awaited(Substrate.source_overlap)
-        source_comparison = _awaited(Substrate.source_comparison)
+        compare_sources = _awaited(Substrate.compare_sources)
+        sketch_source = _awaited(Substrate.sketch_source)
         calibration = _awaited(Substrate.calibration)
         agreement_probability = _awaited(Substrate.agreement_probability)
         neighbors = _awaited(Substrate.neighbors)
@@ -177,7 +178,7 @@ class AsyncSubstrate:
         refresh_ratings = _awaited(Substrate.refresh_ratings)
         snapshot_ratings = _awaited(Substrate.snapshot_ratings)
         compare_snapshots = _awaited(Substrate.compare_snapshots)
-        compare_sources = _awaited(Substrate.compare_sources)
+        judge_sources = _awaited(Substrate.judge_sources)
         flag_quality = _awaited(Substrate.flag_quality)
 
     def __init__(

@@ -67,7 +67,7 @@ KINDS: Mapping[str, _Kind] = {
     "Method": _Kind(_TEXT, (str,)),
     "Verdict": _Kind(_TEXT, (str,)),
     "Sequence[RatedPair]": _Kind("rated pairs", or_several=True, having=("a", "b")),
-    "Comparison": _Kind("what compare_sources returns", having=("effect", "difference")),
+    "Comparison": _Kind("what judge_sources returns", having=("effect", "difference")),
     "Stages | None": _Kind("Stages or None", (NoneType, Stages)),
 }
 

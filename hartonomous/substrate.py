@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from hartonomous.charting import AlignReport
     from hartonomous.evaluation.comparison import Comparison
+    from hartonomous.lineage.sketch import Sketch
     from hartonomous.progress import Stages
     from hartonomous.readers.lexicon import RatedPair
 
@@ -102,9 +103,15 @@ class Substrate:
         """Return how far all pairs of live sources that vote agree; ``exact``: by all concepts."""
         return self._session.rows(answers.SourceOverlap, "source_overlap", exact=exact)
 
-    def source_comparison(self, a: str, b: str, k: int = 10) -> Answers[answers.RegionComparison]:
+    def compare_sources(self, a: str, b: str, k: int = 10) -> Answers[answers.RegionComparison]:
         """Return how two live models' lists agree, by region of the vocabulary."""
-        return self._session.rows(answers.RegionComparison, "source_comparison", a=a, b=b, k=k)
+        return self._session.rows(answers.RegionComparison, "compare_sources", a=a, b=b, k=k)
+
+    def sketch_source(self, source: str) -> Sketch:
+        """Sketch a live model by its stored lists, for `hartonomous.lineage.kinship`."""
+        from hartonomous.lineage.stored import sketch_source
+
+        return self._session.ask(sketch_source, source)
 
     def calibration(self, bands: int = 10) -> Answers[answers.RatingBand]:
         """Return with which probability people agree, by bands of consensus_elo.
@@ -422,7 +429,7 @@ class Substrate:
     compare_snapshots = asking(snapshots.compare_snapshots)
     """Return the relations whose ratings differ most between two snapshots."""
 
-    def compare_sources(
+    def judge_sources(
         self,
         lexicon: Sequence[RatedPair],
         *,
@@ -430,10 +437,10 @@ class Substrate:
         excluded: str | Sequence[str] = (),
     ) -> Comparison:
         """Compare answers with and without sources; see `hartonomous.evaluation.comparison`."""
-        from hartonomous.evaluation.comparison import compare_sources
+        from hartonomous.evaluation.comparison import judge_sources
 
         return self._session.ask(
-            compare_sources, lexicon, included=names(included), excluded=names(excluded)
+            judge_sources, lexicon, included=names(included), excluded=names(excluded)
         )
 
     flag_quality = changing(state.flag_quality)

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     questions = (
         neighbors, relatedness, combine, analogy, rank_candidates, agree, disagree, path, traverse,
-        explain, strongest, sources, sites, overlap, calibrate, probability, differences,
+        explain, strongest, sources, sites, overlap, calibrate, probability, compare,
     )  # fmt: skip
     for command in questions:
         app.command()(asking(command))
@@ -230,14 +230,14 @@ def overlap(
     return substrate.source_overlap(exact)
 
 
-def differences(
+def compare(
     substrate: Substrate,
     a: Annotated[str, typer.Argument(help="Name of a live model.")],
     b: Annotated[str, typer.Argument(help="Of another.")],
     k: Annotated[int, typer.Option("--k", help="Neighbours of each concept that count.")] = 10,
 ) -> Answers[Answer]:
     """Show how two models' lists agree, by region of the vocabulary."""
-    return substrate.source_comparison(a, b, k)
+    return substrate.compare_sources(a, b, k)
 
 
 def calibrate(

@@ -1,4 +1,4 @@
-"""Editing: ``quarantine``, ``restore``, ``feedback``, ``add``, ``compare``, and what deletes."""
+"""Editing: ``quarantine``, ``restore``, ``feedback``, ``add``, ``judge``, and what deletes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def register(app: typer.Typer) -> None:
         audit.audit,
         audit.fingerprint,
         audit.verify,
-        compare,
+        judge,
     ):
         app.command()(command)
 
@@ -151,7 +151,7 @@ def add(
     say(f"{added} added" if added else "this was there already, so nothing was changed")
 
 
-def compare(
+def judge(
     file: Annotated[
         Path, typer.Option("--on", help="Held-out lexicon: two words and a score a line.")
     ],
@@ -185,7 +185,7 @@ def compare(
 
     lexicon = read_lexicon(file)
     with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
-        found = substrate.compare_sources(lexicon, included=included or (), excluded=excluded or ())
+        found = substrate.judge_sources(lexicon, included=included or (), excluded=excluded or ())
         for name in (excluded or []) if flag else []:
             substrate.flag_quality(name, found)
         if roll_back and found.effect == "worse":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hartonomous.cli.options import Json
+from hartonomous.cli.options import Dsn, Json
 
 if TYPE_CHECKING:
     from hartonomous.lineage.families import SharedRelation
@@ -44,12 +44,17 @@ def sketch(
 @app.command()
 def compare(
     models: Annotated[
-        list[Path], typer.Argument(metavar="MODEL...", help="Models' folders, or sketches.")
+        list[str],
+        typer.Argument(
+            metavar="MODEL...",
+            help="Models' folders, sketches, or names of live sources such as model:x.",
+        ),
     ],
     why: Annotated[
         bool, typer.Option("--why", help="Show what kin list and no stranger among them does.")
     ] = False,
     layout: Layout = None,
+    dsn: Dsn = None,
     as_json: Json = False,
 ) -> None:
     """Compare all pairs of models: what they are to each other, and how sure that is."""
@@ -57,7 +62,7 @@ def compare(
     from hartonomous.lineage.families import reasons
     from hartonomous.lineage.kinship import compare
 
-    sketches = _sketches(models, layout)
+    sketches = _sketches(models, layout, dsn)
     pairs = compare(sketches)
     found = reasons(sketches, pairs) if why else []
     if as_json:
@@ -66,18 +71,39 @@ def compare(
         _show(sketches, pairs, found)
 
 
-def _sketches(models: Sequence[Path], layout: Path | None) -> list[Sketch]:
-    """Read the sketches, and make those of models."""
-    from hartonomous.cli.output import note
+def _sketches(models: Sequence[str], layout: Path | None, dsn: str | None) -> list[Sketch]:
+    """Read the sketches, and make those of models and of live sources."""
     from hartonomous.lineage.kinship import require_number
-    from hartonomous.lineage.sketch_file import is_sketch, read_sketch
-    from hartonomous.lineage.sketching import sketch_model
 
     require_number(len(models))
+    with_stored = any(map(_is_source, models))
     return [
-        read_sketch(path) if is_sketch(path) else sketch_model(path, None, layout, note)
-        for path in models
+        _of_source(model, dsn) if _is_source(model) else _of_path(Path(model), layout, with_stored)
+        for model in models
     ]
+
+
+def _is_source(model: str) -> bool:
+    """Say whether a model is meant that is loaded: a name with its kind, and no path."""
+    return ":" in model and not Path(model).exists()
+
+
+def _of_source(name: str, dsn: str | None) -> Sketch:
+    import hartonomous
+
+    with hartonomous.open(dsn) as substrate:
+        return substrate.sketch_source(name)
+
+
+def _of_path(path: Path, layout: Path | None, with_stored: bool) -> Sketch:
+    from hartonomous.cli.output import note
+    from hartonomous.lineage.sketch_file import is_sketch, read_sketch
+    from hartonomous.lineage.sketching import sketch_model
+    from hartonomous.lineage.stored import sketch_table
+
+    if is_sketch(path):
+        return read_sketch(path)
+    return sketch_table(path) if with_stored else sketch_model(path, None, layout, note)
 
 
 def _show(

@@ -49,7 +49,7 @@ class Comparison:
         return "worse" if self.high < 0 else "no clear difference"
 
 
-def compare_sources(
+def judge_sources(
     connection: Connection,
     lexicon: Sequence[RatedPair],
     *,

@@ -153,12 +153,15 @@ def shared_relations(
     """
     own, other = _relations(a), _relations(b)
     # of strangers the whole lists are looked at
-    held = [(_relations(each, EMBEDDING_LENGTH), set(each.keys.tolist())) for each in strangers]
+    held = [(_relations(each, EMBEDDING_LENGTH), *_known(each)) for each in strangers]
     labels = _labels((a, b))
     found = []
     for pair in own.keys() & other.keys():
-        without = sum(set(pair) <= known and pair not in lists for lists, known in held)
-        if not any(pair in lists for lists, _ in held) and (without or not strangers):
+        without = sum(
+            pair[0] in asked and pair[1] in known and pair not in lists
+            for lists, asked, known in held
+        )
+        if not any(pair in lists for lists, *_ in held) and (without or not strangers):
             found.append((own[pair] + other[pair], -without, pair))
     return [
         SharedRelation(
@@ -175,7 +178,14 @@ def _relations(sketch: Sketch, length: int = LENGTH) -> dict[tuple[int, int], in
         (keys[number], keys[neighbor]): rank
         for number, neighbors in enumerate(sketch.places[0].lists[:, :length].tolist())
         for rank, neighbor in enumerate(neighbors, 1)
+        if neighbor < len(keys)
     }
+
+
+def _known(sketch: Sketch) -> tuple[set[int], set[int]]:
+    """Return the concepts whose neighbours a sketch lists, and all that it knows."""
+    keys = sketch.keys.tolist()
+    return set(keys[: len(sketch.places[0].lists)]), set(keys)
 
 
 def _labels(sketches: Sequence[Sketch]) -> dict[int, str]:

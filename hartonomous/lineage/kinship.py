@@ -10,7 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hartonomous.errors import ParameterError
-from hartonomous.lineage.kinds import STRANGERS, Signs, kind_of
+from hartonomous.lineage.kinds import (
+    STORED_BOUNDS,
+    STORED_STRANGERS,
+    STRANGERS,
+    Signs,
+    kind_of,
+)
 from hartonomous.lineage.overlap import Common, agreement, chance, partners
 from hartonomous.lineage.sketch import KINDS, Sketch
 from hartonomous.tables import Answer, hidden, shown, shown_if_any
@@ -19,7 +25,7 @@ from hartonomous.tables import Answer, hidden, shown, shown_if_any
 MOST_MODELS = 64
 #: The fewest common concepts that say anything.
 FEWEST_COMMON = 30
-#: What a pair of fewer is.
+#: What a pair of fewer is, or one of a sketch file and a load whose interval leaves it open.
 UNKNOWN = "unknown"
 _RESAMPLES = 1000
 _TAIL = 2.5
@@ -31,7 +37,7 @@ class Kinship(Answer):
 
     a: str
     b: str
-    #: One of `kinds.KINDS`, or ``unknown`` where they have too few concepts in common.
+    #: One of `kinds.KINDS`, or ``unknown`` where the two say too little of each other.
     kind: str
     #: Share of the ten nearest at the embedding that both list, and its 95 % interval.
     overlap: float | None
@@ -39,8 +45,10 @@ class Kinship(Answer):
     overlap_high: float | None = field(metadata=shown("high"))
     #: What lists drawn at random would share.
     chance: float | None
-    #: The most that strangers with one tokenizer shared where that was measured.
+    #: The most that strangers shared where that was measured, and its 95 % interval.
     strangers: float | None
+    strangers_low: float | None = field(metadata=shown("from"))
+    strangers_high: float | None = field(metadata=shown("to"))
     #: The same shares of what layers hold, look for and write; None where one has no layers.
     residual: float | None = field(metadata=shown_if_any("holds"))
     qk: float | None = field(metadata=shown_if_any("looks for"))
@@ -80,15 +88,29 @@ def kinship(a: Sketch, b: Sketch) -> Kinship:
     common = Common.of(a, b)
     asked = len(common.asked)
     if asked < FEWEST_COMMON:
-        return Kinship(a.name, b.name, UNKNOWN, *(None,) * 5, None, None, None, None, asked)
+        return Kinship(a.name, b.name, UNKNOWN, *(None,) * 7, None, None, None, None, asked)
     signs, shares = measured(a, b, common)
     low, high = _interval(shares)
+    is_stored = a.is_stored or b.is_stored
+    far = STORED_STRANGERS if is_stored else STRANGERS
+    kind = _kind_by_stored_lists(a, b, signs, low, high) if is_stored else kind_of(signs)
     return Kinship(
-        a.name, b.name, kind_of(signs), _rounded(signs.embedding), low, high,
-        _rounded(chance(common, a.places[0], b.places[0])), STRANGERS,
+        a.name, b.name, kind, _rounded(signs.embedding), low, high,
+        _rounded(chance(common, a.places[0], b.places[0])),
+        far.share, far.low, far.high,
         _rounded(signs.residual), _rounded(signs.qk), _rounded(signs.ov),
         _rounded(signs.crosswise), asked,
     )  # fmt: skip
+
+
+def _kind_by_stored_lists(
+    a: Sketch, b: Sketch, signs: Signs, low: float | None, high: float | None
+) -> str:
+    """Name the kind; a sketch file says little of what a load lists, so it may stay open."""
+    is_open = low is None or high is None or low < STORED_BOUNDS.kin <= high
+    if is_open and not (a.is_stored and b.is_stored):
+        return UNKNOWN
+    return kind_of(signs, STORED_BOUNDS)
 
 
 def measured(a: Sketch, b: Sketch, common: Common) -> tuple[Signs, NDArray[np.float64]]:
@@ -134,8 +156,10 @@ def _interval(shares: NDArray[np.float64]) -> tuple[float | None, float | None]:
     count = len(shares)
     if not count:
         return None, None
-    drawn = np.random.default_rng(count).multinomial(count, np.full(count, 1 / count), _RESAMPLES)
-    low, high = np.percentile(drawn @ shares / count, [_TAIL, 100 - _TAIL])
+    # few shares differ, and how often each is drawn says all
+    values, found = np.unique(shares, return_counts=True)
+    drawn = np.random.default_rng(count).multinomial(count, found / count, _RESAMPLES)
+    low, high = np.percentile(drawn @ values / count, [_TAIL, 100 - _TAIL])
     return _rounded(float(low)), _rounded(float(high))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,9 @@ class Common:
 
     Parameters
     ----------
-    first, second : int64, shapes (n,) and (m,)
-        Of each concept of a sketch its number among the common ones, -1 for the others.
+    first, second : int64, shapes (n + 1,) and (m + 1,)
+        Of each concept of a sketch its number among the common ones, -1 for the others and, at the
+        end, for what a list names that the sketch lacks.
     asked : int64, shape (q,)
         The common concepts whose neighbours both list.
     """
@@ -36,7 +38,7 @@ class Common:
         shared, at_a, at_b = np.intersect1d(a.keys, b.keys, return_indices=True)
         bounds = [sketch.keys[-1] for sketch in (a, b) if not sketch.is_whole]
         within = shared <= min(bounds) if bounds else np.ones(len(shared), bool)
-        first, second = np.full(len(a.ids), _NOBODY), np.full(len(b.ids), _NOBODY)
+        first, second = (np.full(len(sketch.ids) + 1, _NOBODY) for sketch in (a, b))
         first[at_a[within]] = second[at_b[within]] = np.arange(within.sum())
         lengths = len(a.places[0].lists), len(b.places[0].lists)
         asked = (at_a[within] < lengths[0]) & (at_b[within] < lengths[1])
@@ -87,7 +89,7 @@ def _cut(
 
 
 def _numbered(
-    lists: NDArray[np.uint16], numbers: NDArray[np.int64], asked: NDArray[np.int64]
+    lists: NDArray[np.unsignedinteger[Any]], numbers: NDArray[np.int64], asked: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return lists of common numbers for the common concepts that are asked, nobody at the end."""
     own = np.flatnonzero(numbers >= 0)[asked]

@@ -10,6 +10,7 @@ moved, and nearly so when weights are rounded.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,14 +42,14 @@ class Place:
         One of :data:`KINDS`.
     layer
         Its layer, 0 for the embedding.
-    lists : uint16, shape (q, length)
+    lists : unsigned integers, shape (q, length)
         Of each concept that is asked, its nearest others, nearest first, by their number in the
-        sketch.
+        sketch; of a loaded source, the number of the sketch's concepts for one that it lacks.
     """
 
     kind: str
     layer: int
-    lists: NDArray[np.uint16]
+    lists: NDArray[np.unsignedinteger[Any]]
 
     @property
     def position(self) -> str:
@@ -77,6 +78,8 @@ class Sketch:
         The embedding first.
     labels
         How people read the concepts; a file holds none.
+    is_stored
+        Whether the lists are those of a load: of cleaned vectors, the nearest of all concepts.
     """
 
     name: str
@@ -86,6 +89,7 @@ class Sketch:
     ids: NDArray[np.uint8]
     places: tuple[Place, ...]
     labels: tuple[str, ...] = ()
+    is_stored: bool = False
 
     @property
     def keys(self) -> NDArray[np.uint64]:

@@ -150,7 +150,7 @@ def test_a_source_that_makes_it_worse_is_flagged_and_rolled_back_when_told(
     load(connection, "model:bad", worse, sites=("x", "y", "z"))
     lexicon = tmp_path / "pairs.tsv"
     lexicon.write_text("\n".join(f"{a}\t{b}\t{weight}" for a, b, weight in pairs))
-    arguments = ("compare", "--with", "model:bad", "--without", "model:bad", "--on", lexicon)
+    arguments = ("judge", "--with", "model:bad", "--without", "model:bad", "--on", lexicon)
     before, changes = run("fingerprint"), len(run("audit").splitlines())
     assert json.loads(run(*arguments, "--json"))["effect"] == "worse"
     assert (run("fingerprint"), len(run("audit").splitlines())) == (before, changes)

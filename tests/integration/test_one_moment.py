@@ -52,7 +52,7 @@ QUESTIONS = [
     "SELECT relatedness('w3', 'only')",
     "SELECT * FROM relatedness_of('{w3,w5}', '{w40,here}')",
     "SELECT * FROM source_overlap()",
-    "SELECT * FROM source_comparison('model:0', 'model:2', 5)",
+    "SELECT * FROM compare_sources('model:0', 'model:2', 5)",
     "SELECT * FROM calibration()",
     "SELECT agreement_probability('w3', 'w40')",
     "SELECT * FROM source ORDER BY 1",

@@ -102,7 +102,7 @@ def test_a_text_is_one_name_and_not_its_letters(substrate, tmp_path):
     (tmp_path / "note.txt").write_text("the king rules")
     assert substrate.ingest_text(str(tmp_path / "note.txt")).new == 1
     with pytest.raises(UnknownNameError, match="model:c"):
-        substrate.compare_sources([RatedPair("king", "queen", 1)] * 3, included="model:c")
+        substrate.judge_sources([RatedPair("king", "queen", 1)] * 3, included="model:c")
 
 
 @pytest.mark.parametrize("wrong", [None, 5, b"king", ["king", None], [5], object()])
@@ -116,7 +116,7 @@ def test_a_text_is_one_name_and_not_its_letters(substrate, tmp_path):
         lambda s, wrong: s.quarantine_source(source=wrong),
         lambda s, wrong: s.add_evidence("note", "king", wrong, 1.0),
         lambda s, wrong: s.record_feedback("a person", wrong, "queen", "accept"),
-        lambda s, wrong: s.compare_sources([RatedPair("king", "queen", 1)], included=wrong),
+        lambda s, wrong: s.judge_sources([RatedPair("king", "queen", 1)], included=wrong),
     ],
 )
 def test_what_is_no_name_is_a_type_error(substrate, verb, wrong):

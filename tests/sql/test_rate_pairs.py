@@ -7,7 +7,7 @@ from planted_relations import load
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.state import flag_quality, quarantine_source
 from hartonomous.errors import ParameterError, UnknownNameError
-from hartonomous.evaluation.comparison import compare_sources
+from hartonomous.evaluation.comparison import judge_sources
 from hartonomous.readers.lexicon import RatedPair
 
 WORDS = 60
@@ -37,12 +37,12 @@ def test_a_good_source_makes_answers_better_and_a_bad_one_worse(substrate, quali
     seen, lexicon = planted(quality)
     load(substrate, "model:x", seen, sites=("a", "b", "c"))
     before = substrate_fingerprint(substrate)
-    found = compare_sources(substrate, lexicon, included=["model:x"], excluded=["model:x"])
+    found = judge_sources(substrate, lexicon, included=["model:x"], excluded=["model:x"])
     assert found.effect == effect
     assert found.low <= found.difference <= found.high
-    assert found == compare_sources(
-        substrate, lexicon, included=["model:x"], excluded=["model:x"]
-    ), "the same question gets the same answer"
+    assert found == judge_sources(substrate, lexicon, included=["model:x"], excluded=["model:x"]), (
+        "the same question gets the same answer"
+    )
     assert substrate_fingerprint(substrate) == before
     assert flag_quality(substrate, "model:x", found) == (effect == "worse")
     flags = substrate.execute("SELECT flags FROM source WHERE source_identifier = 'model:x'")
@@ -52,21 +52,21 @@ def test_a_good_source_makes_answers_better_and_a_bad_one_worse(substrate, quali
 def test_a_copy_of_what_is_there_makes_no_clear_difference(substrate):
     seen, lexicon = planted(0.5)
     load(substrate, "model:x", seen)
-    found = compare_sources(substrate, lexicon, included=["model:x"], excluded=["model:x"])
+    found = judge_sources(substrate, lexicon, included=["model:x"], excluded=["model:x"])
     assert found.effect == "no clear difference"
 
 
 def test_a_quarantined_source_can_be_tried(substrate):
     seen, lexicon = planted(1.0)
     load(substrate, "model:x", seen, sites=("a", "b", "c"))
-    live = compare_sources(substrate, lexicon, excluded=["model:x"])
+    live = judge_sources(substrate, lexicon, excluded=["model:x"])
     quarantine_source(substrate, "model:x")
-    assert compare_sources(substrate, lexicon, included=["model:x"]) == live
+    assert judge_sources(substrate, lexicon, included=["model:x"]) == live
 
 
 def test_unknown_pairs_are_counted_and_left_out(substrate):
     lexicon = [*planted(0.5)[1], RatedPair("zyx", "b1", 1.0)]
-    found = compare_sources(substrate, lexicon)
+    found = judge_sources(substrate, lexicon)
     assert (found.pairs, found.unknown_pairs) == (WORDS, 1)
     assert found.with_sources == found.without_sources
 
@@ -74,8 +74,8 @@ def test_unknown_pairs_are_counted_and_left_out(substrate):
 def test_bad_input_is_refused(substrate):
     lexicon = planted(0.5)[1]
     with pytest.raises(UnknownNameError, match="model:bas"):
-        compare_sources(substrate, lexicon, excluded=["model:bas"])
+        judge_sources(substrate, lexicon, excluded=["model:bas"])
     with pytest.raises(ParameterError, match="of known words"):
-        compare_sources(substrate, [RatedPair("x", "y", 1.0)] * 3)
+        judge_sources(substrate, [RatedPair("x", "y", 1.0)] * 3)
     with pytest.raises(ParameterError, match="resamples"):
-        compare_sources(substrate, lexicon, resamples=1)
+        judge_sources(substrate, lexicon, resamples=1)

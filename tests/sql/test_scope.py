@@ -24,7 +24,7 @@ QUESTIONS = {
     "neighbors of two sources": "SELECT * FROM neighbors(%(a)s, 20, min_sources => 2)",
     "neighbors_by_source": "SELECT * FROM neighbors_by_source(%(a)s)",
     "source_overlap": "SELECT * FROM source_overlap(TRUE)",
-    "source_comparison": "SELECT * FROM source_comparison('model:a', 'model:c', 3)",
+    "compare_sources": "SELECT * FROM compare_sources('model:a', 'model:c', 3)",
     "calibration": "SELECT * FROM calibration(3)",
     "agreement_probability": "SELECT agreement_probability(%(a)s, %(b)s)",
     "relatedness": "SELECT relatedness(%(a)s, %(b)s)",

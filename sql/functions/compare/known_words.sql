@@ -11,4 +11,4 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous_internal.known_words(text[]) IS
-'Internal to compare_sources: those of some words that are concepts.';
+'Internal to judge_sources: those of some words that are concepts.';

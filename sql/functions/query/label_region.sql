@@ -15,4 +15,4 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION hartonomous_internal.label_region(text, text) IS
-'Internal to source_comparison: which part of a vocabulary a concept belongs to, by how it is written.';
+'Internal to compare_sources: which part of a vocabulary a concept belongs to, by how it is written.';

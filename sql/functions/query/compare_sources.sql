@@ -1,5 +1,5 @@
 -- Regions are told by how a label is written, as that is all that every vocabulary says of itself.
-CREATE OR REPLACE FUNCTION hartonomous.source_comparison(
+CREATE OR REPLACE FUNCTION hartonomous.compare_sources(
     a text, b text, k integer DEFAULT 10,
     sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
 )
@@ -23,9 +23,9 @@ DECLARE
     v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     c_most_k constant integer := 1000;
     c_apart constant integer := 5;
-    v_live constant integer[] := hartonomous_internal.compared_sites(source_comparison.a, source_comparison.b);
+    v_live constant integer[] := hartonomous_internal.compared_sites(compare_sources.a, compare_sources.b);
 BEGIN
-    IF source_comparison.k IS NULL OR source_comparison.k NOT BETWEEN 1 AND c_most_k THEN
+    IF compare_sources.k IS NULL OR compare_sources.k NOT BETWEEN 1 AND c_most_k THEN
         RAISE EXCEPTION 'k lies from 1 to %', c_most_k USING ERRCODE = 'HT004';
     END IF;
     RETURN QUERY
@@ -42,7 +42,7 @@ BEGIN
         SELECT x.c, x.neighbours AS first, y.neighbours AS second FROM x INNER JOIN y ON y.c = x.c
     ),
     cut AS MATERIALIZED (
-        SELECT d.c, d.is_first, (array_agg(d.n ORDER BY d.place))[:source_comparison.k] AS held
+        SELECT d.c, d.is_first, (array_agg(d.n ORDER BY d.place))[:compare_sources.k] AS held
         FROM (
             SELECT w.c, TRUE AS is_first, n.n, n.place
             FROM known AS w CROSS JOIN LATERAL unnest(w.first) WITH ORDINALITY AS n (n, place)
@@ -86,5 +86,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.source_comparison(text, text, integer, text[], text[], text) IS
+COMMENT ON FUNCTION hartonomous.compare_sources(text, text, integer, text[], text[], text) IS
 'How two live models'' lists agree, by region of the vocabulary (words, names, pieces, phrases, numbers, other scripts, signs, other kinds): common concepts, the share of the first k that both list, of what both know; relations that one alone lists; concepts that one alone knows; the concepts on which they are furthest apart.';

@@ -1,4 +1,4 @@
-"""source_comparison(): how two sources agree, region by region."""
+"""compare_sources(): how two sources agree, region by region."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def lists(seen):
 
 
 def asked(connection, a="model:a", b="model:b", k=10):
-    rows = connection.execute("SELECT * FROM source_comparison(%s, %s, %s)", [a, b, k]).fetchall()
+    rows = connection.execute("SELECT * FROM compare_sources(%s, %s, %s)", [a, b, k]).fetchall()
     return {row[0]: row[1:] for row in rows}
 
 
