@@ -163,6 +163,38 @@ class Substrate:
         """Return the relatedness of many pairs, in their order."""
         return self._session.rows(answers.Relatedness, "relatedness_of", a=names(a), b=names(b))
 
+    def combine(
+        self,
+        labels: str | Sequence[str],
+        without_labels: str | Sequence[str] = (),
+        mode: str = "all",
+        max_results: int = 10,
+    ) -> Answers[answers.Combination]:
+        """Return what has to do with all of some concepts, or any, and little with others.
+
+        ``mode`` is ``all`` or ``any``.
+        """
+        return self._session.rows(
+            answers.Combination, "combine",
+            labels=names(labels), without_labels=names(without_labels), mode=mode,
+            max_results=max_results,
+        )  # fmt: skip
+
+    def analogy(self, a: str, b: str, c: str, max_results: int = 5) -> Answers[answers.Analogue]:
+        """Return what is to c as b is to a, by the lists of all live sources."""
+        return self._session.rows(
+            answers.Analogue, "analogy", a=a, b=b, c=c, max_results=max_results
+        )
+
+    def rank_candidates(
+        self, labels: str | Sequence[str], candidates: str | Sequence[str]
+    ) -> Answers[answers.Candidate]:
+        """Return a given list in the order of what each has to do with some concepts."""
+        return self._session.rows(
+            answers.Candidate, "rank_candidates",
+            labels=names(labels), candidates=names(candidates),
+        )  # fmt: skip
+
     def agree(self, label: str, max_results: int = 10) -> Answers[answers.Agreement]:
         """Return what most sources that know both concepts list, by consensus."""
         return self._session.rows(answers.Agreement, "agree", label=label, max_results=max_results)

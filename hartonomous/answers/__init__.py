@@ -36,6 +36,15 @@ from hartonomous.answers.questions import (
     Agreement as Agreement,
 )
 from hartonomous.answers.questions import (
+    Analogue as Analogue,
+)
+from hartonomous.answers.questions import (
+    Candidate as Candidate,
+)
+from hartonomous.answers.questions import (
+    Combination as Combination,
+)
+from hartonomous.answers.questions import (
     Disagreement as Disagreement,
 )
 from hartonomous.answers.questions import (

@@ -52,6 +52,41 @@ class Relatedness(Answer):
 
 
 @dataclass(frozen=True)
+class Combination(Answer):
+    """A concept that has to do with several others."""
+
+    neighbor: str
+    #: From 0 to 1: what it has to do with them together, and with what was excluded not.
+    score: float
+    #: Its relatedness to each of the concepts that were given.
+    relatedness: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Analogue(Answer):
+    """What is to a third concept as a second is to a first."""
+
+    neighbor: str
+    #: `to_b` times `to_c`, over `to_a` and .01.
+    score: float
+    #: Its relatedness to the three, from 0 to 1.
+    to_a: float = field(metadata=shown("to a"))
+    to_b: float = field(metadata=shown("to b"))
+    to_c: float = field(metadata=shown("to c"))
+
+
+@dataclass(frozen=True)
+class Candidate(Answer):
+    """One of a given list, and how well it fits."""
+
+    candidate: str
+    #: Mean relatedness to the concepts that were given, from 0 to 1; None where it isn't known.
+    score: float | None
+    #: The one that it has most to do with.
+    nearest: str | None
+
+
+@dataclass(frozen=True)
 class Agreement(Answer):
     """What most sources say of a concept."""
 

@@ -25,8 +25,8 @@ Beam = Annotated[int, typer.Option("--beam", help="How many paths of each depth 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     questions = (
-        neighbors, relatedness, agree, disagree, path, traverse, explain, strongest, sources, sites,
-        overlap, calibrate, probability, differences,
+        neighbors, relatedness, combine, analogy, rank_candidates, agree, disagree, path, traverse,
+        explain, strongest, sources, sites, overlap, calibrate, probability, differences,
     )  # fmt: skip
     for command in questions:
         app.command()(asking(command))
@@ -94,6 +94,39 @@ def relatedness(
     if found is None:
         note(f"{a:.80} and {b:.80}: one of them is not known")
     return found
+
+
+def combine(
+    substrate: Substrate,
+    labels: Annotated[list[str], typer.Argument(metavar="WORD...", help="Concepts.")],
+    without_labels: Annotated[
+        list[str] | None, typer.Option("--not", help="A concept to keep away from; repeatable.")
+    ] = None,
+    mode: Annotated[str, typer.Option("--mode", help="all, or any of the concepts.")] = "all",
+    max_results: MaxResults = 10,
+) -> Answers[Answer]:
+    """Show what has to do with all of some concepts, and not with others."""
+    return substrate.combine(labels, without_labels or (), mode, max_results)
+
+
+def analogy(
+    substrate: Substrate,
+    a: Annotated[str, typer.Argument(help="A concept.")],
+    b: Annotated[str, typer.Argument(help="What something is to it.")],
+    c: Annotated[str, typer.Argument(help="A concept of the first one's kind.")],
+    max_results: MaxResults = 5,
+) -> Answers[Answer]:
+    """Show what is to c as b is to a."""
+    return substrate.analogy(a, b, c, max_results)
+
+
+def rank_candidates(
+    substrate: Substrate,
+    candidates: Annotated[list[str], typer.Argument(metavar="CANDIDATE...", help="The list.")],
+    labels: Annotated[list[str], typer.Option("--for", help="A concept to fit; repeatable.")],
+) -> Answers[Answer]:
+    """Show a list in the order of what each has to do with some concepts."""
+    return substrate.rank_candidates(labels, candidates)
 
 
 def agree(

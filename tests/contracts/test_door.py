@@ -67,6 +67,7 @@ COMMANDS = {
     "export_subject": "subject export",
     "forget_expired": "forget-expired",
     "source_overlap": "overlap",
+    "rank_candidates": "rank-candidates",
     "source_comparison": "differences",
     "calibration": "calibrate",
     "agreement_probability": "probability",
@@ -120,6 +121,9 @@ SHAPES = {
     "neighbors": answers.Neighbor,
     "neighbors_by_source": answers.SourceNeighbor,
     "relatedness_of": answers.Relatedness,
+    "combine": answers.Combination,
+    "analogy": answers.Analogue,
+    "rank_candidates": answers.Candidate,
     "agree": answers.Agreement,
     "disagree": answers.Disagreement,
     "path": answers.Path,
@@ -191,6 +195,8 @@ def defaults(signature, count):
 def _python(value):
     words = {"NULL": None, "true": True, "false": False}
     bare = re.sub(r"::[\w ]+(\[\])?$", "", value)
+    if bare == "'{}'":
+        return ()
     if bare in words:
         return words[bare]
     return bare.strip("'") if bare.startswith("'") else float(bare)
