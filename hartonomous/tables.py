@@ -134,10 +134,17 @@ def _titled(kind: type[Answer]) -> list[Field[Any]]:
 
 def _cell(value: object) -> str:
     if isinstance(value, tuple) and all(isinstance(one, (float, int, NoneType)) for one in value):
-        return " ".join("-" if one is None else f"{one:.0f}" for one in value)
+        return " ".join(map(_short, value))
     if isinstance(value, tuple):
         return " → ".join(map(cell, value))
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else cell(value)
+
+
+def _short(number: float | None) -> str:
+    """Return one of several numbers: a share with two decimals, a rank or a rating with none."""
+    if number is None:
+        return "-"
+    return f"{number:.2f}" if isinstance(number, float) and abs(number) < 10 else f"{number:.0f}"
 
 
 def printable(text: str) -> str:
