@@ -9,7 +9,7 @@ from hartonomous.readers.content import Foreign, begins, wide_encoding
 _AS_TEXT = "save the vectors as text or npy with a program that reads it"
 _AS_SAFETENSORS = "give a folder with safetensors"
 _UNPACK = "unpack it and give what is inside"
-_NO_PICKLES = "could run code when opened and is refused; convert it to safetensors"
+_AS_SAFETENSORS_ANEW = "convert it to safetensors"
 
 
 def _is_ort(head: bytes, path: Path) -> bool:
@@ -35,6 +35,7 @@ FOREIGN = (
     Foreign("a 7z archive", begins(b"7z\xbc\xaf\x27\x1c"), _UNPACK),
     Foreign("a RAR archive", begins(b"Rar!\x1a\x07"), _UNPACK),
     Foreign("a file compressed by compress (.Z)", begins(b"\x1f\x9d"), "unpack it first"),
+    Foreign("a file compressed by snappy", begins(b"\xff\x06\0\0sNaPpY"), "unpack it first"),
     Foreign("fastText's own binary model", _is_fasttext, "write its .vec file, or use that one"),
     Foreign("an HDF5 file", begins(b"\x89HDF\r\n\x1a\n"), _AS_TEXT),
     Foreign("an old feather file (version 1)", begins(b"FEA1"), "write it anew as Arrow"),
@@ -49,7 +50,7 @@ FOREIGN = (
         _is_kv,
         "save them by save_word2vec_format",
     ),
-    Foreign("a pickle, which", _is_pickle, _NO_PICKLES),
+    Foreign("a pickle, which could run code when opened", _is_pickle, _AS_SAFETENSORS_ANEW),
     Foreign("a PDF document", begins(b"%PDF"), "this command reads models and word vectors"),
     Foreign("a picture", begins(b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "nothing in it is read"),
     Foreign("a program", begins(b"\x7fELF", b"MZ\x90"), "nothing in it is read"),

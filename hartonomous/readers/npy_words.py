@@ -17,6 +17,8 @@ MAGIC = b"\x93NUMPY"
 _HEADER_READERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
+    # differs in the names of fields alone, and an array with fields is refused
+    (3, 0): np.lib.format.read_array_header_2_0,
 }
 
 

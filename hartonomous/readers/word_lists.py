@@ -14,7 +14,7 @@ _NEARLY_ALL = 0.9
 #: Shorter lists are too short to be judged.
 _FEW = 5
 
-_COUNTED = re.compile(r"\S.*[ \t,;]\d+", re.DOTALL)
+_COUNTED = re.compile(r"\S.*[ \t,;][-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?", re.DOTALL)
 _NUMBERED = re.compile(r"\d+[ \t,;]\S.*", re.DOTALL)
 _DECIMAL = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?")
 _INTEGER = re.compile(r"[-+]?\d+")
@@ -37,14 +37,15 @@ def lines_of(content: bytes, path: Path) -> list[str]:
 def refuse_counts(words: Sequence[str], source: str) -> None:
     """Refuse a list whose lines hold more than words: their counts, numbers or vectors.
 
-    GloVe's ``vocab.txt`` and fairseq's dictionaries have a count after each word, and the latter
-    leave special tokens out, so that their rows can't be told.
+    GloVe's ``vocab.txt`` and fairseq's dictionaries have a count after each word, SentencePiece's
+    ``.vocab`` a score; fairseq leaves special tokens out, so that their rows can't be told.
 
     Raises
     ------
     ModelFormatError
         When nearly all lines are such.
     """
+    refuse_numbers(words, source)
     if len(words) < _FEW:
         return
     if _share(words, _COUNTED.fullmatch) >= _NEARLY_ALL:
@@ -52,7 +53,6 @@ def refuse_counts(words: Sequence[str], source: str) -> None:
     elif _share(words, _NUMBERED.fullmatch) >= _NEARLY_ALL:
         what = "a number and a word"
     else:
-        refuse_numbers(words, source)
         return
     raise ModelFormatError(
         f"{source}: each of its lines is {what}, and may not be in the order of the rows; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import WORDS
+from files_of_field import WORDS
 
 from hartonomous.readers import open_embeddings
 

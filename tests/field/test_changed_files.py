@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import WORDS
+from files_of_field import WORDS
 
 from hartonomous.errors import DocumentFormatError, ModelFormatError
 from hartonomous.miners.counts import count_sites

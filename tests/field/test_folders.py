@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import WORDS
+from files_of_field import WORDS
 from planted_models import write_safetensors
 
 from hartonomous.readers import open_embeddings
@@ -146,6 +146,61 @@ def test_a_missing_shard_that_holds_the_token_embedding_is_named(field):
     line = field.refusal(field.folder / "m")
     assert "model-00001-of-00002.safetensors: no such file" in line
     assert "model.embed_tokens.weight" in line
+
+
+@pytest.mark.parametrize("there", ["model.embed_tokens.weight", "lm_head.weight"])
+def test_a_shard_that_is_missing_is_named_without_an_index(field, there):
+    shard = field.folder / "m" / "model-00002-of-00003.safetensors"
+    weights(shard, **{there: field.vectors[: 40 if "embed" in there else 7]})
+    field.write("m/vocab.json", VOCABULARY)
+    if "embed" in there:
+        assert open_embeddings(field.folder / "m").notes == ("2 of 3 shards are not there",)
+    else:
+        assert "2 of 3 shards are not there" in field.refusal(field.folder / "m")
+
+
+def test_an_index_that_names_another_shard_for_the_token_embedding_is_named(field):
+    one, other = (f"model-0000{i}-of-00002.safetensors" for i in (1, 2))
+    weights(field.folder / "m" / one, **{"model.embed_tokens.weight": field.vectors[:40]})
+    weights(field.folder / "m" / other, **{"lm_head.weight": field.vectors[:40]})
+    index = {"model.embed_tokens.weight": other, "lm_head.weight": other}
+    field.write("m/model.safetensors.index.json", {"weight_map": index})
+    field.write("m/vocab.json", VOCABULARY)
+    assert f"{other}: is without the token embedding" in field.refusal(field.folder / "m")
+
+
+def eight_bits(field, beside):
+    """Write a model whose table is of 8 bits, with a tensor of float32 beside it."""
+    table = (field.vectors[:40] * 8).astype("i1")
+    tensors = {
+        "model.embed_tokens.weight": ("I8", table),
+        **{n: ("F32", t) for n, t in beside.items()},
+    }
+    header, content = {}, b""
+    for name, (dtype, array) in tensors.items():
+        end = len(content) + array.nbytes
+        header[name] = {"dtype": dtype, "shape": array.shape, "data_offsets": [len(content), end]}
+        content += array.tobytes()
+    head = json.dumps(header).encode()
+    written = len(head).to_bytes(8, "little") + head + content
+    files = {"vocab.json": VOCABULARY, "model.safetensors": written}
+    return table, field.model(files, tensor=None)
+
+
+@pytest.mark.parametrize("name", ["weight_zero_point", "zero_point", "weight.zeros"])
+def test_the_zero_of_whole_numbers_is_taken_off(field, name):
+    zero, scale = np.arange(40, dtype="f4") - 9, np.arange(1, 41, dtype="f4")
+    beside = {f"model.embed_tokens.{name}": zero, "model.embed_tokens.weight_scale": scale}
+    table, folder = eight_bits(field, beside)
+    expected = (table - zero[:, None]) * scale[:, None]
+    assert np.array_equal(open_embeddings(folder).matrix.rows(0, 40), expected)
+
+
+def test_the_largest_number_of_a_row_is_its_scale(field):
+    largest = np.arange(1, 41, dtype="f4")
+    table, folder = eight_bits(field, {"model.embed_tokens.SCB": largest})
+    read = open_embeddings(folder).matrix.rows(0, 40)
+    assert np.allclose(read, table * largest[:, None] / 127, rtol=1e-6)
 
 
 def embedding(field, config=None, **tensors):

@@ -10,7 +10,7 @@ import zipfile
 import numpy as np
 import pyarrow as pa
 import pytest
-from conftest import WORDS
+from files_of_field import WORDS
 
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers import open_embeddings
@@ -46,6 +46,7 @@ NAMED = {
     "login.bin": (b"\n <HTML><head><title>Sign in", "a web page"),
     "conflict.vec": (b"<<<<<<< HEAD\nking 1 2\n=======\n", "merge conflict (<<<<<<<)"),
     "v.tar": (tar(), "a tar archive"),
+    "v.vec.sz": (b"\xff\x06\x00\x00sNaPpY" + bytes(20), "compressed by snappy"),
     "v.7z": (b"7z\xbc\xaf\x27\x1c" + bytes(20), "a 7z archive"),
     "v.rar": (b"Rar!\x1a\x07\x00", "a RAR archive"),
     "v.zip": (zipped("glove.txt"), "a zip archive; unpack it and give a file (glove.txt)"),
@@ -64,7 +65,7 @@ NAMED = {
     "model.tflite": (b"\x1c\x00\x00\x00TFL3", "TensorFlow Lite"),
     "model.gguf": (b"GGUF\x03\x00\x00\x00", "GGUF"),
     "model.kv": (b"\x80\x04\x95", "gensim"),
-    "v.pkl": (b"(dp0\n", "a pickle"),
+    "v.pkl": (b"(dp0\n", "a pickle, which could run code when opened; convert"),
     "paper.pdf": (b"%PDF-1.7\n", "PDF"),
     "words.json": (b'{"words": ["king"], "vectors": [[1, 2]]}', "JSON, but no word vectors"),
     "config.json": (b'{"vocab_size": 7}', "JSON, but no word vectors"),
@@ -93,6 +94,13 @@ def test_a_compressed_file_that_was_cut_is_named(field, suffix):
     line = field.refusal(field.write(f"v.vec{suffix}", magic + b"40 6\nking"))
     assert "compressed by" in line
     assert "cut off or damaged" in line
+
+
+def test_what_an_older_xz_wrote_is_read(field):
+    import lzma
+
+    packed = lzma.compress(field.text(WORDS), format=lzma.FORMAT_ALONE)
+    assert field.labels(field.write("v.vec.lzma", packed)) == WORDS
 
 
 def test_what_is_wrong_inside_a_compressed_file_is_said_of_that_file(field):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import WORDS
+from files_of_field import WORDS
 
 from hartonomous.readers import hub, open_embeddings
 

@@ -6,7 +6,7 @@ import codecs
 
 import numpy as np
 import pytest
-from conftest import WORDS
+from files_of_field import WORDS
 from ingesting import ingest_embeddings
 
 from hartonomous.cli.ingested import _lines
@@ -75,6 +75,15 @@ def test_a_word_that_was_cut_within_a_character_leaves_the_file_text(field, plac
     )
     assert table.left_out == LeftOut(unstorable=1)
     assert len(table.vocabulary.concepts) == 39
+
+
+@pytest.mark.parametrize(
+    ("encoding", "letters"), [("gbk", 0x4E00), ("latin-1", 0xC0), ("koi8-r", 0x430)]
+)
+def test_words_of_another_encoding_are_refused(field, encoding, letters):
+    words = [f"a{chr(letters + row % 30)}b{row}" for row in range(40)]
+    line = field.refusal(field.write("v.vec", field.text([w.encode(encoding) for w in words])))
+    assert "of its 40 words are no UTF-8; convert it to UTF-8 first" in line
 
 
 @pytest.mark.parametrize("header", ["40 6", None])

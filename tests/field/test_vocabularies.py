@@ -8,7 +8,7 @@ import io
 
 import numpy as np
 import pytest
-from conftest import WORDS
+from files_of_field import WORDS
 
 from hartonomous.readers import LeftOut, open_embeddings
 
@@ -62,6 +62,15 @@ def test_lines_of_words_and_numbers_are_refused(field, line, where):
     said = field.refusal(path)
     assert "count" in said or "a number and a word" in said
     assert "--vocabulary" in said
+
+
+@pytest.mark.parametrize("line", ["{}\t-{}.25", "{} -{}", "{},{}.5e-3", "{};0.{}"])
+def test_words_with_their_scores_are_no_words(field, line):
+    lines = "".join(line.format(word, row) + "\n" for row, word in enumerate(WORDS))
+    field.write("m.txt", lines)
+    assert "a word and a count, or another number" in field.refusal(
+        field.write("m.npy", npy(field.vectors[:40]))
+    )
 
 
 def test_a_matrix_written_as_text_is_no_list_of_words(field):
@@ -131,6 +140,15 @@ def test_byte_level_may_be_set_up_as_a_normaliser_only(field, normalizer):
 def test_rows_by_their_token_and_tokens_by_their_row_are_both_read(field):
     by_row = {str(row): word for word, row in BY_TOKEN.items()}
     assert field.labels(field.model({"vocab.json": by_row})) == WORDS
+
+
+def test_the_newest_version_of_npy_is_read(field):
+    import io
+
+    file = io.BytesIO()
+    np.lib.format.write_array(file, field.vectors[:40], version=(3, 0))
+    field.write("m.txt", LINES)
+    assert field.labels(field.write("m.npy", file.getvalue())) == WORDS
 
 
 def test_the_words_of_a_whitespace_tokeniser_are_read(field):

@@ -13,7 +13,7 @@ from hartonomous.readers.models.stored_tensor import StoredTensor
 from hartonomous.readers.safetensors import Tensor, read_header
 
 _SINGLE = "model.safetensors"
-_SHARD = re.compile(r"(?P<stem>.*?)[-_]?\d{1,6}-of-\d{1,6}\.safetensors")
+_SHARD = re.compile(r"(?P<stem>.*?)[-_]?\d{1,6}-of-(?P<count>\d{1,6})\.safetensors")
 
 #: What training leaves beside weights, and copies of them for other programs.
 _OTHERS = re.compile(r"(?:adapter_model|consolidated|optimizer|scheduler|training_args).*")
@@ -66,7 +66,8 @@ def read_checkpoint(folder: Path) -> FolderCheckpoint:
     if index is None and (single.exists() or single.is_symlink()):
         return FolderCheckpoint(read_header(single))
     if index is None:
-        return FolderCheckpoint(_joined(_weight_files(folder)))
+        files = _weight_files(folder)
+        return FolderCheckpoint(_joined(files), notes=_absent_shards(files))
     return _read_indexed(folder, index)
 
 
@@ -136,6 +137,13 @@ def _weight_files(folder: Path) -> list[Path]:
             "folder with the model's alone"
         )
     return files
+
+
+def _absent_shards(files: list[Path]) -> tuple[str, ...]:
+    """Note shards that are missing, as far as the names of the others tell how many there are."""
+    match = _SHARD.fullmatch(files[0].name) if files else None
+    absent = int(match["count"]) - len(files) if match else 0
+    return (f"{absent} of {len(files) + absent} shards are not there",) if absent > 0 else ()
 
 
 def _stem(path: Path) -> str:

@@ -1,7 +1,8 @@
 """Token tables that need a second tensor to be read: a scale, a mapping, weights, more rows.
 
 model2vec keeps a row a cluster and says in ``mapping`` which row each token has and in ``weights``
-how much it counts; tables of 8 bits may have a scale for all, for each row, column or block.
+how much it counts; tables of 8 bits may have a scale, and a zero, for all, for each row, column
+or block.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from hartonomous.readers.stored import spool
 
 _EIGHT_BITS = frozenset({"I8", "F8_E4M3", "F8_E5M2"})
 _BLOCKS = (128, 64, 32, 256, 16)
-_SCALES = ("_scale", "_scale_inv", ".scale", ".scales", "_scales")
+_SCALES = ("_scale", "_scale_inv", ".scale", ".scales", "_scales", ".SCB")
+_ZEROS = ("_zero_point", ".zero_point", "_zeros", ".zeros")
+#: bitsandbytes keeps the largest number of each row, which 127 stands for.
+_LARGEST, _STANDS_FOR = ".SCB", 127
 
 
 def open_table(chosen: StoredTensor, tensors: Mapping[str, StoredTensor]) -> Matrix:
@@ -40,16 +44,16 @@ def open_table(chosen: StoredTensor, tensors: Mapping[str, StoredTensor]) -> Mat
     added = tensors.get(f"{chosen.name.removesuffix('.embedding')}.new_embedding")
     if added is not None and chosen.name.endswith(".embedding"):
         return _joined(matrix, added.open_matrix(), added)
-    scale = _scale_of(chosen, tensors)
+    scale, zero = _beside(chosen, tensors, _SCALES), _beside(chosen, tensors, _ZEROS)
     mapping, weights = _of_tokens(chosen, tensors)
-    if scale is None and mapping is None and weights is None:
+    if scale is None and zero is None and mapping is None and weights is None:
         return matrix
     rows = np.arange(matrix.shape[0]) if mapping is None else mapping.ravel().astype(np.int64)
     if len(rows) and not 0 <= rows.min() <= rows.max() < matrix.shape[0]:
         raise ModelFormatError(f"{chosen}: its mapping names a row that it doesn't have")
     if weights is not None and weights.size != len(rows):
         raise ModelFormatError(f"{chosen}: has {len(rows)} tokens and {weights.size} weights")
-    made = spool(_rows(matrix, rows, scale, weights), matrix.shape[1])
+    made = spool(_rows(matrix, rows, (zero, scale), weights), matrix.shape[1])
     return Matrix(made, "float32")
 
 
@@ -65,11 +69,14 @@ def _joined(matrix: Matrix, added: Matrix, tensor: StoredTensor) -> Matrix:
 def _rows(
     matrix: Matrix,
     rows: NDArray[np.int64],
-    scale: NDArray[np.float64] | None,
+    scales: tuple[NDArray[np.float64] | None, NDArray[np.float64] | None],
     weights: NDArray[np.float64] | None,
 ) -> Iterator[bytes]:
     for block in blocks(len(rows), matrix.shape[1]):
         vectors = matrix.take(rows[block]).astype(np.float64)
+        zero, scale = scales
+        if zero is not None:
+            vectors -= _stretched(zero, matrix.shape, rows[block])
         if scale is not None:
             vectors *= _stretched(scale, matrix.shape, rows[block])
         if weights is not None:
@@ -92,26 +99,27 @@ def _block(length: int, scales: int) -> int:
     return next(usual, -(-length // scales))
 
 
-def _scale_of(
-    chosen: StoredTensor, tensors: Mapping[str, StoredTensor]
+def _beside(
+    chosen: StoredTensor, tensors: Mapping[str, StoredTensor], endings: tuple[str, ...]
 ) -> NDArray[np.float64] | None:
-    """Return the scale of a table of 8 bits as a matrix of blocks, None when there is none."""
+    """Return the scale or zero of a table of 8 bits as a matrix of blocks, None without one."""
     if chosen.dtype not in _EIGHT_BITS:
         return None
     stem = chosen.name.removesuffix(".weight")
-    names = [f"{begin}{end}" for begin in (chosen.name, stem) for end in _SCALES]
-    own = {*names, *(("scale", "scales") if "." not in chosen.name else ())}
+    names = [f"{begin}{end}" for begin in (chosen.name, stem) for end in endings]
+    alone = [end.lstrip("_.") for end in endings] if "." not in chosen.name else []
+    own = {*names, *alone}
     found = next((tensors[name] for name in sorted(own) if name in tensors), None)
     if found is None:
         return None
-    scale = found.read_numbers()
+    scale = found.read_numbers() / (_STANDS_FOR if found.name.endswith(_LARGEST) else 1)
     if scale.ndim < 2:
         by_column = scale.size == chosen.shape[1] != chosen.shape[0]
         scale = scale.reshape((1, -1) if by_column else (-1, 1))
     if scale.ndim != 2 or any(
         n > length for n, length in zip(scale.shape, chosen.shape, strict=False)
     ):
-        raise ModelFormatError(f"{found}: is no scale of {chosen.name}")
+        raise ModelFormatError(f"{found}: does not fit {chosen.name}")
     return scale
 
 

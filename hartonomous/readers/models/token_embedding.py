@@ -105,8 +105,9 @@ def find_embedding(checkpoint: Checkpoint, folder: Path, clues: Clues) -> Stored
     found = _by_rows(of_tokens, clues) or _by_rows(matrices, clues)
     if found:
         return _only(found, folder)
+    said = "".join(f"; {note}" for note in checkpoint.notes)
     raise ModelFormatError(
-        f"{folder}: no token embedding of a known layout; {candidates(matrices, clues.sizes)}"
+        f"{folder}: no token embedding of a known layout{said}; {candidates(matrices, clues.sizes)}"
     )
 
 
@@ -174,8 +175,11 @@ def _are_equal(a: StoredTensor, b: StoredTensor) -> bool:
 def _refuse_missing(ending: str, checkpoint: Checkpoint, folder: Path) -> None:
     for name, shard in checkpoint.missing.items():
         if _ends(name, ending) and not _IN_A_LAYER.search(name):
+            table = f"the token embedding ({shown(name)})"
             raise ModelFormatError(
-                f"{folder / shard}: no such file, and the token embedding ({shown(name)}) is in it"
+                f"{folder / shard}: is without {table}, though the index says that it is there"
+                if (folder / shard).exists()
+                else f"{folder / shard}: no such file, and {table} is in it"
             )
 
 

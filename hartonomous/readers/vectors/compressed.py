@@ -70,6 +70,7 @@ COMPRESSIONS = (
     Compression("gzip", b"\x1f\x8b", gzip.GzipFile),
     Compression("bzip2", b"BZh", bz2.BZ2File),
     Compression("xz", b"\xfd7zXZ\x00", lzma.LZMAFile),
+    Compression("lzma", b"\x5d\x00\x00", lzma.LZMAFile),
     Compression("zstd", b"\x28\xb5\x2f\xfd", _zstd),
     Compression("lz4", b"\x04\x22\x4d\x18", _lz4),
 )

@@ -19,6 +19,9 @@ MAX_WIDTH = 1 << 16
 #: The longest line, or word with its numbers, that is read.
 MAX_LINE_BYTES = 1 << 22
 
+#: So many words, or such a share of all, may be no UTF-8.
+_FEW_UNREADABLE, _MOST_UNREADABLE = 10, 0.1
+
 #: A word and the bytes of its vector, little-endian float32.
 WordRow = tuple[str, bytes]
 
@@ -40,12 +43,13 @@ def word_table(
     Raises
     ------
     ModelFormatError
-        When there is no word, or most words are numbers.
+        When there is no word, many words are no UTF-8, or most are numbers.
     """
     words: list[str] = []
     matrix = Matrix(spool(_vectors(rows, words), width), "float32")
     if not words:
         raise ModelFormatError(f"{path}: holds no word")
+    _refuse_other_encodings(words, path)
     refuse_numbers(words, str(path))
     listed = TokenList(dict(enumerate(words)), TokenRules("words"), str(path))
     joined = "\n".join(words).encode("utf-8", "surrogatepass")
@@ -57,6 +61,20 @@ def word_table(
         vocabulary_digest=hashlib.sha256(joined).digest(),
         notes=notes,
     )
+
+
+def _refuse_other_encodings(words: list[str], path: Path) -> None:
+    """Refuse words of another encoding; a few that were cut within a character are left out."""
+    unreadable = sum(not word.isascii() and _has_surrogate(word) for word in words)
+    if unreadable > max(_FEW_UNREADABLE, _MOST_UNREADABLE * len(words)):
+        raise ModelFormatError(
+            f"{path}: {unreadable} of its {len(words)} words are no UTF-8; convert it to "
+            "UTF-8 first"
+        )
+
+
+def _has_surrogate(word: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in word)
 
 
 def _vectors(rows: Iterable[WordRow], words: list[str]) -> Iterator[bytes]:

@@ -8,8 +8,8 @@ DECLARE
 BEGIN
     IF hartonomous_internal.stored_composition(p_label) IS NOT NULL THEN
         RETURN;
-    ELSIF coalesce(v_label, '') = '' THEN
-        RAISE EXCEPTION 'a concept has a label' USING ERRCODE = 'HT004';
+    ELSIF coalesce(hartonomous_internal.trimmed_key(p_label), '') = '' THEN
+        RAISE EXCEPTION 'a concept has a label, of more than blanks' USING ERRCODE = 'HT004';
     ELSIF EXISTS (
         SELECT FROM hartonomous.forgotten_composition AS f
         WHERE f.hash IN (

@@ -17,9 +17,11 @@ BEGIN
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the hash, label and kind of % do not agree', quote_literal(v_label) USING ERRCODE = 'HT004';
+    ELSIF EXISTS (SELECT FROM pg_temp.incoming_composition AS i WHERE hartonomous_internal.trimmed_key(i.label) = '') THEN
+        RAISE EXCEPTION 'a concept has a label, of more than blanks' USING ERRCODE = 'HT004';
     END IF;
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous_internal.require_true_labels() IS
-'Internal to number_compositions: refuses concepts whose label is another concept''s.';
+'Internal to number_compositions: refuses concepts whose label is another concept''s, or blank.';

@@ -84,7 +84,7 @@ def test_an_array_of_objects_is_refused_and_never_unpickled(path):
         b"\x93NUMPY",
         b"\x93NUMPY\x01\x00",
         b"\x93NUMPY\x09\x00" + bytes(50),
-        with_header(header(), version=b"\x03\x00"),
+        with_header(header(), version=b"\x04\x00"),
         with_header(b"\xff" * 64),
         with_header("__import__('os').abort()"),
         with_header("{" * 60_000),
