@@ -16,8 +16,9 @@ SELECT EXISTS (
     SELECT FROM pg_db_role_setting AS s
     CROSS JOIN LATERAL unnest(s.setconfig) AS c (setting)
     LEFT JOIN pg_database AS d ON d.oid = s.setdatabase
+    LEFT JOIN pg_roles AS r ON r.oid = s.setrole
     WHERE coalesce(d.datname, current_database()) = current_database()
-        AND s.setrole IN (0, current_user::regrole)
+        AND coalesce(r.rolname, current_user) = current_user
         AND starts_with(c.setting, 'search_path=')
 )
 """
