@@ -222,6 +222,9 @@ def test_a_scope_answers_of_images_as_if_the_others_were_not_there(connection, l
         load(connection, name, seen, kind="image", relation_type=relation_type, is_symmetric=False)
     whole = [answer(connection, question, "", "") for question in OF_IMAGES.values()]
     assert all(isinstance(found, list) and found for found in whole), whole
+    for pattern in ("b__k", "b%", "%"):  # a book's name is no pattern
+        with pytest.raises(psycopg.Error, match="there are 0"):
+            connection.execute("SELECT image_to_concepts('{0.9,0.1}'::real[], %s)", [pattern])
     set_scope(connection, without=(left_out,))
     scoped = [answer(connection, question, "", "") for question in OF_IMAGES.values()]
     set_scope(connection)

@@ -14,7 +14,7 @@ DECLARE
         FROM hartonomous.composition AS c
         WHERE c.kind = 'visual' AND hartonomous_internal.is_shown(c.composition_id)
             AND (image_to_concepts.codebook IS NULL
-                OR c.label LIKE 'visual:' || replace(image_to_concepts.codebook, '%', '') || '/%')
+                OR split_part(split_part(c.label, ':', 2), '/', 1) = image_to_concepts.codebook)
         ORDER BY book
     );
 BEGIN
