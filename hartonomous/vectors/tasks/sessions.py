@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hartonomous.errors import ModelFormatError
+from hartonomous.errors import ModelFormatError, ParameterError
 from hartonomous.progress import Advance
 from hartonomous.readers.files import read_json_object
 from hartonomous.vectors.activations.moments import RunningMoments
@@ -111,6 +111,8 @@ def extract_session(
     """
     layers = chosen_layers(settings.layers, model)
     positions = tuple(parse_position(written) for written in settings.token_positions)
+    if not positions:
+        raise ParameterError("token_positions names one position at least")
     items = prompts.split(settings.split, settings.max_samples)
     facts = _facts(model, prompts, settings, items, layers, positions)
     writer = _SampleFiles(out, facts, layers, positions) if settings.raw else None
@@ -173,6 +175,8 @@ def read_session(folder: Path) -> Session:
             label = parse_position(position).label
             if session.vector(layer, label).shape != (metadata["hidden_size"],):
                 raise ModelFormatError(f"{folder}: layer {layer} is not as long as its metadata")
+            if not np.isfinite(session.vector(layer, label)).all():
+                raise ModelFormatError(f"{folder}: layer {layer} is not all finite numbers")
     return session
 
 

@@ -220,10 +220,14 @@ def read_activations(folder: Path) -> Activations:
     listed = [metadata.get(name) for name in ("positive", "held_out")]
     shape = tuple(metadata.get(name) for name in ("n_examples", "n_layers", "hidden_dim"))
     fits = values.shape == shape and all(
-        isinstance(flags, list) and len(flags) == shape[0] and set(flags) <= {True, False}
+        isinstance(flags, list)
+        and len(flags) == shape[0]
+        and all(isinstance(flag, bool) for flag in flags)
         for flags in listed
     )
     if not fits:
         raise ModelFormatError(f"{folder}: activations and their metadata disagree")
+    if not np.isfinite(values).all():
+        raise ModelFormatError(f"{folder}: activations are not all finite numbers")
     positive, held_out = (np.array(flags, bool) for flags in listed)
     return Activations(values, positive, held_out, metadata)

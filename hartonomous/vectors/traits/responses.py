@@ -14,13 +14,13 @@ import numpy as np
 
 from hartonomous.errors import HartonomousError, ParameterError
 from hartonomous.progress import Advance
-from hartonomous.readers.files import read_bytes
+from hartonomous.readers.files import read_bytes, read_json_object
 from hartonomous.vectors.activations.tokens import encode
 from hartonomous.vectors.generation import decode, generate
 from hartonomous.vectors.models import LanguageModel
 from hartonomous.vectors.statistics import auroc
 from hartonomous.vectors.tasks.prompts import chat_text
-from hartonomous.vectors.tensor_files import write_bytes
+from hartonomous.vectors.tensor_files import write_bytes, write_json
 from hartonomous.vectors.traits.definition import POLARITIES, TraitDefinition
 from hartonomous.vectors.traits.judges import Judge
 
@@ -58,7 +58,7 @@ def write_responses(
     advance: Advance | None = None,
     remark: Callable[[str], None] | None = None,
 ) -> None:
-    """Write ``responses/pos.csv`` and ``neg.csv``; what is there of the same prompts is kept.
+    """Write ``responses/pos.csv`` and ``neg.csv``; what this model wrote to the same prompts stays.
 
     Parameters
     ----------
@@ -80,6 +80,7 @@ def write_responses(
     """
     if not 1 <= n_examples <= MAX_EXAMPLES:
         raise ParameterError(f"n-examples are from 1 to {MAX_EXAMPLES:,}, not {n_examples}")
+    _begin(folder, model, max_new_tokens, temperature, seed)
     for polarity in POLARITIES:
         asked = definition.asked(polarity, n_examples)
         texts = [prompt_text(model, question, given) for question, given in asked]
@@ -98,6 +99,19 @@ def write_responses(
             for n, ids in enumerate(written)
         ]
         save_responses(path, [*kept, *new])
+
+
+def _begin(folder: Path, model: LanguageModel, length: int, temperature: float, seed: int) -> None:
+    """Take away what another model wrote, or this one otherwise; what is written by hand stays."""
+    writer = {
+        "model_fingerprint": model.fingerprint, "max_new_tokens": length,
+        "temperature": temperature, "seed": seed,
+    }  # fmt: skip
+    path = folder / "responses" / "written_by.json"
+    if path.is_file() and read_json_object(path) != writer:
+        for polarity in POLARITIES:
+            responses_file(folder, polarity).unlink(missing_ok=True)
+    write_json(path, writer)
 
 
 def responses_file(folder: Path, polarity: str) -> Path:

@@ -149,7 +149,8 @@ def steer(
         all(a.trait.value <= b.trait.value for a, b in pairwise(fine)) and len(fine) > 1,
         low,
         high,
-        value > high if largest.dose > 0 else value < low,
+        # of incoherent text nothing is claimed
+        bool(fine) and (value > high if largest.dose > 0 else value < low),
     )
 
 

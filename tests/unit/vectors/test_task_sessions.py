@@ -17,7 +17,7 @@ from hartonomous.vectors.tasks.compare import compare_sessions, plot_similaritie
 from hartonomous.vectors.tasks.extraction import TaskSettings, read_task_settings
 from hartonomous.vectors.tasks.prompts import read_prompts
 from hartonomous.vectors.tasks.sessions import extract_session, read_session
-from hartonomous.vectors.tensor_files import read_tensors
+from hartonomous.vectors.tensor_files import read_tensors, write_tensors
 
 
 @pytest.fixture
@@ -151,6 +151,7 @@ def test_memory_that_runs_out_halves_the_batch_and_is_said(planted, prompts, tmp
         ({"layers": ("x",)}, "layer 'x' is out of range"),
         ({"layers": ()}, "no layer is named"),
         ({"token_positions": ("middle",)}, "'last', 'first' or an integer, not 'middle'"),
+        ({"token_positions": ()}, "token_positions names one position at least"),
         ({"token_positions": (500,)}, "token position 500: the prompt has"),
         ({"batch_size": 0}, "batch_size is from 1 to 1,024, not 0"),
         ({"split": "dev"}, "has no items in the split 'dev'"),
@@ -252,6 +253,12 @@ def test_a_session_with_a_changed_file_is_refused(planted, prompts, tmp_path):
         (folder / "metadata.json").write_text(json.dumps(changed))
         with pytest.raises(ModelFormatError, match=message):
             read_session(folder)
+    (folder / "metadata.json").write_text(json.dumps(metadata))
+    vectors = read_tensors(folder / "task_vectors.safetensors")
+    nothing = {name: np.full_like(vector, np.nan) for name, vector in vectors.items()}
+    write_tensors(folder / "task_vectors.safetensors", nothing)
+    with pytest.raises(ModelFormatError, match="not all finite"):
+        read_session(folder)
 
 
 def test_sessions_compare_by_layer(planted, tmp_path):

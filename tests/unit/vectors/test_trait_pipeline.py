@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 import tiny_models as tiny
@@ -13,6 +16,7 @@ from hartonomous.vectors.activations.tokens import Tokens, encode
 from hartonomous.vectors.generation import generate
 from hartonomous.vectors.models import open_model
 from hartonomous.vectors.statistics import unit
+from hartonomous.vectors.tensor_files import read_tensors, write_tensors
 from hartonomous.vectors.traits.activations import averages, extract_activations, read_activations
 from hartonomous.vectors.traits.definition import new_definition, read_definition
 from hartonomous.vectors.traits.experiment import default_model, trait_folder, trait_names
@@ -98,6 +102,50 @@ def test_responses_that_are_there_are_kept(model, trait, tmp_path):
     assert path.read_bytes() == written
 
 
+def test_responses_of_another_model_are_written_anew(model, trait, tmp_path):
+    other = tiny.planted()
+    with torch.no_grad():
+        other.get_output_embeddings().weight.mul_(-1)
+    other = open_model(str(tiny.save(tmp_path / "other", other, tiny.PLANTED_WORDS, chat=False)))
+    definition = trait[1]
+
+    def written(folder, *turns):
+        for who, length in turns:
+            write_responses(who, definition, folder, n_examples=4, max_new_tokens=length)
+        return [
+            response.response
+            for polarity in ("pos", "neg")
+            for response in read_responses(responses_file(folder, polarity))
+        ]
+
+    alone = written(tmp_path / "a", (other, 2))
+    assert written(tmp_path / "b", (model, 2), (other, 2)) == alone
+    assert written(tmp_path / "c", (other, 3), (other, 2)) == alone
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_activations_that_are_no_numbers_are_refused(trait, tmp_path, number):
+    folder = tmp_path / "first"
+    shutil.copytree(trait[0], folder)
+    path = folder / "activations" / "all_layers.safetensors"
+    values = read_tensors(path)["all_layers"].copy()
+    values[0, 1, 0] = number
+    write_tensors(path, {"all_layers": values})
+    for method in ("mean_diff", "probe", "ica", "gradient"):
+        with pytest.raises(ModelFormatError, match="not all finite"):
+            extract_vectors(folder, "first", [method], [1])
+
+
+def test_flags_that_are_none_are_refused(trait, tmp_path):
+    folder = tmp_path / "first"
+    shutil.copytree(trait[0], folder)
+    path = folder / "activations" / "metadata.json"
+    facts = json.loads(path.read_text())
+    path.write_text(json.dumps({**facts, "positive": [[1]] * facts["n_examples"]}))
+    with pytest.raises(ModelFormatError, match="disagree"):
+        read_activations(folder)
+
+
 def test_monitoring_sees_the_trait_come_and_go(model, trait, tmp_path):
     _, _, vector = trait
     shows = monitor(model, vector, "q3", instruction="t0a1 t0a2 t0a3 t0a4", max_new_tokens=3)
@@ -138,6 +186,17 @@ def test_a_text_that_repeats_itself_is_not_coherent(model, trait):
     assert plain.coherent
     assert steered.distinct < 50
     assert not steered.coherent
+
+
+def test_of_doses_that_make_no_sense_nothing_is_claimed(model, trait):
+    _, definition, vector = trait
+    found = steer(
+        model, vector, definition, LexicalJudge(),
+        doses=(2.0, 3.0), max_new_tokens=12, random=4, batch_size=8,
+    )  # fmt: skip
+    assert [dose.coherent for dose in found.doses] == [False, False]
+    assert not found.outside_random
+    assert not found.monotone
 
 
 def test_steering_doses_out_of_range_are_refused(model, trait):
