@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -236,3 +237,34 @@ def test_who_reads_for_long_is_not_made_to_stand_in_others_way(connection, dsn):
         with pytest.raises(psycopg.Error, match="somebody reads for long"):
             connection.execute("SELECT restrict_source('model:open')")
     assert connection.execute("SELECT viewers FROM source").fetchone() == (None,)
+
+
+@pytest.mark.parametrize(
+    ("view", "column"), [("source", "source_identifier"), ("source_site", "source_identifier"),
+                         ("evidence", "a"), ("evidence", "source_identifier")]
+)  # fmt: skip
+def test_no_function_of_a_readers_own_sees_rows_before_they_are_left_out(reader, view, column):
+    told = []
+    reader.add_notice_handler(lambda notice: told.append(notice.message_primary))
+    reader.execute(
+        "CREATE FUNCTION pg_temp.tell(v text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001"
+        " AS 'BEGIN RAISE NOTICE ''%'', v; RETURN true; END'"
+    )
+    reader.execute(f"SELECT count(*) FROM {view} WHERE pg_temp.tell({column})")
+    reader.execute("DROP FUNCTION pg_temp.tell(text)")
+    assert told
+    assert not [text for text in told if "veil" in text or "secret" in text or "hand" in text]
+
+
+def test_who_reads_in_a_transaction_is_no_victim_of_a_restriction(connection, dsn):
+    connection.autocommit = True
+    load(connection, "model:open", OPEN)
+    with connect(dsn) as asking:
+        asking.execute("SELECT count(*) FROM relation_list")
+        with ThreadPoolExecutor(1) as pool:
+            restricting = pool.submit(connection.execute, "SELECT restrict_source('model:open')")
+            with contextlib.suppress(TimeoutError, psycopg.Error):
+                restricting.result(0.3)
+            assert asking.execute("SELECT count(*) FROM content").fetchone() == (1,)
+            with pytest.raises(psycopg.Error, match="somebody reads for long"):
+                restricting.result()

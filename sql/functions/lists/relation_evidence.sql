@@ -1,6 +1,6 @@
 -- Lists flattened: one row an observation. The condition on l.neighbours is true of every row; it
 -- lets a query for a concept's observers skip the lists that don't name it without unfolding them.
-CREATE OR REPLACE VIEW hartonomous.relation_evidence AS
+CREATE OR REPLACE VIEW hartonomous.relation_evidence WITH (security_invoker = true) AS
 SELECT
     ROW(ca.composition_id, cb.composition_id, l.relation_type_id)::hartonomous.relation_key AS relation_id,
     l.content_id,

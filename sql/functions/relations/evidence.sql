@@ -1,4 +1,4 @@
-CREATE OR REPLACE VIEW hartonomous.evidence AS
+CREATE OR REPLACE VIEW hartonomous.evidence WITH (security_invoker = true) AS
 SELECT
     ca.label AS a,
     t.name AS relation_type,

@@ -2,7 +2,7 @@
 -- starts from: LATERAL, so that a condition on that concept reaches the index whichever way the
 -- query comes by it. A query for who leads to a concept has to look into every list;
 -- neighbors_towards does that without unfolding them.
-CREATE OR REPLACE VIEW hartonomous.relation AS
+CREATE OR REPLACE VIEW hartonomous.relation WITH (security_invoker = true) AS
 SELECT
     ROW(ca.composition_id, cb.composition_id, s.relation_type_id)::hartonomous.relation_key AS relation_id,
     ca.composition_id AS composition_a_id,

@@ -1,4 +1,4 @@
-CREATE OR REPLACE VIEW hartonomous.relation_rating AS
+CREATE OR REPLACE VIEW hartonomous.relation_rating WITH (security_invoker = true) AS
 SELECT
     r.relation_id,
     r.evidence_count,

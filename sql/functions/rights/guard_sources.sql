@@ -1,10 +1,10 @@
 -- Row-level security is on only while somebody may not see something: with it, indexes on arrays are of no
--- use to who isn't the owner. It never waits long for readers, because others queue behind it.
+-- use to who isn't the owner. It gives up before a reader that waits for it looks for a deadlock, and others queue behind it.
 CREATE OR REPLACE FUNCTION hartonomous_internal.guard_sources()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-SET lock_timeout = '2s'
+SET lock_timeout = '500ms'
 AS $$
 DECLARE
     v_table record;

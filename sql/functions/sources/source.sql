@@ -1,4 +1,4 @@
-CREATE OR REPLACE VIEW hartonomous.source AS
+CREATE OR REPLACE VIEW hartonomous.source WITH (security_invoker = true) AS
 SELECT
     c.source_identifier,
     c.kind,

@@ -1,4 +1,4 @@
-CREATE OR REPLACE VIEW hartonomous.source_site AS
+CREATE OR REPLACE VIEW hartonomous.source_site WITH (security_invoker = true) AS
 SELECT
     c.source_identifier,
     p.position AS site_position,

@@ -1,4 +1,4 @@
-CREATE OR REPLACE VIEW hartonomous.alignment AS
+CREATE OR REPLACE VIEW hartonomous.alignment WITH (security_invoker = true) AS
 SELECT
     c.source_identifier,
     h.concepts,
