@@ -208,7 +208,7 @@ def _copy_batch(connection: Connection, opened: Sequence[_Opened]) -> Set[Concep
     place = dict(zip(distinct, index.tolist(), strict=True))
     numbers = number_concepts(connection, concepts)
     writer = ListWriter(numbers)
-    for relation_type, rows in _by_type(opened, place).items():
+    for relation_type, rows in _by_type(opened, place, numbers).items():
         type_id = relation_type_id(connection, relation_type)
         with binary_copy(connection, _LISTS, copy.LIST_COLUMNS) as write:
             for is_ranked in (False, True):
@@ -223,7 +223,7 @@ def _copy_batch(connection: Connection, opened: Sequence[_Opened]) -> Set[Concep
 
 
 def _by_type(
-    opened: Sequence[_Opened], place: dict[Concept, int]
+    opened: Sequence[_Opened], place: dict[Concept, int], numbers: NDArray[np.int32]
 ) -> dict[RelationType, list[SiteRows]]:
     found: dict[RelationType, list[SiteRows]] = {}
     for each in opened:
@@ -231,7 +231,7 @@ def _by_type(
         index: NDArray[np.int32] = np.array(
             [place[concept] for concept in small.concepts.concepts], dtype=np.int32
         )
-        without_list: NDArray[np.int32] | None = index[_without_list(small)]
+        without_list: NDArray[np.int32] | None = index[_without_list(small, numbers[index] > 0)]
         for site, site_id, seen in zip(small.sites, each.site_ids, small.observed, strict=True):
             named = Observations(index[seen.a], index[seen.b], seen.weight)
             rows = SiteRows(each.content_id, site_id, named, site.is_ranked, without_list)
@@ -240,11 +240,13 @@ def _by_type(
     return found
 
 
-def _without_list(small: _Small) -> NDArray[np.int32]:
-    """Return the concepts that are in lists and have none."""
+def _without_list(small: _Small, is_kept: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Return the concepts that are in lists and have none, by what doesn't stay forgotten."""
     listing = np.concatenate([seen.a for seen in small.observed])
     listed = np.concatenate([seen.b for seen in small.observed])
-    return np.setdiff1d(listed, listing).astype(np.int32)
+    is_kept = np.append(is_kept, False)  # NOBODY is the last of them
+    is_seen = is_kept[listing] & is_kept[listed]
+    return np.setdiff1d(listed[is_seen], listing[is_seen]).astype(np.int32)
 
 
 def _flag(connection: Connection, opened: _Opened) -> tuple[str, ...]:

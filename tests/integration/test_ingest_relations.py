@@ -7,7 +7,7 @@ import pytest
 from ingesting import ingest_relations, ingest_text
 from planted_relations import load
 
-from hartonomous.editing.deletion import delete_source, delete_subject
+from hartonomous.editing.deletion import delete_concept, delete_source, delete_subject
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import DocumentFormatError, ParameterError, SourceTakenError
@@ -201,3 +201,26 @@ def test_many_lines_are_a_source_with_a_partition_of_its_own(substrate, tmp_path
     ).fetchone()
     assert tables == (2,)
     assert verify_ratings(substrate) == ()
+
+
+@pytest.mark.parametrize("weight", ["0.5", "0"])
+def test_who_has_forgotten_neighbours_alone_keeps_a_row_where_others_name_it(
+    substrate, tmp_path, weight
+):
+    """Forgotten before the load or after it, it is the same."""
+    path = written(
+        tmp_path / "r.tsv",
+        f"xeno\tman\tisa\t{weight}", "cafe\txeno\tisa\t0.5", "up\tdown\tisa\t0.5",
+    )  # fmt: skip
+    ingest_relations(substrate, [written(tmp_path / "seed.tsv", "man\twoman\tisa\t0.5")])
+    ingest_relations(substrate, [path])
+    delete_concept(substrate, ["man"], forget=True)
+    after = substrate_fingerprint(substrate)
+    assert verify_ratings(substrate) == ()
+    delete_source(substrate, "r.tsv")
+    ingest_relations(substrate, [path])
+    assert verify_ratings(substrate) == ()
+    assert substrate_fingerprint(substrate) == after
+    load(substrate, "guest", [("xeno", "visitor", 0.5), ("visitor", "xeno", 0.5)])
+    delete_source(substrate, "guest")
+    assert substrate_fingerprint(substrate) == after
