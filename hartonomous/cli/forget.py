@@ -84,7 +84,7 @@ def restrict(
 ) -> None:
     """Let only the members of some roles, and editors, see a source."""
     with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
-        is_new = substrate.restrict_source(source, *(roles or ()))
+        is_new = substrate.restrict_source(source, roles or ())
     seen = ", ".join(map(printable, (*(roles or ()), "editors")))
     say(f"{printable(source)} is seen {'' if is_new else 'already '}by {seen} alone")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hartonomous.concepts import names
 from hartonomous.store.calls import call_one
 from hartonomous.store.session import Connection
 
@@ -35,7 +37,7 @@ def restore_source(connection: Connection, source: str) -> bool:
     return call_one(connection, bool, "SELECT hartonomous.restore_source(%s)", [source])
 
 
-def restrict_source(connection: Connection, source: str, *roles: str) -> bool:
+def restrict_source(connection: Connection, source: str, roles: str | Sequence[str] = ()) -> bool:
     """Let only the members of some roles, and editors, see a source; False when it is so already.
 
     Raises
@@ -47,7 +49,7 @@ def restrict_source(connection: Connection, source: str, *roles: str) -> bool:
         connection,
         bool,
         "SELECT hartonomous.restrict_source(%s, VARIADIC %s)",
-        [source, list(roles)],
+        [source, list(names(roles))],
     )
 
 
