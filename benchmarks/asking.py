@@ -9,9 +9,7 @@ Latencies are of words at random. A database that is there is taken by
 
 from __future__ import annotations
 
-import math
 import sys
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -21,8 +19,9 @@ from time import perf_counter
 import numpy as np
 import psycopg
 
-from benchmarks.consensus import MODELS, load, model, most_frequent
-from benchmarks.substrates import databases, open_database, zoo
+from benchmarks.consensus import six_sources
+from benchmarks.intervals import wilson
+from benchmarks.substrates import zoo
 from hartonomous.miners.cleaning import clean
 from hartonomous.readers import open_embeddings
 
@@ -52,11 +51,7 @@ def main() -> None:
         with psycopg.connect(sys.argv[1], autocommit=True) as connection:
             measure(connection)
         return
-    with databases() as fresh, open_database(next(fresh)) as connection:
-        for name in MODELS:
-            load(connection, model(name))
-        with tempfile.TemporaryDirectory() as folder:
-            load(connection, most_frequent(zoo("glove-50d"), Path(folder)))
+    with six_sources() as (connection, _):
         measure(connection)
 
 
@@ -155,14 +150,6 @@ class Tokens:
         scores[self._pieces] = -9
         scores[[self._place[word] for word in (a, b, c)]] = -9
         return self._labels[int(scores.argmax())]
-
-
-def wilson(right: int, of: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share (Wilson 1927)."""
-    z, share = 1.959964, right / max(of, 1)
-    middle = share + z * z / (2 * of)
-    width = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return (middle - width) / (1 + z * z / max(of, 1)), (middle + width) / (1 + z * z / max(of, 1))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import combinations
 from pathlib import Path
 from time import perf_counter
@@ -17,6 +19,7 @@ from time import perf_counter
 import numpy as np
 import psycopg
 
+from benchmarks.intervals import bootstrapped
 from benchmarks.substrates import databases, open_database, zoo
 from hartonomous.editing.deletion import delete_source
 from hartonomous.ingest import ingest
@@ -46,16 +49,26 @@ WHERE l.composition_number = hartonomous_internal.find_composition_number(%s)
 def main() -> None:
     """Load four real sources and print precision and time."""
     related = wordnet(zoo("wordnet") / "dict")
-    with databases() as fresh, open_database(next(fresh)) as connection:
+    with six_sources() as (connection, folder):
+        words = known_to_all(connection, related)
+        print(f"{len(words):,} words known to {len(MODELS) + 1} sources and WordNet")
+        compare(connection, words, related)
+        subsets(connection, words[:SUBSET_WORDS], related)
+        strangers_and_copies(connection, words[:SUBSET_WORDS], folder)
+
+
+@contextmanager
+def six_sources() -> Iterator[tuple[psycopg.Connection, Path]]:
+    """Give a session on five models and GloVe's first words, and a folder for what comes beside."""
+    with (
+        databases() as fresh,
+        open_database(next(fresh)) as connection,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         for name in MODELS:
             load(connection, model(name))
-        with tempfile.TemporaryDirectory() as folder:
-            load(connection, most_frequent(zoo("glove-50d"), Path(folder)))
-            words = known_to_all(connection, related)
-            print(f"{len(words):,} words known to {len(MODELS) + 1} sources and WordNet")
-            compare(connection, words, related)
-            subsets(connection, words[:SUBSET_WORDS], related)
-            strangers_and_copies(connection, words[:SUBSET_WORDS], Path(folder))
+        load(connection, most_frequent(zoo("glove-50d"), Path(folder)))
+        yield connection, Path(folder)
 
 
 def model(name: str) -> Path:
@@ -148,9 +161,8 @@ def compare(connection: psycopg.Connection, words: list[str], related: dict[str,
         print(f"  {rating}: p50 {np.median(times):.2f} ms, p99 {np.quantile(times, 0.99):.2f} ms")
     hits = {name: precision(words, lists, related) for name, lists in found.items()}
     best = max((name for name in hits if name.startswith("model:")), key=lambda n: hits[n].mean())
-    draw = np.random.default_rng(0).integers(0, len(words), (2000, len(words)))
     for name, each in hits.items():
-        low, high = np.quantile((each - hits[best])[draw].mean(axis=1), [0.025, 0.975])
+        low, high = bootstrapped(each - hits[best])
         print(
             f"  {name:<20} {100 * each.mean():5.1f} %, against {best}"
             f" {100 * (each - hits[best]).mean():+5.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"

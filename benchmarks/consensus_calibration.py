@@ -6,7 +6,6 @@ measured on other words.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,7 +16,7 @@ import psycopg
 from numpy.typing import NDArray
 
 from benchmarks import consensus
-from benchmarks.substrates import databases, open_database, zoo
+from benchmarks.substrates import zoo
 from hartonomous.ingest import ingest
 from hartonomous.readers.opening import Request
 
@@ -45,20 +44,13 @@ class Answered:
 def main() -> None:
     """Load six real sources, calibrate, and print what comes out."""
     related = consensus.wordnet(zoo("wordnet") / "dict")
-    with (
-        databases() as fresh,
-        open_database(next(fresh)) as connection,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        for name in consensus.MODELS:
-            consensus.load(connection, consensus.model(name))
-        consensus.load(connection, consensus.most_frequent(zoo("glove-50d"), Path(folder)))
+    with consensus.six_sources() as (connection, folder):
         words = consensus.known_to_all(connection, related)
         labelled = [asked(connection, word) for word in words[:LABELLED]]
         held_out = [asked(connection, word) for word in words[LABELLED:][:ASKED]]
-        calibrate(connection, labelled, related, Path(folder))
+        calibrate(connection, labelled, related, folder)
         reliability(connection, held_out, related)
-        consensus.strangers_and_copies(connection, words[:ASKED], Path(folder))
+        consensus.strangers_and_copies(connection, words[:ASKED], folder)
 
 
 def asked(connection: psycopg.Connection, word: str) -> Answered:

@@ -5,14 +5,12 @@ Six sources as in `consensus`, which has copies of the weakest and noise.
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import numpy as np
 import psycopg
 
 from benchmarks import consensus
-from benchmarks.substrates import databases, open_database, zoo
+from benchmarks.intervals import bootstrapped
+from benchmarks.substrates import zoo
 from hartonomous.editing.deletion import delete_source
 from hartonomous.ingest import ingest
 from hartonomous.readers.opening import Request
@@ -25,14 +23,7 @@ WORDS = 600
 def main() -> None:
     """Load six real sources, and print what each copy changes."""
     related = consensus.wordnet(zoo("wordnet") / "dict")
-    with (
-        databases() as fresh,
-        open_database(next(fresh)) as connection,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        for name in consensus.MODELS:
-            consensus.load(connection, consensus.model(name))
-        consensus.load(connection, consensus.most_frequent(zoo("glove-50d"), Path(folder)))
+    with consensus.six_sources() as (connection, _):
         strong_copies(connection, consensus.known_to_all(connection, related)[:WORDS])
 
 
@@ -50,8 +41,7 @@ def strong_copies(connection: psycopg.Connection, words: list[str]) -> None:
         ingest(connection, "embeddings", [path], chosen)
         after = consensus.asked(connection, words)
         changed = [len(set(a[:10]) - set(b[:10])) / 10 for a, b in zip(before, after, strict=True)]
-        draw = np.random.default_rng(0).integers(0, len(words), (2000, len(words)))
-        low, high = np.quantile(np.array(changed)[draw].mean(axis=1), [0.025, 0.975])
+        low, high = bootstrapped(changed)
         print(f"  {title}: changes {np.mean(changed):.2%} [{low:.2%}, {high:.2%}] of the places")
         delete_source(connection, "model:again")
 

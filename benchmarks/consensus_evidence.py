@@ -9,9 +9,7 @@ whose labels were permuted.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 import psycopg
@@ -25,7 +23,8 @@ from benchmarks.consensus_calibration import (
     Answered,
     is_related,
 )
-from benchmarks.substrates import databases, open_database, zoo
+from benchmarks.intervals import bootstrapped
+from benchmarks.substrates import zoo
 
 #: Words on which it is measured, beside those that are labelled.
 MEASURED = 1000
@@ -64,14 +63,7 @@ Features = NDArray[np.float64]
 def main() -> None:
     """Load six sources, learn, and print what it is worth."""
     related = consensus.wordnet(zoo("wordnet") / "dict")
-    with (
-        databases() as fresh,
-        open_database(next(fresh)) as connection,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        for name in consensus.MODELS:
-            consensus.load(connection, consensus.model(name))
-        consensus.load(connection, consensus.most_frequent(zoo("glove-50d"), Path(folder)))
+    with consensus.six_sources() as (connection, _):
         words = consensus.known_to_all(connection, related)[: LABELLED + MEASURED]
         answers = [differing(connection, word) for word in words]
         own = [evidence(connection, answer) for answer in answers]
@@ -164,8 +156,7 @@ def worth(
     print(f"  {name}: {100 * found.mean():.1f} %")
     for against, other in (("consensus", consensus_alone), ("best member", best[LABELLED:])):
         gain = 100 * (found - other)
-        draw = np.random.default_rng(0).integers(0, len(gain), (2000, len(gain)))
-        low, high = np.quantile(gain[draw].mean(axis=1), [0.025, 0.975])
+        low, high = bootstrapped(gain)
         print(f"    against {against}: {gain.mean():+.1f} points [{low:+.1f}, {high:+.1f}]")
 
 

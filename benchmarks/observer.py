@@ -20,6 +20,7 @@ import numpy as np
 import psycopg
 from numpy.typing import NDArray
 
+from benchmarks.intervals import wilson
 from benchmarks.substrates import databases, open_database
 from hartonomous.editing.deletion import delete_subject
 from hartonomous.miners.mining import mine
@@ -109,14 +110,6 @@ def guessed(features: NDArray[np.float64]) -> tuple[int, int]:
         scores = (features[asked] / scale) @ rule
         right += int(np.count_nonzero(scores > 0)) + int(np.count_nonzero(scores == 0)) // 2
     return right, len(order)
-
-
-def wilson(right: int, of: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share (Wilson 1927)."""
-    z, share = 1.959964, right / of
-    middle = share + z * z / (2 * of)
-    width = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return (middle - width) / (1 + z * z / of), (middle + width) / (1 + z * z / of)
 
 
 def hartonomous_pairs(seconds: float, *, is_scrubbed: bool = False) -> Iterator[Seen]:
