@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from everything_asked import ASKED, OPEN, TEXTS, WORDS, answer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from planted_relations import load
@@ -12,8 +13,6 @@ from hartonomous.editing.feedback import record_feedback
 from hartonomous.editing.state import quarantine_source
 from hartonomous.store.connection import connect
 
-WORDS = ["king", "queen", *(f"word{i}" for i in range(10))]
-OPEN = [(WORDS[i], WORDS[(i + step) % 12], step / 8) for i in range(12) for step in (1, 3, 5)]
 SECRET = [
     *((f"veil{a}", f"veil{b}", 0.5) for a, b in zip("abcdefgh", "bcdefgha", strict=True)),
     *((f"veil{a}", f"veil{b}", 0.5) for a, b in zip("abcdefgh", "defghabc", strict=True)),
@@ -22,18 +21,6 @@ SECRET = [
     ("king", "queen", 1.0),
     ("kong", "veila", 0.5),
 ]
-#: What somebody may ask with, in place of each argument of a type.
-TEXTS = ["king", "veila", "veilx", "konh", "king veila", "secret", "model:secret", "related"]
-ASKED = {
-    "text": TEXTS,
-    "text[]": [[text] for text in TEXTS],
-    "integer": [3],
-    "bigint": [3],
-    "smallint": [3],
-    "double precision": [0.5],
-    "boolean": [True],
-    "integer[]": [[1, 2, 3]],
-}
 #: Who keeps order sees what is out of sight: what is loaded, and what a deletion would take.
 OF_KEEPERS = {
     "source",
@@ -77,18 +64,6 @@ VIEWS = """
 SELECT relname FROM pg_class
 WHERE relnamespace = 'hartonomous'::regnamespace AND relkind = 'v' AND relname <> ALL (%s)
 """
-
-
-def answer(session, query, parameters):
-    """Return what is answered, rows or error, with the notices."""
-    heard = []
-    session.add_notice_handler(lambda notice: heard.append(notice.message_primary))
-    try:
-        rows = session.execute(query, parameters).fetchall()
-        shown = sorted(repr(row) for row in rows)
-    except Exception as error:  # an error is an answer too
-        shown = [str(error).splitlines()[0]]
-    return shown, heard
 
 
 def calls(session):

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from everything_asked import ASKED, OPEN, TEXTS, WORDS, answer
 from planted_relations import load
 
 from hartonomous.editing.deletion import delete_source
@@ -18,8 +19,6 @@ from hartonomous.store import migrations
 from hartonomous.store.connection import connect
 from hartonomous.store.scope import Scope, enter_scope
 
-WORDS = ["king", "queen", *(f"word{i}" for i in range(10))]
-OPEN = [(WORDS[i], WORDS[(i + step) % 12], step / 8) for i in range(12) for step in (1, 3, 5)]
 OTHER = [(WORDS[i], WORDS[(i + step) % 12], step / 8) for i in range(12) for step in (2, 3, 7)]
 SECRET = [
     *((f"veil{a}", f"veil{b}", 0.5) for a, b in zip("abcdefgh", "bcdefgha", strict=True)),
@@ -29,17 +28,6 @@ SECRET = [
     ("king", "queen", 1.0),
     ("kong", "veila", 0.5),
 ]
-TEXTS = ["king", "veila", "veilx", "konh", "king veila", "secret", "model:secret", "related"]
-ASKED = {
-    "text": TEXTS,
-    "text[]": [[text] for text in TEXTS],
-    "integer": [3],
-    "bigint": [3],
-    "smallint": [3],
-    "double precision": [0.5],
-    "boolean": [True],
-    "integer[]": [[1, 2, 3]],
-}
 #: What is of all sources is refused to who may not see them all.
 OF_THE_WHOLE = [
     "SELECT substrate_fingerprint()",
@@ -113,17 +101,6 @@ def never(empty_dsn):
 def reader(hiding):
     with member_of(hiding, "hartonomous_reader", "test_unseeing") as session:
         yield session
-
-
-def answer(session, query, parameters=()):
-    """Return what is answered, rows or error, with the notices."""
-    heard = []
-    session.add_notice_handler(lambda notice: heard.append(notice.message_primary))
-    try:
-        shown = sorted(repr(row) for row in session.execute(query, parameters).fetchall())
-    except psycopg.Error as error:  # an error is an answer too
-        shown = [str(error).splitlines()[0]]
-    return shown, heard
 
 
 def calls(session):
