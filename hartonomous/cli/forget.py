@@ -26,14 +26,27 @@ class RollBack(str, Enum):
     delete = "delete"
 
 
-#: Verbs that change a source's state: what they do, and what to say when they did and didn't.
-_STATES = {
+#: Commands that change one thing of a source: the verb, what it does, and what to say when it did
+#: and didn't.
+_CHANGES = {
     "quarantine": (
+        "quarantine_source",
         "Take a source out of every answer; `restore` brings it back.",
         "quarantined",
         "quarantined already",
     ),
-    "restore": ("Bring a quarantined source back into the answers.", "live again", "live already"),
+    "restore": (
+        "restore_source",
+        "Bring a quarantined source back into the answers.",
+        "live again",
+        "live already",
+    ),
+    "open-to-all": (
+        "open_source_to_all",
+        "Let everybody see a source who may ask; `restrict` undoes it.",
+        "seen by everybody",
+        "seen already by everybody",
+    ),
 }
 
 
@@ -43,22 +56,13 @@ def register(app: typer.Typer) -> None:
     app.command("forget-expired")(delete.forget_expired)
     app.add_typer(subject.app, name="subject")
     app.add_typer(audit.receipt_app, name="receipt")
-    for verb, (meaning, changed, unchanged) in _STATES.items():
-        app.command(verb, help=meaning)(_changing_state(verb, changed, unchanged))
-    for command in (
-        restrict,
-        open_to_all,
-        feedback,
-        add,
-        audit.audit,
-        audit.fingerprint,
-        audit.verify,
-        judge,
-    ):
-        app.command()(command)
+    for command, (verb, meaning, changed, unchanged) in _CHANGES.items():
+        app.command(command, help=meaning)(_changing(verb, changed, unchanged))
+    for own in (restrict, feedback, add, audit.audit, audit.fingerprint, audit.verify, judge):
+        app.command()(own)
 
 
-def _changing_state(verb: str, changed: str, unchanged: str) -> Callable[..., None]:
+def _changing(verb: str, changed: str, unchanged: str) -> Callable[..., None]:
     def command(
         source: Annotated[str, typer.Argument(help="Name of the source.")],
         operator: Operator = None,
@@ -66,7 +70,7 @@ def _changing_state(verb: str, changed: str, unchanged: str) -> Callable[..., No
         dsn: Dsn = None,
     ) -> None:
         with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
-            is_new = getattr(substrate, f"{verb}_source")(source)
+            is_new = getattr(substrate, verb)(source)
         say(f"{printable(source)} is {changed if is_new else unchanged}")
 
     return command
@@ -87,18 +91,6 @@ def restrict(
         is_new = substrate.restrict_source(source, roles or ())
     seen = ", ".join(map(printable, (*(roles or ()), "editors")))
     say(f"{printable(source)} is seen {'' if is_new else 'already '}by {seen} alone")
-
-
-def open_to_all(
-    source: Annotated[str, typer.Argument(help="Name of the source.")],
-    operator: Operator = None,
-    reference: Reference = None,
-    dsn: Dsn = None,
-) -> None:
-    """Let everybody see a source who may ask; `restrict` undoes it."""
-    with hartonomous.open(dsn, operator=operator, reference=reference) as substrate:
-        is_new = substrate.open_source_to_all(source)
-    say(f"{printable(source)} is seen {'' if is_new else 'already '}by everybody")
 
 
 def feedback(

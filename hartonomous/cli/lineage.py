@@ -76,9 +76,11 @@ def _sketches(models: Sequence[str], layout: Path | None, dsn: str | None) -> li
     from hartonomous.lineage.kinship import require_number
 
     require_number(len(models))
-    with_stored = any(map(_is_source, models))
+    stored = _of_sources([model for model in models if _is_source(model)], dsn)
     return [
-        _of_source(model, dsn) if _is_source(model) else _of_path(Path(model), layout, with_stored)
+        stored[model]
+        if model in stored
+        else _of_path(Path(model), layout, with_stored=bool(stored))
         for model in models
     ]
 
@@ -88,14 +90,17 @@ def _is_source(model: str) -> bool:
     return ":" in model and not Path(model).exists()
 
 
-def _of_source(name: str, dsn: str | None) -> Sketch:
+def _of_sources(names: Sequence[str], dsn: str | None) -> dict[str, Sketch]:
+    """Sketch live sources in one session, which is opened where there are any."""
     import hartonomous
 
+    if not names:
+        return {}
     with hartonomous.open(dsn) as substrate:
-        return substrate.sketch_source(name)
+        return {name: substrate.sketch_source(name) for name in names}
 
 
-def _of_path(path: Path, layout: Path | None, with_stored: bool) -> Sketch:
+def _of_path(path: Path, layout: Path | None, *, with_stored: bool) -> Sketch:
     from hartonomous.cli.output import note
     from hartonomous.lineage.sketch_file import is_sketch, read_sketch
     from hartonomous.lineage.sketching import sketch_model

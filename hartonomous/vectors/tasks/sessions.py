@@ -173,9 +173,10 @@ def read_session(folder: Path) -> Session:
     for layer in session.layers:
         for position in metadata["token_positions"]:
             label = parse_position(position).label
-            if session.vector(layer, label).shape != (metadata["hidden_size"],):
+            vector = session.vector(layer, label)
+            if vector.shape != (metadata["hidden_size"],):
                 raise ModelFormatError(f"{folder}: layer {layer} is not as long as its metadata")
-            if not np.isfinite(session.vector(layer, label)).all():
+            if not np.isfinite(vector).all():
                 raise ModelFormatError(f"{folder}: layer {layer} is not all finite numbers")
     return session
 

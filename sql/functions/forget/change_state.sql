@@ -8,10 +8,8 @@ AS $$
 DECLARE
     v_content hartonomous.content;
 BEGIN
-    PERFORM hartonomous_internal.require_source(p_source);
-    PERFORM hartonomous.lock_writer();
+    v_content := hartonomous_internal.source_to_change(p_source);
     PERFORM hartonomous_internal.require_replayed();
-    v_content := hartonomous_internal.require_source(p_source);
     IF v_content.state = p_state THEN
         RAISE NOTICE '% is % already, so nothing was changed', left(p_source, 80), p_state;
         RETURN FALSE;
@@ -22,7 +20,7 @@ BEGIN
     END IF;
     PERFORM hartonomous_internal.append_audit(p_action, jsonb_build_object(
         'kind', v_content.kind,
-        'source', CASE WHEN v_content.kind = 'model' AND v_content.subject_id IS NULL THEN p_source END
+        'source', hartonomous_internal.audited_name(v_content)
     ));
     RETURN TRUE;
 END

@@ -11,19 +11,16 @@ AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH listed AS MATERIALIZED (
-        SELECT l.a, l.b, l.votes::double precision AS votes
-        FROM hartonomous_internal.list_votes(p_first || p_second, p_content_ids, p_site_ids, p_weights) AS l
-    ),
-    norm AS MATERIALIZED (
-        SELECT l.a, max(l.votes) AS own, sqrt(sum(l.votes * l.votes ORDER BY l.votes) + max(l.votes) ^ 2) AS length
-        FROM listed AS l
-        GROUP BY l.a
+    WITH own AS MATERIALIZED (
+        SELECT o.a, o.b, o.votes
+        FROM hartonomous_internal.votes_with_own(p_first || p_second, p_content_ids, p_site_ids, p_weights) AS o
     ),
     vote AS MATERIALIZED (
-        SELECT l.a, l.b, l.votes / n.length AS part FROM listed AS l INNER JOIN norm AS n ON n.a = l.a
-        UNION ALL
-        SELECT n.a, n.a, n.own / n.length FROM norm AS n
+        SELECT o.a, o.b, o.votes / n.length AS part
+        FROM own AS o
+        INNER JOIN (
+            SELECT l.a, sqrt(sum(l.votes::double precision ^ 2 ORDER BY l.votes)) AS length FROM own AS l GROUP BY l.a
+        ) AS n ON n.a = o.a
     )
     SELECT f.number, s.number,
         CASE WHEN f.number = s.number THEN 1 ELSE coalesce(p.cosine, 0) END::double precision

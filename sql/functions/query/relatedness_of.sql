@@ -28,16 +28,11 @@ BEGIN
     WITH known AS MATERIALIZED (
         SELECT n.label, n.number FROM unnest(v_labels, v_numbers) AS n (label, number) WHERE n.number IS NOT NULL
     ),
-    listed AS MATERIALIZED (
-        SELECT l.a, l.b, l.votes::numeric AS votes
-        FROM hartonomous_internal.list_votes(
-            array(SELECT k.number FROM known AS k), v_votes.content_ids, v_votes.site_ids, v_votes.weights
-        ) AS l
-    ),
     vote AS MATERIALIZED (
-        SELECT l.a, l.b, l.votes FROM listed AS l
-        UNION ALL
-        SELECT l.a, l.a, max(l.votes) FROM listed AS l GROUP BY l.a
+        SELECT o.a, o.b, o.votes::numeric AS votes
+        FROM hartonomous_internal.votes_with_own(
+            array(SELECT k.number FROM known AS k), v_votes.content_ids, v_votes.site_ids, v_votes.weights
+        ) AS o
     ),
     norm AS MATERIALIZED (
         SELECT v.a, sum(v.votes * v.votes) AS square FROM vote AS v GROUP BY v.a

@@ -24,11 +24,11 @@ AS $$
             ' WHERE c.composition_id = composition_position.composition_id)'),
         ('relation_type', 'is_built_in OR EXISTS (SELECT FROM hartonomous.relation_list AS l'
             ' WHERE l.relation_type_id = relation_type.relation_type_id)')
+        UNION ALL
+        SELECT 'relation_list_' || c.content_id, 'content_id <> ALL (HIDDEN)'
+        FROM hartonomous.content AS c
+        WHERE c.viewers IS NOT NULL AND to_regclass('hartonomous.relation_list_' || c.content_id) IS NOT NULL
     ) AS g (name, seen)
-    UNION ALL
-    SELECT 'relation_list_' || c.content_id, 'content_id <> ALL ((SELECT hartonomous_internal.hidden_sources())::integer[])'
-    FROM hartonomous.content AS c
-    WHERE c.viewers IS NOT NULL AND to_regclass('hartonomous.relation_list_' || c.content_id) IS NOT NULL
 $$;
 
 COMMENT ON FUNCTION hartonomous_internal.guarded_tables() IS

@@ -5,7 +5,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_caller constant name := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
+    v_caller constant name := hartonomous_internal.caller();
 BEGIN
     RETURN hartonomous_internal.is_member('hartonomous_editor') OR EXISTS (
         SELECT FROM pg_roles AS r

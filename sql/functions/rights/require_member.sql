@@ -1,12 +1,12 @@
 -- Rights to call a function are lost when a backup is restored without them, so what changes
--- something asks itself. It runs as its owner: who called is the session's role, or the one it set.
+-- something asks itself.
 CREATE OR REPLACE FUNCTION hartonomous_internal.require_member(p_role text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_caller constant name := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
+    v_caller constant name := hartonomous_internal.caller();
 BEGIN
     IF pg_has_role(v_caller, current_user, 'MEMBER')
         OR (to_regrole(p_role) IS NOT NULL AND pg_has_role(v_caller, p_role, 'MEMBER')) THEN

@@ -4,11 +4,12 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF NOT hartonomous_internal.has_scope() THEN
-        RETURN hartonomous_internal.quarantined_sources() || hartonomous_internal.hidden_sources();
-    END IF;
-    RETURN array(SELECT c.content_id FROM hartonomous.content AS c WHERE NOT hartonomous_internal.is_in_scope(c))
-        || hartonomous_internal.hidden_sources();
+    -- who may not see a source doesn't see its content row either, unless a function of the owner's asks
+    RETURN hartonomous_internal.hidden_sources() || CASE
+        WHEN hartonomous_internal.has_scope() THEN
+            array(SELECT c.content_id FROM hartonomous.content AS c WHERE NOT hartonomous_internal.is_in_scope(c))
+        ELSE hartonomous_internal.quarantined_sources()
+    END;
 END
 $$;
 

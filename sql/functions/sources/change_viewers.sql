@@ -6,9 +6,7 @@ AS $$
 DECLARE
     v_content hartonomous.content;
 BEGIN
-    PERFORM hartonomous_internal.require_source(p_source);
-    PERFORM hartonomous.lock_writer();
-    v_content := hartonomous_internal.require_source(p_source);
+    v_content := hartonomous_internal.source_to_change(p_source);
     IF v_content.viewers IS NOT DISTINCT FROM p_viewers THEN
         RETURN FALSE;
     END IF;
@@ -16,7 +14,7 @@ BEGIN
     PERFORM hartonomous_internal.guard_sources();
     PERFORM hartonomous_internal.append_audit(p_action, jsonb_build_object(
         'kind', v_content.kind,
-        'source', CASE WHEN v_content.kind = 'model' AND v_content.subject_id IS NULL THEN p_source END,
+        'source', hartonomous_internal.audited_name(v_content),
         'viewers', p_viewers
     ));
     RETURN TRUE;

@@ -7,16 +7,14 @@ DECLARE
     v_content hartonomous.content;
 BEGIN
     PERFORM hartonomous_internal.require_member('hartonomous_editor');
-    PERFORM hartonomous_internal.require_source(mark_source.source);
     PERFORM hartonomous_internal.require_name('flag', mark_source.flag);
-    PERFORM hartonomous.lock_writer();
-    v_content := hartonomous_internal.require_source(mark_source.source);
+    v_content := hartonomous_internal.source_to_change(mark_source.source);
     UPDATE hartonomous.content AS c
     SET flags = array_remove(c.flags, mark_source.flag)
         || CASE WHEN mark_source.is_set THEN ARRAY[mark_source.flag] ELSE '{}' END
     WHERE c.content_id = v_content.content_id;
     PERFORM hartonomous_internal.append_audit('mark_source', jsonb_build_object(
-        'source', CASE WHEN v_content.kind = 'model' AND v_content.subject_id IS NULL THEN mark_source.source END,
+        'source', hartonomous_internal.audited_name(v_content),
         'flag', mark_source.flag,
         'is_set', mark_source.is_set
     ));
