@@ -112,6 +112,23 @@ def test_a_load_that_is_asked_at_once_whether_it_is_closed_does_not_begin(opened
     opened.session.rollback()
 
 
+@pytest.mark.parametrize(
+    ("neighbours", "weights"), [("{}", "{}"), ("{0}", "{5}")], ids=["no list", "an empty place"]
+)
+@pytest.mark.usefixtures("unchanged")
+def test_words_of_lists_that_hold_nobody_go_with_their_source(opened, owner, neighbours, weights):
+    opened.session.execute(
+        "INSERT INTO pg_temp.incoming_composition"
+        " VALUES (0, composition_hash('zyxlone', 'text'), 'zyxlone', 'text')"
+    )
+    rows = opened.session.execute("SELECT composition_number FROM number_compositions()").fetchall()
+    opened.add_site()
+    opened.insert(rows[0][0], neighbours, weights)
+    opened.close()
+    assert owner.execute("SELECT count(*) FROM composition WHERE label ~ '^zyx'").fetchone() == (0,)
+    assert owner.execute("SELECT count(*) FROM content").fetchone() == (1,)
+
+
 @pytest.fixture
 def closed(opened):
     """Close a load of one relation, and leave it to be committed."""

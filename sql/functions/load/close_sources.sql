@@ -19,8 +19,8 @@ BEGIN
     SELECT i.* FROM pg_temp.incoming_list AS i
     ORDER BY i.composition_number;
     PERFORM hartonomous_internal.require_whole_lists(v_opened);
-    PERFORM hartonomous_internal.drop_unused_compositions();
     PERFORM hartonomous_internal.drop_empty_sources(v_opened);
+    PERFORM hartonomous_internal.drop_unused_compositions();
     PERFORM hartonomous_internal.drop_unused_types();
     PERFORM hartonomous_internal.refresh_source_pairs(v_opened);
     PERFORM hartonomous_internal.append_audit('ingest', hartonomous_internal.describe_load(v_opened));
