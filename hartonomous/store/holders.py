@@ -17,7 +17,8 @@ _POLL_SECONDS = 0.1
 _MOST_NAMED = 20
 
 #: age() counts transactions back from now, so what is older has the greater age. Snapshots of other
-#: databases see none of our rows, but those of a standby may be of any.
+#: databases see none of our rows, but those of a standby may be of any; whoever rewrites a table
+#: keeps what a transaction that writes, in any database, might still have to see.
 _HOLDERS = """
 SELECT format('session %%s of %%s%%s, %%s since %%s', s.pid, coalesce(s.usename, s.backend_type),
     coalesce(' (' || nullif(left(s.application_name, 80), '') || ')', ''),
@@ -26,14 +27,17 @@ SELECT format('session %%s of %%s%%s, %%s since %%s', s.pid, coalesce(s.usename,
     format('let it end, or SELECT pg_terminate_backend(%%s)', s.pid)
 FROM pg_stat_activity AS s
 WHERE s.pid <> pg_backend_pid()
-    AND (s.datname = current_database() OR s.backend_type = 'walsender')
-    AND greatest(age(s.backend_xmin), age(s.backend_xid)) >= age(%(mark)s::text::xid)
+    AND greatest(
+        CASE WHEN s.datname = current_database() OR s.backend_type = 'walsender'
+            THEN age(s.backend_xmin) END,
+        age(s.backend_xid)
+    ) >= age(%(mark)s::text::xid)
 UNION ALL
 SELECT format('prepared transaction %%L of %%s since %%s', left(p.gid, 80), p.owner,
     p.prepared::timestamptz(0)),
     format('COMMIT PREPARED or ROLLBACK PREPARED %%L', left(p.gid, 200))
 FROM pg_prepared_xacts AS p
-WHERE p.database = current_database() AND age(p.transaction) >= age(%(mark)s::text::xid)
+WHERE age(p.transaction) >= age(%(mark)s::text::xid)
 UNION ALL
 SELECT format('replication slot %%s', r.slot_name),
     format('let its consumer catch up, or SELECT pg_drop_replication_slot(%%L)', r.slot_name)

@@ -49,6 +49,17 @@ def test_a_snapshot_of_before_is_named_and_nothing_is_said_to_be_done(deleted, d
     assert scrub(dsn, wait=5).is_done
 
 
+def test_who_writes_in_another_database_is_named(deleted, dsn, empty_dsn):
+    with psycopg.connect(empty_dsn) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        deleted.execute("SELECT delete_model('model:a')")
+        (holder,) = scrub(dsn, wait=0.2).held_by
+        assert f"session {other.info.backend_pid} of hartonomous" in holder.who
+    with psycopg.connect(empty_dsn) as other:
+        other.execute("SELECT 1")  # who only reads there sees none of our rows
+        assert scrub(dsn, wait=5).is_done
+
+
 def test_who_came_after_the_deletion_is_nobodys_obstacle(deleted, dsn):
     deleted.execute("SELECT delete_model('model:a')")
     deleted.execute("CREATE TEMP TABLE later AS SELECT 1")
