@@ -106,7 +106,7 @@ def map_text(
     around
         The word in its middle, if it has one.
     """
-    framed = [each for each in alignments if each.is_in_frame] or alignments
+    framed = [each for each in alignments if each.is_placed] or alignments
     title = _title([each.source_identifier for each in framed], around and placed[0].label)
     shown = f"the {_which(len(placed), around)}"
     if len(framed) == 1:

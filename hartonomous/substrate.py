@@ -253,9 +253,9 @@ class Substrate:
         """Return how many relations the live sources hold."""
         return self._session.value(int, "count_relations")
 
-    def position(self, label: str) -> answers.Position:
-        """Return where a concept lies on the sphere S3."""
-        return self._session.rows(answers.Position, "position", label=label)[0]
+    def position(self, label: str, chart: str | None = None) -> answers.Position:
+        """Return where a concept lies on the sphere S3, or in one source's own chart of it."""
+        return self._session.rows(answers.Position, "position", label=label, chart=chart)[0]
 
     def near(self, label: str, max_results: int = 10) -> Answers[answers.NearConcept]:
         """Return the concepts nearest to a concept on the sphere, nearest first."""
@@ -266,15 +266,17 @@ class Substrate:
         return self._session.value(float, "geodesic", a=a, b=b)
 
     def alignments(self) -> Answers[answers.SourceAlignment]:
-        """Return how each live source's chart lies on the sphere, ordered by name."""
+        """Return how each live model lies on the sphere, ordered by name."""
         order = 'ORDER BY source_identifier COLLATE "C"'
         return self._session.view(answers.SourceAlignment, "alignment", order)
 
-    def align(self, *, again: bool = False, stages: Stages | None = None) -> AlignReport:
-        """Place the concepts of all live models on one sphere; see `hartonomous.charting.align`."""
+    def align(
+        self, *, again: bool = False, charts: bool = False, stages: Stages | None = None
+    ) -> AlignReport:
+        """Lay out all live models on one sphere where that is due; see `hartonomous.charting`."""
         from hartonomous.charting import align
 
-        return self._session.change(align, again=again, stages=stages)
+        return self._session.change(align, again=again, charts=charts, stages=stages)
 
     def plot_map(
         self, out: str | Path, max_results: int | None = None, around: str | None = None

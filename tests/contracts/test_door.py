@@ -30,7 +30,7 @@ OTHERWISE = {
     "flag_quality": "mark_source()",
     "plot_map": "sphere_map()",
     "restrict_source": "restrict_source(), whose roles are given one by one",
-    "align": "align_sources(), after charts are made",
+    "align": "open_layout(), once concepts are laid out",
     "ingest_embeddings": "a load",
     "ingest_model": "a load",
     "ingest_dictionary": "a load",

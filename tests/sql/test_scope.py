@@ -77,7 +77,7 @@ OF_THE_WHOLE = {
     # two scopes of their own
     "rate_pairs",
     # what charts, screening and votes are made of
-    *("charted_sources", "source_graph", "reference_lists", "consensus_weights"),
+    *("placed_sources", "source_graph", "reference_lists", "consensus_weights"),
 }
 
 
