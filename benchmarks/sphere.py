@@ -8,15 +8,11 @@ from time import perf_counter
 
 from benchmarks.substrates import databases, observations, open_database, zoo
 from hartonomous.charting import align
-from hartonomous.observations import (
-    MinedSource,
-    Source,
-)
+from hartonomous.observations import MinedSource, Source
 from hartonomous.store.load import load_source
 
 RUNS = 3
 ASKED = 1000
-SHARED = 10_000
 
 
 def main() -> None:

@@ -277,6 +277,8 @@ class Position(Answer):
     y: float
     z: float
     w: float
+    #: Whether models have come since, which `align` brings in.
+    is_due: bool = field(metadata=shown("due"))
 
 
 @dataclass(frozen=True)

@@ -66,8 +66,8 @@ def substrate_places(
         return places(*graphs[0], n, threads=threads, progress=progress, backend=backend)
     agreed = consensus_graph(graphs, n, shares=source_shares(graphs, n))
     drawn = [each for each in (agreed, unsaid(graphs, agreed, n)) if len(each[0])]
-    able = [graph for graph in graphs if _has_eigenmaps(graph, n)]
-    start = (able or graphs)[0]  # the first says why none has any
+    # where none has any, the first says why
+    start = next((graph for graph in graphs if _has_eigenmaps(graph, n)), graphs[0])
     return joint_places(drawn, n, start=start, threads=threads, progress=progress, backend=backend)
 
 

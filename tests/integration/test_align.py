@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -147,18 +148,19 @@ def test_a_model_that_came_later_makes_positions_due_and_moves_nothing(substrate
     ingest(substrate, tmp_path, "a")
     substrate.align()
     before = positions(substrate)
-    said = []
-    substrate._session._connection.add_notice_handler(
-        lambda note: said.append(note.message_primary)
-    )
+    near = substrate.near(WORDS[4])
+    assert not any(at.is_due for at in before.values())
+    assert near.notes == ()
     ingest(substrate, tmp_path, "b")
-    assert positions(substrate) == before
-    assert "without 1 of the live models" in said[0]
+    assert positions(substrate) == {word: replace(at, is_due=True) for word, at in before.items()}
+    assert substrate.near(WORDS[4]) == near
+    assert "laid out without 1 of the live models" in substrate.near(WORDS[4]).notes[0]
     assert [each.is_placed for each in substrate.alignments()] == [True, False]
+    substrate.plot_map(tmp_path / "map.svg")
+    assert "laid out without 1 of the live" in (tmp_path / "map.svg").read_text(encoding="utf-8")
     substrate.align()
-    said.clear()
     assert positions(substrate) != before
-    assert said == []
+    assert substrate.near(WORDS[4]).notes == ()
 
 
 def test_deleting_a_concept_takes_the_charts_that_knew_it(substrate, connection, tmp_path):
@@ -247,6 +249,7 @@ def test_the_command_line_aligns_asks_and_draws_without_a_display(substrate, run
     assert aligned.returncode == 0, aligned.stderr
     assert "model:a" in aligned.stdout
     at = json.loads(run("position", WORDS[5], "--json").stdout)
+    assert at.pop("is_due") is False
     assert sum(value**2 for value in at.values()) == pytest.approx(1)
     assert len(json.loads(run("near", WORDS[5], "-n", "4", "--json").stdout)) == 4
     assert 0 < float(run("geodesic", WORDS[5], WORDS[6]).stdout) < 3.2

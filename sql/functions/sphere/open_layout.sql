@@ -4,6 +4,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM hartonomous_internal.refuse_hidden('positions');
     PERFORM hartonomous_internal.require_unchanged(p_last_change);
     PERFORM hartonomous.lock_writer();
     PERFORM hartonomous_internal.require_unchanged(p_last_change);
