@@ -39,7 +39,7 @@ class AlignReport:
 
     #: Sources that were laid out together now; none where the layout was up to date.
     placed: tuple[str, ...]
-    #: Live sources that have positions.
+    #: Live sources that have positions; where nothing was due, those that were looked at.
     sources: int
     stages: tuple[Stage, ...]
     #: A line for each live source that has none, with the reason.
