@@ -177,5 +177,5 @@ def _rare(kept: Kept | None, around: str | None) -> list[str]:
     return [
         f"The better known half of the words keeps {kept.better_known:.0%}, the other "
         f"{kept.others:.0%}. Of words that a model knows little, as rare ones, relations are "
-        "mostly noise, and so are places: GloVe's 400,000 words keep 18 % of their ten nearest."
+        "mostly noise, and so are places: GloVe's 400,000 words stay a crowd, its first 30,000 not."
     ]
