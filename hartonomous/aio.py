@@ -108,6 +108,8 @@ class AsyncSubstrate:
         sites = _awaited(Substrate.sites)
         source_overlap = _awaited(Substrate.source_overlap)
         compare_sources = _awaited(Substrate.compare_sources)
+        diff = _awaited(Substrate.diff)
+        diff_relations = _awaited(Substrate.diff_relations)
         sketch_source = _awaited(Substrate.sketch_source)
         calibration = _awaited(Substrate.calibration)
         agreement_probability = _awaited(Substrate.agreement_probability)

@@ -107,6 +107,32 @@ class Substrate:
         """Return how two live models' lists agree, by region of the vocabulary."""
         return self._session.rows(answers.RegionComparison, "compare_sources", a=a, b=b, k=k)
 
+    def diff(self, a: str, b: str, nulls: str | Sequence[str] = ()) -> Answers[answers.SiteChange]:
+        """Return what changed from a live source to another of its vocabulary, site by site.
+
+        ``nulls`` say the same as ``a``, in int8 or with noise; lists that moved no further don't
+        count as moved. Without any, what stands out of a site's own lists counts.
+        """
+        return self._session.rows(answers.SiteChange, "diff", a=a, b=b, nulls=names(nulls))
+
+    def diff_relations(
+        self,
+        a: str,
+        b: str,
+        nulls: str | Sequence[str] = (),
+        positions: str | Sequence[str] | None = None,
+        max_results: int = 40,
+    ) -> Answers[answers.RelationChange]:
+        """Return the relations gained and lost by more than `diff`'s null, strongest first.
+
+        At all sites, or at those of some ``positions``.
+        """
+        places = None if positions is None else names(positions)
+        return self._session.rows(
+            answers.RelationChange, "diff_relations",
+            a=a, b=b, nulls=names(nulls), positions=places, max_results=max_results,
+        )  # fmt: skip
+
     def sketch_source(self, source: str) -> Sketch:
         """Sketch a live model by its stored lists, for `hartonomous.lineage.kinship`."""
         from hartonomous.lineage.stored import sketch_source
