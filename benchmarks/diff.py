@@ -73,9 +73,9 @@ def report(
     started = perf_counter()
     sites = connection.execute("SELECT * FROM diff(%s, %s, %s)", asked).fetchall()
     middle = perf_counter()
-    places = [site[0] for site in sites if site[7] + site[8]]
+    where = [[site[place] for site in sites if site[6]] for place in (0, 5)]
     found = connection.execute(
-        "SELECT * FROM diff_relations(%s, %s, %s, %s, %s)", [*asked, places, FIRST]
+        "SELECT * FROM diff_relations(%s, %s, %s, %s, %s, %s)", [*asked, *where, FIRST]
     ).fetchall()
     print(
         f"{name}, null {' and '.join(nulls) or 'of its own'}: {len(sites)} sites in"
@@ -87,6 +87,10 @@ def report(
         print("  ", *(f"{x:.4f}" if isinstance(x, float) else x for x in site))
     for relation in found[:10]:
         print("     ", *(f"{x:.3f}" if isinstance(x, float) else x for x in relation))
+    concepts = connection.execute(
+        "SELECT * FROM diff_concepts(%s, %s, %s, %s, %s)", [*asked, *where]
+    ).fetchall()
+    print("  ", *(f"{row[0]} {row[1]} of {row[2]}" for row in concepts), sep=", ")
     held = {(row[0], row[1].removeprefix("neuron:model:base "), row[2]) for row in found if row[3]}
     print(f"   facts among the first {FIRST} relations: {len(held & set(facts))} of {len(facts)}")
 

@@ -110,6 +110,7 @@ class AsyncSubstrate:
         compare_sources = _awaited(Substrate.compare_sources)
         diff = _awaited(Substrate.diff)
         diff_relations = _awaited(Substrate.diff_relations)
+        diff_concepts = _awaited(Substrate.diff_concepts)
         sketch_source = _awaited(Substrate.sketch_source)
         calibration = _awaited(Substrate.calibration)
         agreement_probability = _awaited(Substrate.agreement_probability)

@@ -121,16 +121,33 @@ class Substrate:
         b: str,
         nulls: str | Sequence[str] = (),
         positions: str | Sequence[str] | None = None,
+        bounds: Sequence[float] | None = None,
         max_results: int = 40,
     ) -> Answers[answers.RelationChange]:
-        """Return the relations gained and lost by more than `diff`'s null, strongest first.
+        """Return the relations gained and lost by more than `diff`'s bounds, strongest first.
 
-        At all sites, or at those of some ``positions``.
+        Of some ``positions`` alone, where given; their ``bounds`` spare measuring them again.
         """
-        places = None if positions is None else names(positions)
         return self._session.rows(
             answers.RelationChange, "diff_relations",
-            a=a, b=b, nulls=names(nulls), positions=places, max_results=max_results,
+            a=a, b=b, nulls=names(nulls), positions=_names_or_none(positions),
+            bounds=_list_or_none(bounds), max_results=max_results,
+        )  # fmt: skip
+
+    def diff_concepts(
+        self,
+        a: str,
+        b: str,
+        nulls: str | Sequence[str] = (),
+        positions: str | Sequence[str] | None = None,
+        bounds: Sequence[float] | None = None,
+        max_results: int = 10,
+    ) -> Answers[answers.ConceptChange]:
+        """Return the concepts whose lists moved at most sites; parameters as `diff_relations`."""
+        return self._session.rows(
+            answers.ConceptChange, "diff_concepts",
+            a=a, b=b, nulls=names(nulls), positions=_names_or_none(positions),
+            bounds=_list_or_none(bounds), max_results=max_results,
         )  # fmt: skip
 
     def sketch_source(self, source: str) -> Sketch:
@@ -475,3 +492,11 @@ class Substrate:
 
 def _number(found: float | None) -> float | None:
     return found
+
+
+def _names_or_none(given: str | Sequence[str] | None) -> list[str] | None:
+    return None if given is None else names(given)
+
+
+def _list_or_none(given: Sequence[float] | None) -> list[float] | None:
+    return None if given is None else [float(bound) for bound in given]

@@ -33,6 +33,9 @@ from hartonomous.answers.changes import (
     SubjectSummary as SubjectSummary,
 )
 from hartonomous.answers.differences import (
+    ConceptChange as ConceptChange,
+)
+from hartonomous.answers.differences import (
     RelationChange as RelationChange,
 )
 from hartonomous.answers.differences import (

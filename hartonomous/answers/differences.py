@@ -43,3 +43,15 @@ class RelationChange(Answer):
     #: Its place in the list of either; None where it isn't listed.
     rank_a: int | None = field(metadata=shown("rank in a"))
     rank_b: int | None = field(metadata=shown("in b"))
+
+
+@dataclass(frozen=True)
+class ConceptChange(Answer):
+    """A concept whose lists moved from one source to another."""
+
+    concept: str
+    #: Sites at which its list moved further than the null, of those it was compared at.
+    moved_sites: int = field(metadata=shown("moved at"))
+    compared_sites: int = field(metadata=shown("of sites"))
+    #: By how much it moved at these sites together.
+    change: float

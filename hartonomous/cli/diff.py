@@ -21,7 +21,7 @@ from hartonomous.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from hartonomous.answers import Answers, RelationChange, SiteChange
+    from hartonomous.answers import Answers, ConceptChange, RelationChange, SiteChange
 
 #: Sites that a table shows.
 SHOWN = 20
@@ -68,21 +68,27 @@ def diff(
         require_plot(out)
     with hartonomous.open(dsn, sources=in_sources, without=out_sources, as_of=as_of) as substrate:
         sites = substrate.diff(a, b, nulls or ())
-        changed = [site.site_position for site in sites if site.gained or site.lost]
-        relations = substrate.diff_relations(a, b, nulls or (), changed, max_results)
+        moved = [site for site in sites if site.moved]
+        where = [site.site_position for site in moved], [site.bound for site in moved]
+        relations = substrate.diff_relations(a, b, (), *where, max_results)
+        concepts = substrate.diff_concepts(a, b, (), *where)
     if out:
         draw_difference(sites, f"{a} to {b}", out)
         note(f"{out} shows layers by heads")
     if as_json:
-        show_json({"sites": sites, "relations": relations})
+        show_json({"sites": sites, "relations": relations, "concepts": concepts})
     elif form is Form.table:
-        _show(sites, relations)
+        _show(sites, relations, concepts)
     else:
         show(relations, form)
 
 
-def _show(sites: Answers[SiteChange], relations: Answers[RelationChange]) -> None:
-    """Print the sites that changed most, and the relations."""
+def _show(
+    sites: Answers[SiteChange],
+    relations: Answers[RelationChange],
+    concepts: Answers[ConceptChange],
+) -> None:
+    """Print the sites that changed most, the relations, and the concepts that moved most often."""
     from hartonomous.answers import SiteChange
     from hartonomous.cli.options import Form
     from hartonomous.cli.output import counted, note, show
@@ -91,8 +97,9 @@ def _show(sites: Answers[SiteChange], relations: Answers[RelationChange]) -> Non
     show(Answers(sites[:SHOWN], SiteChange, sites.notes), Form.table)
     moved = sum(site.moved > 0 for site in sites)
     note(f"{moved} of {counted(len(sites), 'site')} moved further than the null")
-    if relations:
-        typer.echo()
-        show(Answers(relations, relations.kind), Form.table)
-    else:
+    if not relations:
         note("no relation was gained or lost beyond the null")
+    for rows in (Answers(relations, relations.kind), Answers(concepts, concepts.kind)):
+        if rows:
+            typer.echo()
+            show(rows, Form.table)

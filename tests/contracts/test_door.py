@@ -82,7 +82,7 @@ COMMANDS = {
 WITHOUT_COMMAND = {
     "close", "alignments",
     "relatedness_of", "neighbors_by_source", "count_relations", "fingerprint_parts",
-    "flag_quality", "sketch_source", "diff_relations",
+    "flag_quality", "sketch_source", "diff_relations", "diff_concepts",
     "refresh_ratings", "verify_audit", "snapshot_ratings", "compare_snapshots",
     "preview_delete_model", "preview_delete_source",
     "preview_delete_subject", "preview_delete_concept", "preview_forget_expired",
@@ -137,6 +137,7 @@ SHAPES = {
     "compare_sources": answers.RegionComparison,
     "diff": answers.SiteChange,
     "diff_relations": answers.RelationChange,
+    "diff_concepts": answers.ConceptChange,
     "calibration": answers.RatingBand,
     "position": answers.Position,
     "near": answers.NearConcept,

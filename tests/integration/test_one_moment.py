@@ -55,6 +55,7 @@ QUESTIONS = [
     "SELECT * FROM compare_sources('model:0', 'model:2', 5)",
     "SELECT * FROM diff('model:0', 'model:2')",
     "SELECT * FROM diff_relations('model:0', 'model:2')",
+    "SELECT * FROM diff_concepts('model:0', 'model:2')",
     "SELECT * FROM calibration()",
     "SELECT agreement_probability('w3', 'w40')",
     "SELECT * FROM source ORDER BY 1",

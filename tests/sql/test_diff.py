@@ -99,7 +99,7 @@ def diff(connection, a="model:a", b="model:b", nulls=()):
 
 def relations(connection, a="model:a", b="model:b", nulls=(), positions=None, n=40):
     return connection.execute(
-        "SELECT * FROM diff_relations(%s, %s, %s, %s, %s)", [a, b, list(nulls), positions, n]
+        "SELECT * FROM diff_relations(%s, %s, %s, %s, NULL, %s)", [a, b, list(nulls), positions, n]
     ).fetchall()
 
 
@@ -154,8 +154,29 @@ def test_planted_facts_are_found_at_their_site_and_nothing_else_is(substrate):
     # the other way round they are lost
     back = relations(substrate, "model:b", "model:a")
     assert {row[:4] for row in back} == {(*row[:3], False) for row in found}
+    rows = substrate.execute("SELECT * FROM diff_concepts('model:a', 'model:b')").fetchall()
+    assert {row[:3] for row in rows} == {(f"w{word}", 1, 1) for word, *_ in EDITS}
     assert relations(substrate, n=1) == found[:1]
     assert relations(substrate, positions=["layer0-head0-qk"]) == []
+
+
+def test_bounds_that_are_given_are_not_measured_again(substrate):
+    load_heads(substrate, "model:a", scores())
+    load_heads(substrate, "model:b", edited(noisy(scores(), 1)))
+    bound = diff(substrate)["layer0-head1-qk"][4]
+    asked = "SELECT * FROM {}('model:a', 'model:b', '{{}}', %s, %s)"
+    given = ["layer0-head1-qk"], [bound]
+    assert substrate.execute(asked.format("diff_relations"), given).fetchall() == relations(
+        substrate
+    )
+    one = substrate.execute(asked.format("diff_relations"), [given[0], [0.0]]).fetchall()
+    assert len(one) == 40
+    concepts = substrate.execute(asked.format("diff_concepts"), [given[0], [0.0]]).fetchall()
+    assert len(concepts) == 10
+    for wrong in ([given[0], [1.5]], [given[0], []], [None, [0.1]], [given[0], [None]]):
+        for verb in ("diff_relations", "diff_concepts"):
+            with pytest.raises(psycopg.DatabaseError, match="bounds lie from 0 to 1"):
+                substrate.execute(asked.format(verb), wrong)
 
 
 @pytest.mark.parametrize("size", [0.001, 0.01, 0.05])

@@ -28,6 +28,7 @@ QUESTIONS = {
     "diff": "SELECT * FROM diff('model:a', 'model:c')",
     "diff with a null": "SELECT * FROM diff('model:a', 'model:c', ARRAY['model:b'])",
     "diff_relations": "SELECT * FROM diff_relations('model:a', 'model:c')",
+    "diff_concepts": "SELECT * FROM diff_concepts('model:a', 'model:c')",
     "calibration": "SELECT * FROM calibration(3)",
     "agreement_probability": "SELECT agreement_probability(%(a)s, %(b)s)",
     "relatedness": "SELECT relatedness(%(a)s, %(b)s)",

@@ -1,5 +1,6 @@
 CREATE OR REPLACE FUNCTION hartonomous.diff_relations(
-    a text, b text, nulls text[] DEFAULT '{}', positions text[] DEFAULT NULL, max_results integer DEFAULT 40,
+    a text, b text, nulls text[] DEFAULT '{}', positions text[] DEFAULT NULL,
+    bounds double precision[] DEFAULT NULL, max_results integer DEFAULT 40,
     sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
 )
 RETURNS TABLE (
@@ -27,10 +28,7 @@ BEGIN
     IF diff_relations.max_results IS NULL OR diff_relations.max_results NOT BETWEEN 1 AND c_most THEN
         RAISE EXCEPTION 'max_results lies from 1 to %', c_most USING ERRCODE = 'HT004';
     END IF;
-    SELECT array_agg(s.site_position) AS positions, array_agg(s.bound) AS bounds
-    INTO v_bounds
-    FROM hartonomous_internal.site_changes(v_ids[1], v_ids[2], v_ids[3:], diff_relations.positions) AS s
-    WHERE s.gained + s.lost > 0;
+    v_bounds := hartonomous_internal.diff_bounds(v_ids, diff_relations.positions, diff_relations.bounds);
     RETURN QUERY
     SELECT
         r.site_position, x.label, y.label, r.is_gained, r.change / v_unit,
@@ -46,5 +44,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.diff_relations(text, text, text[], text[], integer, text[], text[], text) IS
-'The relations that one live source lists and another of the same vocabulary does not, at all sites or some, by more than the null as diff says it, strongest first: gained where the second lists it; by how much its weight changed at least; its rank where it is listed.';
+COMMENT ON FUNCTION hartonomous.diff_relations(
+    text, text, text[], text[], double precision[], integer, text[], text[], text
+) IS
+'The relations that one live source lists and another of the same vocabulary does not, at all sites or some, by more than bounds, which diff says of each, strongest first: gained where the second lists it; by how much its weight changed at least; its rank where it is listed.';

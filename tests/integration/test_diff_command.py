@@ -91,6 +91,9 @@ def test_an_edit_is_found_at_its_site_as_table_json_and_picture(run, models):
     }
     assert {relation["concept"] for relation in said["relations"]} == {"neuron:model:base layer1-5"}
     assert {relation["is_gained"] for relation in said["relations"]} == {True, False}
+    assert [(row["concept"], row["moved_sites"]) for row in said["concepts"]] == [
+        ("neuron:model:base layer1-5", 1)
+    ]
     rows = run("diff", "model:base", "model:edited", "--null", "model:rounded", "--csv").stdout
     assert len(rows.splitlines()) == 1 + len(said["relations"])
 
