@@ -115,6 +115,7 @@ def _draw(
         cells[layer][place] = measure(site)
     shown = axes.imshow(cells, cmap="viridis", vmin=0, aspect="auto")
     axes.set_title(title)
+    axes.locator_params(integer=True)
     axes.set_ylabel("layer")
     axes.set_xlabel("head or expert")
     axes.figure.colorbar(shown, ax=axes)
