@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hartonomous import answers, ingesting, ingesting_images, ingesting_texts
+from hartonomous import answers, ingesting, ingesting_code, ingesting_images, ingesting_texts
 from hartonomous.answers import Answers
 from hartonomous.arguments import checked
 from hartonomous.concepts import names
@@ -249,6 +249,12 @@ class Substrate:
             answers.Relation, "strongest", max_results=max_results, relation_type=relation_type
         )
 
+    def intent_to_code(self, words: str, max_results: int = 10) -> Answers[answers.FoundFunction]:
+        """Return the functions that words are about, by English stems, best first."""
+        return self._session.rows(
+            answers.FoundFunction, "intent_to_code", words=words, max_results=max_results
+        )
+
     def count_relations(self) -> int:
         """Return how many relations the live sources hold."""
         return self._session.value(int, "count_relations")
@@ -326,6 +332,9 @@ class Substrate:
 
     ingest_captions = changing(ingesting_images.ingest_captions)
     """Relate images to the words that people described them with, one source an image."""
+
+    ingest_code = changing(ingesting_code.ingest_code)
+    """Relate functions, interfaces, patterns and words of code, one source a file."""
 
     delete_model = deleting(deletion.delete_model)
     """Delete a model for good, with every relation and concept that only it supports."""

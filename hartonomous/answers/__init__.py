@@ -32,6 +32,9 @@ from hartonomous.answers.changes import (
 from hartonomous.answers.changes import (
     SubjectSummary as SubjectSummary,
 )
+from hartonomous.answers.code import (
+    FoundFunction as FoundFunction,
+)
 from hartonomous.answers.questions import (
     Agreement as Agreement,
 )

@@ -44,6 +44,7 @@ OTHERWISE = {
     "ingest_images": "a load",
     "ingest_detections": "a load",
     "ingest_captions": "a load",
+    "ingest_code": "a load",
 }
 #: Parameters of SQL's that the door is told once, when it is opened.
 OF_THE_DOOR = ("sources", "without", "as_of")
@@ -52,6 +53,7 @@ OF_THE_CLIENT = {"export_receipt": {"key"}, "verify_receipt": {"public_key"}}
 #: Commands by what they call, where they are not called like it.
 COMMANDS = {
     "add_evidence": "add",
+    "intent_to_code": "code find",
     "ingest_next_token": "ingest next-token",
     "record_feedback": "feedback",
     "quarantine_source": "quarantine",
@@ -137,6 +139,7 @@ SHAPES = {
     "calibration": answers.RatingBand,
     "position": answers.Position,
     "near": answers.NearConcept,
+    "intent_to_code": answers.FoundFunction,
     "sphere_map": answers.PlacedConcept,
     "verify_audit": answers.AuditProblem,
     "verify_ratings": answers.Inconsistency,
