@@ -342,6 +342,9 @@ class Substrate:
     delete_source = deleting(deletion.delete_source)
     """Delete one source of any kind for good."""
 
+    delete_repository = deleting(deletion.delete_repository)
+    """Delete all files of a repository of code for good."""
+
     delete_subject = deleting(deletion.delete_subject)
     """Delete all that a person contributed for good."""
 
@@ -380,6 +383,9 @@ class Substrate:
 
     preview_delete_source = asking(deletion.preview_delete_source)
     """Return what `delete_source` would take away; touches nothing."""
+
+    preview_delete_repository = asking(deletion.preview_delete_repository)
+    """Return what `delete_repository` would take away; touches nothing."""
 
     preview_delete_subject = asking(deletion.preview_delete_subject)
     """Return what `delete_subject` would take away; touches nothing."""

@@ -86,7 +86,7 @@ WITHOUT_COMMAND = {
     "relatedness_of", "neighbors_by_source", "count_relations", "fingerprint_parts",
     "flag_quality", "sketch_source",
     "refresh_ratings", "verify_audit", "snapshot_ratings", "compare_snapshots",
-    "preview_delete_model", "preview_delete_source",
+    "preview_delete_model", "preview_delete_source", "preview_delete_repository",
     "preview_delete_subject", "preview_delete_concept", "preview_forget_expired",
 }  # fmt: skip
 #: What every command may have besides its verb's parameters.
@@ -115,6 +115,7 @@ IN_ANOTHER_SHAPE = {
     "delete_model": {"source": "names"},
     "delete_source": {"source": "names"},
     "delete_subject": {"subject": "names"},
+    "delete_repository": {"repository": "names"},
     "judge_sources": {"lexicon": "file"},
     "verify_receipt": {"receipt": "file"},
     "replay_forgotten": {"deletions": "file"},

@@ -15,11 +15,17 @@ from hypothesis import strategies as st
 from planted_code import FILES, plant_history, plant_repository
 from planted_relations import load
 
-from hartonomous.editing.deletion import delete_concept, delete_source, delete_subject
+from hartonomous.editing.deletion import (
+    delete_concept,
+    delete_repository,
+    delete_source,
+    delete_subject,
+    preview_delete_repository,
+)
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.state import quarantine_source
 from hartonomous.editing.verification import verify_ratings
-from hartonomous.errors import HartonomousError, SourceTakenError
+from hartonomous.errors import HartonomousError, SourceTakenError, UnknownNameError
 from hartonomous.ingesting_code import ingest_code
 from hartonomous.observations import pseudonym
 from hartonomous.readers.code import PATTERNS
@@ -145,6 +151,28 @@ def test_one_file_goes_as_if_it_had_never_been_there(substrate, tmp_path):
     assert substrate_fingerprint(substrate) != before
     delete_source(substrate, "more:shop/tax.py")
     assert substrate_fingerprint(substrate) == before
+    assert verify_ratings(substrate) == ()
+
+
+def test_a_repository_goes_whole_and_none_whose_name_is_like_it(substrate, tmp_path):
+    before = substrate_fingerprint(substrate)
+    theirs = plant_history(tmp_path / "git")
+    ingest_code(substrate, theirs, source="shop:web", history=5)
+    said = preview_delete_repository(substrate, "shop:web")
+    assert set(said.sources_that_go) == {"shop:web:a.py", "shop:web:(history)"}
+    delete_repository(substrate, "shop:web")
+    assert substrate_fingerprint(substrate) == before
+    for name in ("sho", "shop:", "shop%", "shop:web", "Shop"):
+        with pytest.raises(UnknownNameError):
+            delete_repository(substrate, name)
+    ingest_code(substrate, theirs, source="shop:web")
+    again = substrate_fingerprint(substrate)
+    ingest_code(substrate, plant_repository(tmp_path / "more"), source="other")
+    delete_repository(substrate, "other")
+    assert substrate_fingerprint(substrate) == again
+    delete_repository(substrate, "shop")
+    names = substrate.execute("SELECT source_identifier FROM source").fetchall()
+    assert names == [("shop:web:a.py",)]
     assert verify_ratings(substrate) == ()
 
 

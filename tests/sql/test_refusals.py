@@ -41,6 +41,11 @@ REFUSED = [
     "SELECT record_feedback('x', 'king', 'queen', repeat('x', 1000000))",
     "SELECT delete_source(repeat('x', 1000000))",
     "SELECT delete_source(NULL)",
+    "SELECT delete_repository(NULL)",
+    "SELECT delete_repository(repeat('x', 1000000))",
+    "SELECT intent_to_code(repeat('x', 1000000))",
+    "SELECT intent_to_code(NULL)",
+    "SELECT intent_to_code('king', 0)",
     "SELECT delete_subject(repeat('x', 1000000))",
     "SELECT quarantine_source(NULL)",
 ]
