@@ -125,6 +125,8 @@ class AsyncSubstrate:
         explain = _awaited(Substrate.explain)
         strongest = _awaited(Substrate.strongest)
         intent_to_code = _awaited(Substrate.intent_to_code)
+        search = _awaited(Substrate.search)
+        expand_query = _awaited(Substrate.expand_query)
         count_relations = _awaited(Substrate.count_relations)
         position = _awaited(Substrate.position)
         near = _awaited(Substrate.near)

@@ -255,6 +255,23 @@ class Substrate:
             answers.FoundFunction, "intent_to_code", words=words, max_results=max_results
         )
 
+    def search(
+        self, words: str, max_results: int = 10, expand: bool = True
+    ) -> Answers[answers.SearchResult]:
+        """Return the documents, and the functions of code, that words are in, best first.
+
+        ``expand`` adds what the words are most strongly related to, for less.
+        """
+        return self._session.rows(
+            answers.SearchResult, "search", words=words, max_results=max_results, expand=expand
+        )
+
+    def expand_query(self, words: str, max_neighbors: int = 3) -> Answers[answers.ExpandedQuery]:
+        """Return two queries for PostgreSQL's full-text search: of words, and of neighbours."""
+        return self._session.rows(
+            answers.ExpandedQuery, "expand_query", words=words, max_neighbors=max_neighbors
+        )
+
     def count_relations(self) -> int:
         """Return how many relations the live sources hold."""
         return self._session.value(int, "count_relations")

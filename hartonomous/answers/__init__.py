@@ -33,7 +33,13 @@ from hartonomous.answers.changes import (
     SubjectSummary as SubjectSummary,
 )
 from hartonomous.answers.code import (
+    ExpandedQuery as ExpandedQuery,
+)
+from hartonomous.answers.code import (
     FoundFunction as FoundFunction,
+)
+from hartonomous.answers.code import (
+    SearchResult as SearchResult,
 )
 from hartonomous.answers.questions import (
     Agreement as Agreement,

@@ -54,6 +54,7 @@ OF_THE_CLIENT = {"export_receipt": {"key"}, "verify_receipt": {"public_key"}}
 COMMANDS = {
     "add_evidence": "add",
     "intent_to_code": "code find",
+    "expand_query": "expand-query",
     "ingest_next_token": "ingest next-token",
     "record_feedback": "feedback",
     "quarantine_source": "quarantine",
@@ -141,6 +142,8 @@ SHAPES = {
     "position": answers.Position,
     "near": answers.NearConcept,
     "intent_to_code": answers.FoundFunction,
+    "search": answers.SearchResult,
+    "expand_query": answers.ExpandedQuery,
     "sphere_map": answers.PlacedConcept,
     "verify_audit": answers.AuditProblem,
     "verify_ratings": answers.Inconsistency,

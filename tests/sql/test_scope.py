@@ -66,7 +66,11 @@ OF_IMAGES = {
     "text_to_image": "SELECT * FROM text_to_image('w1')",
 }
 #: The same of code, which these sources have none of; test_ingest_code.py has some.
-OF_CODE = {"intent_to_code": "SELECT * FROM intent_to_code('w1 w2')"}
+OF_CODE = {
+    "intent_to_code": "SELECT * FROM intent_to_code('w1 w2')",
+    "search": "SELECT * FROM search('w1 w2')",
+    "expand_query": "SELECT * FROM expand_query('w1 w2')",
+}
 #: Public functions that answer of the whole whatever the scope, and why.
 OF_THE_WHOLE = {
     # positions are laid out over all live sources: refused within a scope
