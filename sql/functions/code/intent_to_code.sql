@@ -29,7 +29,12 @@ BEGIN
         hartonomous_internal.line_of(best.function_number, best.content_id), best.score, best.stems, best.source_identifier
     FROM (
         SELECT s.function_number, s.content_id, s.score, s.stems, b.label, b.composition_id, c.source_identifier
-        FROM hartonomous_internal.function_scores(v_stems, v_without) AS s
+        FROM (
+            -- ties are decided by names, which are looked up for the few that remain
+            SELECT f.* FROM hartonomous_internal.function_scores(v_stems, v_without) AS f
+            ORDER BY f.score DESC
+            FETCH FIRST intent_to_code.max_results ROWS WITH TIES
+        ) AS s
         INNER JOIN hartonomous.composition AS b ON b.composition_number = s.function_number
         INNER JOIN hartonomous.content AS c ON c.content_id = s.content_id
         ORDER BY s.score DESC, b.composition_id, c.source_identifier COLLATE "C"
