@@ -60,6 +60,9 @@ from hartonomous.answers.questions import (
     Evidence as Evidence,
 )
 from hartonomous.answers.questions import (
+    Knowledge as Knowledge,
+)
+from hartonomous.answers.questions import (
     NearConcept as NearConcept,
 )
 from hartonomous.answers.questions import (
