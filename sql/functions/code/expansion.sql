@@ -12,7 +12,7 @@ BEGIN
     RETURN QUERY
     SELECT
         w.word, w.stem,
-        coalesce(hartonomous_internal.words_near(hartonomous_internal.find_composition_number(w.word), p_most, v_stems), '{}')
+        hartonomous_internal.words_near(hartonomous_internal.find_composition_number(w.word), p_most, v_stems)
     FROM hartonomous_internal.word_stems(p_words) AS w
     ORDER BY w.place;
 END

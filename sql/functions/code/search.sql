@@ -11,7 +11,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
     v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
-    c_share constant double precision := 0.3;
+    c_share constant double precision := 0.1;
     c_neighbors constant integer := 3;
     v_without constant integer[] := hartonomous_internal.out_of_scope();
     v_stems text[];
