@@ -46,6 +46,10 @@ REFUSED = [
     "SELECT intent_to_code(repeat('x', 1000000))",
     "SELECT intent_to_code(NULL)",
     "SELECT intent_to_code('king', 0)",
+    "SELECT search(NULL)",
+    "SELECT search('king', 1001)",
+    "SELECT expand_query('')",
+    "SELECT expand_query('king', 0)",
     "SELECT delete_subject(repeat('x', 1000000))",
     "SELECT quarantine_source(NULL)",
 ]
