@@ -169,8 +169,12 @@ def search(connection: psycopg.Connection, functions: Sequence[Described]) -> No
     asked, tuning = drawn[:ASKED], drawn[ASKED:]
     print(f"  {len(functions):,} functions, {ASKED} asked for by the first sentence about them")
     seconds: list[float] = []
+    (pid,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+    before = backend_seconds(pid)
     by_stems = [intent(connection, each.sentence, seconds) for each in asked]
+    worked = (backend_seconds(pid) - before) / len(asked) * 1000
     own = show("intent_to_code", reciprocal(by_stems, asked), seconds)
+    print(f"  {'':28} {worked:.1f} ms of the server's processor a question (mean)")
     show("null: another's sentence", reciprocal(by_stems[1:] + by_stems[:1], asked))
     fill(connection, functions)
     best = max(_NORMALISATIONS, key=lambda n: np.mean(reciprocal(
