@@ -170,7 +170,7 @@ class Route(Answer):
     #: How many live sources hold each hop.
     source_counts: tuple[int, ...] = field(metadata=shown("sources of each hop"))
     #: Those that hold the whole path.
-    held_by: tuple[str, ...] = field(metadata=shown("held whole by"))
+    held_by: tuple[str, ...] = field(metadata={**shown("held whole by"), "parted by": ", "})
     relation_path: tuple[str, ...] = field(metadata=hidden("relation_path::text[]"))
 
 
