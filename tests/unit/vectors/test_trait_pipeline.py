@@ -12,6 +12,7 @@ import torch
 import traits
 
 from hartonomous.errors import InvalidVectorsError, ModelFormatError, ParameterError
+from hartonomous.vectors import generation
 from hartonomous.vectors.activations.tokens import Tokens, encode
 from hartonomous.vectors.generation import generate
 from hartonomous.vectors.models import open_model
@@ -100,6 +101,48 @@ def test_responses_that_are_there_are_kept(model, trait, tmp_path):
     written = path.read_bytes()
     write_responses(model, definition, folder, n_examples=100, max_new_tokens=3)
     assert path.read_bytes() == written
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.5])
+def test_responses_cut_short_go_on_to_those_of_a_whole_run(
+    model, trait, tmp_path, monkeypatch, temperature
+):
+    calls, whole_batch = [], generation._generate
+
+    def cut_short(*arguments):
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        calls.append(1)
+        return whole_batch(*arguments)
+
+    def write(folder):
+        write_responses(
+            model, trait[1], folder, n_examples=40, max_new_tokens=3, temperature=temperature,
+            batch_size=7, seed=5,
+        )  # fmt: skip
+        return [responses_file(folder, p).read_bytes() for p in ("pos", "neg")]
+
+    whole = write(tmp_path / "whole")
+    monkeypatch.setattr(generation, "_generate", cut_short)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "cut")
+    monkeypatch.undo()
+    assert len(read_responses(responses_file(tmp_path / "cut", "pos"))) == 20
+    assert write(tmp_path / "cut") == whole
+
+
+def test_what_is_drawn_follows_the_seed_and_the_probabilities(model):
+    prompts = [encode(model, "q1")] * 400
+    options = {"max_new_tokens": 1, "temperature": 2.0, "batch_size": 100}
+    first, again, other = (generate(model, prompts, seed=s, **options) for s in (0, 0, 1))
+    assert first == again != other
+    with torch.inference_mode():
+        logits = model.network(torch.tensor([prompts[0].ids])).logits[0, -1]
+    wanted = torch.softmax(logits / 2.0, -1)
+    top = int(wanted.argmax())
+    share = sum(ids == (top,) for ids in first) / len(first)
+    assert share == pytest.approx(float(wanted[top]), abs=0.05)
+    assert generate(model, prompts[:2], first=398, seed=0, **options) == first[398:]
 
 
 def test_responses_of_another_model_are_written_anew(model, trait, tmp_path):
@@ -275,8 +318,13 @@ def test_a_definition_that_is_not_one_is_refused(tmp_path, change, message):
         traits.definition(tmp_path, **change)
 
 
-def test_a_template_is_a_valid_definition_once(tmp_path):
+def test_a_template_is_no_definition_until_it_is_filled_in(tmp_path):
     path = new_definition(tmp_path / "e" / "kind", "kind")
+    with pytest.raises(ModelFormatError, match="31 of its texts still say TODO"):
+        read_definition(path.parent)
+    given = json.loads(path.read_text())
+    given.update({name: traits.parts()[name] for name in ("instruction", "questions", "lexical")})
+    path.write_text(json.dumps(given))
     assert read_definition(path.parent).trait == "kind"
     with pytest.raises(ParameterError, match="is there already"):
         new_definition(tmp_path / "e" / "kind", "kind")
