@@ -34,8 +34,9 @@ def generate(
     temperature: float = 0.0,
     batch_size: int = 8,
     seed: int = 0,
-    first: int = 0,
+    numbers: Sequence[int] | None = None,
     steering: tuple[int, NDArray[np.floating]] | None = None,
+    every: bool = False,
     advance: Advance | None = None,
     remark: Callable[[str], None] | None = None,
 ) -> list[tuple[int, ...]]:
@@ -51,12 +52,14 @@ def generate(
         0 takes the most likely token; else tokens are drawn.
     batch_size
         Prompts at once.
-    seed, first
-        Of drawing, and the first prompt's number: what is drawn for a prompt depends on these two
-        alone, so that a part of the prompts gets what it would get among all.
+    seed, numbers
+        Of drawing, and each prompt's number, by default its place: what is drawn for a prompt
+        depends on these two alone, so that a part of the prompts gets what it would among all.
     steering
         A layer and what is added there at every token that is written, and at the last token of
         the prompt: a vector, shape (hidden,), or one a prompt, shape (prompts, hidden).
+    every
+        Add it at every token of the prompt as well.
     advance, remark
         Told of progress and of batches that had to be halved.
 
@@ -67,8 +70,8 @@ def generate(
     """
     parts = generated(
         model, prompts, max_new_tokens=max_new_tokens, temperature=temperature,
-        batch_size=batch_size, seed=seed, first=first, steering=steering, advance=advance,
-        remark=remark,
+        batch_size=batch_size, seed=seed, numbers=numbers, steering=steering, every=every,
+        advance=advance, remark=remark,
     )  # fmt: skip
     return [written for part in parts for written in part]
 
@@ -81,8 +84,9 @@ def generated(
     temperature: float = 0.0,
     batch_size: int = 8,
     seed: int = 0,
-    first: int = 0,
+    numbers: Sequence[int] | None = None,
     steering: tuple[int, NDArray[np.floating]] | None = None,
+    every: bool = False,
     advance: Advance | None = None,
     remark: Callable[[str], None] | None = None,
 ) -> Iterator[list[tuple[int, ...]]]:
@@ -99,14 +103,16 @@ def generated(
         (steering[0], _steps(model, steering[1], len(prompts))) if steering else (0, None)
     )
 
-    def work(numbers: Sequence[int]) -> list[tuple[int, ...]]:
-        draw = _drawing([[seed, first + n] for n in numbers], temperature) if temperature else None
-        change = nullcontext() if steps is None else changed(model, layer, _adding(steps[numbers]))
-        with change:
-            return _generate(model, [prompts[n] for n in numbers], max_new_tokens, draw)
+    places = list(range(len(prompts)))
+    known = places if numbers is None else numbers
 
-    numbers = list(range(len(prompts)))
-    yield from in_batches(numbers, batch_size, work, advance=advance, remark=remark)
+    def work(part: Sequence[int]) -> list[tuple[int, ...]]:
+        draw = _drawing([[seed, known[n]] for n in part], temperature) if temperature else None
+        added = None if steps is None else _adding(steps[part], every=every)
+        with changed(model, layer, added) if added else nullcontext():
+            return _generate(model, [prompts[n] for n in part], max_new_tokens, draw)
+
+    yield from in_batches(places, batch_size, work, advance=advance, remark=remark)
 
 
 def _generate(
@@ -157,10 +163,12 @@ def _steps(model: LanguageModel, vectors: NDArray[np.floating], count: int) -> T
     return torch.tensor(rows, dtype=model.network.dtype, device=model.device)
 
 
-def _adding(steps: Tensor) -> Change:
-    """Add a vector a row at the last token, which while writing is every token that is new."""
+def _adding(steps: Tensor, *, every: bool) -> Change:
+    """Add a vector a row at the last token, which while writing is every new one; or at all."""
 
     def change(output: Tensor) -> Tensor:
+        if every:
+            return output + steps[:, None]
         output = output.clone()
         output[:, -1] += steps
         return output

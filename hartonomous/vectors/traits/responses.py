@@ -94,7 +94,8 @@ def write_responses(
         prompts = [encode(model, text, chat=has_chat(model)) for text in texts[first:]]
         batches = generated(
             model, prompts, max_new_tokens=max_new_tokens, temperature=temperature,
-            batch_size=batch_size, seed=seed, first=first, advance=advance, remark=remark,
+            batch_size=batch_size, seed=seed, numbers=range(first, n_examples), advance=advance,
+            remark=remark,
         )  # fmt: skip
         for ids in (written for batch in batches for written in batch):
             number = len(responses)
