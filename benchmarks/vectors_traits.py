@@ -22,13 +22,13 @@ MONITORED, AUROC, P = ("sentiment", "french"), 0.9, 0.01
 #: How many traits have to be steered.
 STEERED = 2
 EXPERIMENTS = Path(__file__).parents[1] / "scripts" / "vectors" / "experiments"
-EXAMPLES, TOKENS, BATCH = "100", "60", "50"
+EXAMPLES, TOKENS, BATCH = "100", "30", "50"
 #: Blocks whose vectors are measured, and those that steering chooses from.
-BLOCKS, TRIED = "8,10,12,14,16,18,20,22,24,26", (10, 14, 18, 22)
+BLOCKS, TRIED = "8,10,12,14,16,18,20,22,24,26", (14, 18, 22)
 #: Doses in units of the residual streams; where a model shows the trait anyway, only downwards.
 DOSES = {"sentiment": "-0.4,-0.3,-0.2,-0.1,0"}
 BOTH_WAYS = "-0.4,-0.2,0,0.2,0.4"
-ANSWERS = ("--samples", "4", "--temperature", "0.7", "--max-new-tokens", "40")
+ANSWERS = ("--samples", "2", "--temperature", "0.7", "--max-new-tokens", "30")
 
 
 def main() -> None:
