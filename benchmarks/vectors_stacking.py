@@ -37,7 +37,8 @@ def main() -> None:
         first, second = (_skill(folder, base, name) for name in SEEDS)
         for below, above in ((first, second), (second, first)):
             alone = _inject(folder / f"{below.name}-alone", base, below)
-            print(f"{below.name} alone: {_kept(below, base, alone)}", flush=True)
+            other = ("--package", below.package, "--other-package", above.package)
+            print(f"{below.name} alone: {_kept(below, base, alone, *other)}", flush=True)
             for density in DENSITIES:
                 _stack(folder, base, below, above, alone, density)
 
@@ -58,11 +59,15 @@ def _inject(out: Path, target: Path, skill: Skill, *options: str) -> Path:
     return out
 
 
-def _kept(skill: Skill, base: Path, model: Path) -> str:
-    found = hartonomous("vectors", "retention", "--suite", skill.suite, "--source", skill.taught,
-                        "--target", str(base), "--injected", str(model))["retention"]  # fmt: skip
+def _kept(skill: Skill, base: Path, model: Path, *placebos: str) -> str:
+    found = hartonomous(
+        "vectors", "retention", "--suite", skill.suite, "--source", skill.taught,
+        "--target", str(base), "--injected", str(model), *placebos,
+    )["retention"]  # fmt: skip
     share = found["retention"]
-    return f"retention {share['value']:.2f} [{share['low']:.2f}, {share['high']:.2f}]"
+    said = f"retention {share['value']:.2f} [{share['low']:.2f}, {share['high']:.2f}]"
+    controls = {"shuffled": found["placebo"], "the other skill's deltas": found["other_skill"]}
+    return said + "".join(f", {n} {e['value']:.2f}" for n, e in controls.items() if e)
 
 
 def _stack(folder: Path, base: Path, below: Skill, above: Skill, alone: Path, density: str) -> None:
