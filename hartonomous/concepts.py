@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from hartonomous.errors import ParameterError
 from hartonomous.letters import nfc
 
+#: The longest text of a concept: whoever can only ask the database takes seconds to hash more.
+MOST_BYTES = 1 << 16
 #: What stands in front of a label of each kind that has a mark of its own.
 _MARKS = {"text": "", "piece": "##"}
 
@@ -27,7 +29,8 @@ class Concept:
     Raises
     ------
     ParameterError
-        When no database could store the text: it is empty, or holds NUL or a lone surrogate.
+        When no database could store the text: it is empty, holds NUL or a lone surrogate, or is
+        longer than ``MOST_BYTES``.
     """
 
     kind: str
@@ -38,6 +41,11 @@ class Concept:
             raise ParameterError(f"{self.text!r} can't be a concept: empty, or not valid text")
         if not self.text.isascii():
             object.__setattr__(self, "text", nfc(self.text))
+        # four bytes a character at most
+        if len(self.text) * 4 > MOST_BYTES and len(self.text.encode()) > MOST_BYTES:
+            raise ParameterError(
+                f"a concept has at most {MOST_BYTES} bytes, and {self.text[:60]!r}... has more"
+            )
 
     @property
     def label(self) -> str:

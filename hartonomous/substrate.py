@@ -50,7 +50,7 @@ class Substrate:
 
     Parameters
     ----------
-    dsn, operator, reference, key_file, sources, without, as_of
+    dsn, operator, reference, key_file, sources, without, as_of, below_chance
         As in `hartonomous.open`.
 
     Raises
@@ -75,8 +75,9 @@ class Substrate:
         sources: str | Sequence[str] | None = None,
         without: str | Sequence[str] | None = None,
         as_of: date | str | None = None,
+        below_chance: bool = False,
     ) -> None:
-        scope = Scope.of(sources, without, as_of)
+        scope = Scope.of(sources, without, as_of, below_chance)
         self._session = Questions(dsn, operator, reference, scope, key_file)
 
     def close(self) -> None:
@@ -156,6 +157,10 @@ class Substrate:
         return self._session.rows(
             answers.SourceNeighbor, "neighbors_by_source", label=label, max_results=max_results
         )
+
+    def known(self, label: str) -> Answers[answers.Knowledge]:
+        """Return which live models list a concept, and whether they know it above chance."""
+        return self._session.rows(answers.Knowledge, "known", label=label)
 
     def relatedness(self, a: str, b: str) -> float | None:
         """Return how much two concepts have to do with each other, 0 to 1; None: not known.

@@ -51,6 +51,9 @@ from hartonomous.answers.questions import (
     Evidence as Evidence,
 )
 from hartonomous.answers.questions import (
+    Knowledge as Knowledge,
+)
+from hartonomous.answers.questions import (
     NearConcept as NearConcept,
 )
 from hartonomous.answers.questions import (

@@ -42,6 +42,20 @@ class SourceNeighbor(Answer):
 
 
 @dataclass(frozen=True)
+class Knowledge(Answer):
+    """Whether a model knows a concept, or lists for it what it would list for noise."""
+
+    source_identifier: str = field(metadata=shown("source"))
+    is_known: bool = field(metadata=shown("known"))
+    #: Mean weight of the first ten of its list, from 0 to 1, and what it has to reach.
+    strength: float | None
+    strength_floor: float | None = field(metadata=shown("floor"))
+    #: How far that stands above the end of the list, as a share of it, and what it has to reach.
+    contrast: float | None
+    contrast_floor: float | None = field(metadata=shown("floor "))
+
+
+@dataclass(frozen=True)
 class Relatedness(Answer):
     """How much two concepts have to do with each other."""
 

@@ -25,8 +25,8 @@ Beam = Annotated[int, typer.Option("--beam", help="How many paths of each depth 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     questions = (
-        neighbors, relatedness, combine, analogy, rank_candidates, agree, disagree, path, traverse,
-        explain, strongest, sources, sites, overlap, calibrate, probability, compare,
+        neighbors, known, relatedness, combine, analogy, rank_candidates, agree, disagree, path,
+        traverse, explain, strongest, sources, sites, overlap, calibrate, probability, compare,
     )  # fmt: skip
     for command in questions:
         app.command()(asking(command))
@@ -80,6 +80,19 @@ def _by_source(substrate: Substrate, words: list[str], max_results: int) -> Answ
         raise ParameterError("--by-source shows one word at a time")
     found = substrate.neighbors_by_source(words[0], max_results)
     return SideBySide(found, SourceNeighbor, found.notes)
+
+
+def known(
+    substrate: Substrate,
+    label: Annotated[str, typer.Argument(metavar="WORD", help="A concept.")],
+) -> Answers[Answer]:
+    """Show which models know a concept above chance."""
+    from hartonomous.cli.output import note
+
+    found = substrate.known(label)
+    if not found:
+        note(f"no model lists {label:.80}")
+    return found
 
 
 def relatedness(

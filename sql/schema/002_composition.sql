@@ -1,9 +1,10 @@
 -- Concepts. Their identity is their content: BLAKE3 of what the concept is.
 
+-- A label is a text of up to 65,536 bytes behind its kind.
 CREATE TABLE hartonomous.composition (
     composition_id uuid PRIMARY KEY,
     hash bytea NOT NULL CHECK (octet_length(hash) = 32),
-    label text NOT NULL CHECK (label <> ''),
+    label text NOT NULL CHECK (label <> '' AND octet_length(label) <= 65600),
     kind text NOT NULL DEFAULT 'text' CHECK (kind ~ '^[a-z][a-z0-9_]{0,31}$'),
     composition_number integer NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,
     CHECK (composition_id = encode(substring(hash FROM 1 FOR 16), 'hex')::uuid)

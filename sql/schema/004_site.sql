@@ -1,5 +1,19 @@
 -- Sites: the places in a source that compare things, with what the miner did there.
 
+CREATE FUNCTION hartonomous_internal.is_join(p_settings jsonb)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    -- what is missing or of another kind makes a comparison unknown
+    SELECT coalesce(p_settings @@ 'strict $.k > 0 && $.k <= 32767 && $.k == $.k.floor()
+        && ($.space == "cosine" || $.space == "ip" || $.space == "l2")
+        && ($.method == "exact" || $.method == "blocks" || $.method == "hnsw")
+        && $.recall >= 0 && $.recall <= 1', FALSE)
+$$;
+
+COMMENT ON FUNCTION hartonomous_internal.is_join(jsonb) IS
+'Internal: whether settings say how a nearest-neighbour join was made: k, space, method, recall.';
+
 CREATE TABLE hartonomous.site (
     site_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     content_id integer NOT NULL REFERENCES hartonomous.content (content_id) ON DELETE CASCADE,
@@ -12,19 +26,8 @@ CREATE TABLE hartonomous.site (
     UNIQUE (content_id, position),
     UNIQUE (group_site_id, group_place),
     CHECK (group_place = 0 OR group_length IS NOT NULL),
-    -- what is missing makes the comparisons null
-    CHECK (
-        CASE class
-            WHEN 'join' THEN (
-                jsonb_typeof(settings) = 'object'
-                AND (settings ->> 'k')::integer > 0
-                AND settings ->> 'space' IN ('cosine', 'ip', 'l2')
-                AND settings ->> 'method' IN ('exact', 'blocks', 'hnsw')
-                AND (settings ->> 'recall')::double precision BETWEEN 0 AND 1
-            ) IS TRUE
-            ELSE (jsonb_typeof(settings) = 'object') IS TRUE
-        END
-    )
+    CHECK (jsonb_typeof(settings) = 'object'),
+    CHECK (class <> 'join' OR hartonomous_internal.is_join(settings))
 );
 
 COMMENT ON TABLE hartonomous.site IS 'One position in one source that compares things, such as layer3-head5-qk.';

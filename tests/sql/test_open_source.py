@@ -232,3 +232,94 @@ def test_a_flag_that_says_nothing_is_refused(opened, flags):
         opened.session.execute(f"SELECT flag_source({opened.content_id}, {flags})")
     assert refused.value.sqlstate == "HT004"
     opened.session.rollback()
+
+
+_JOIN = '{"k": 2, "space": "cosine", "method": "exact", "recall": 1}'
+
+
+@pytest.mark.parametrize(
+    ("position", "kind", "settings", "place", "length", "told"),
+    [
+        ("", "count", "{}", 0, None, "name of a site is empty"),
+        ("x" * 1001, "count", "{}", 0, None, "at most 1000 bytes"),
+        ("p", "x", "{}", 0, None, "join or count, not x"),
+        ("p", None, "{}", 0, None, "join or count, not null"),
+        ("p", "count", "[1]", 0, None, "are no object"),
+        ("p", "count", None, 0, None, "are no object"),
+        ("p", "join", "{}", 0, None, "says its k"),
+        ("p", "join", _JOIN.replace("2", '"x"'), 0, None, "says its k"),
+        ("p", "join", _JOIN.replace("2", "99999999999"), 0, None, "says its k"),
+        ("p", "join", _JOIN.replace("2", "2.5"), 0, None, "says its k"),
+        ("p", "join", _JOIN.replace("1}", "1e400}"), 0, None, "says its k"),
+        ("p", "join", _JOIN.replace("cosine", "cos"), 0, None, "says its k"),
+        ("p", "count", "{}", -1, 1, "no place in a group"),
+        ("p", "count", "{}", None, None, "no place in a group"),
+        ("p", "count", "{}", 0, 2147483647, "no place in a group"),
+        ("p", "count", "{}", 1, None, "no place in a group"),
+        ("heads", "count", "{}", 0, None, "has a site heads already"),
+    ],
+)
+def test_a_site_that_cannot_be_is_refused_in_one_line(
+    opened, position, kind, settings, place, length, told
+):
+    opened.add_site()
+    with pytest.raises(psycopg.DatabaseError, match=told) as refused:
+        opened.session.execute(
+            "SELECT add_site(%s, %s, %s, %s::jsonb, NULL, %s, %s)",
+            [opened.content_id, position, kind, settings, place, length],
+        )
+    assert refused.value.sqlstate == "HT004"
+
+
+@pytest.mark.parametrize(
+    ("positions", "signals"),
+    [(["q", "q"], ["{}", "{}"]), ([None], ["{}"]), ([""], ["{}"]), (["q"], ["[1]"]),
+     (["q"], [None]), (["q"], []), (["q"], ["null"])],
+)  # fmt: skip
+def test_a_site_that_cannot_have_been_left_out_is_refused_in_one_line(opened, positions, signals):
+    with pytest.raises(psycopg.DatabaseError) as refused:
+        opened.session.execute(
+            "SELECT add_screened_sites(%s, %s::text[], %s::jsonb[])",
+            [opened.content_id, positions, signals],
+        )
+    assert refused.value.sqlstate == "HT004"
+
+
+@pytest.mark.parametrize(
+    ("name", "symmetric"), [("", True), ("x" * 33, True), (None, True), ("x", None)]
+)
+def test_a_relation_type_that_cannot_be_is_refused_in_one_line(opened, name, symmetric):
+    with pytest.raises(psycopg.DatabaseError) as refused:
+        opened.session.execute("SELECT ensure_relation_type(%s, %s)", [name, symmetric])
+    assert refused.value.sqlstate == "HT004"
+
+
+@pytest.mark.parametrize(
+    ("label", "kind", "told"),
+    [("é" * 40_000, "text", "at most 65536 bytes"), ("king", "Text", "a kind of concept")],
+)
+def test_a_concept_that_cannot_be_is_refused_before_it_is_hashed(opened, label, kind, told):
+    opened.session.execute(
+        "INSERT INTO pg_temp.incoming_composition VALUES (0, blake3('king'), %s, %s)", [label, kind]
+    )
+    with pytest.raises(psycopg.DatabaseError, match=told) as refused:
+        opened.session.execute("SELECT * FROM number_compositions()")
+    assert refused.value.sqlstate == "HT004"
+
+
+@pytest.mark.parametrize("observations", [0, 100_000])
+def test_where_tables_are_stored_is_not_for_who_loads_to_say(owner, contributor, observations):
+    owner.execute("SET allow_in_place_tablespaces = true")
+    owner.execute("CREATE TABLESPACE elsewhere LOCATION ''")
+    owner.execute("GRANT CREATE ON TABLESPACE elsewhere TO hartonomous_contributor")
+    try:
+        contributor.execute("SET default_tablespace = elsewhere; SET temp_tablespaces = elsewhere")
+        contributor.execute(_OPEN, ["model:n", observations])
+        there = "SELECT relname FROM pg_class WHERE reltablespace = %s::oid"
+        (place,) = owner.execute(
+            "SELECT oid FROM pg_tablespace WHERE spcname = 'elsewhere'"
+        ).fetchone()
+        assert contributor.execute(there, [place]).fetchall() == []
+        contributor.rollback()
+    finally:
+        owner.execute("DROP TABLESPACE elsewhere")

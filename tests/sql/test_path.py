@@ -70,6 +70,13 @@ def test_depth_and_beam_are_positive(connection, numbers):
         strongest(connection, "a", "b", *numbers)
 
 
+@pytest.mark.parametrize("numbers", [(2**31 - 1,), (1, 2**31 - 1)])
+def test_depth_and_beam_have_an_end(connection, numbers):
+    load(connection, "model:a", [("a", "b", 0.9)])
+    with pytest.raises(psycopg.Error, match="at most"):
+        strongest(connection, "a", "b", *numbers)
+
+
 def test_the_longer_names_answer_alike(connection):
     load(connection, "model:a", [("a", "b", 0.9), ("b", "c", 0.7)])
     for short, long in (

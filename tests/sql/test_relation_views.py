@@ -233,6 +233,6 @@ def test_a_label_is_found_by_its_index(substrate, query):
 
 
 def test_a_label_may_be_long(substrate):
-    load(substrate, "model:long", [("x" * 300_000, "w5", 0.5)])
-    found = substrate.execute("SELECT b FROM evidence WHERE a = repeat('x', 300000)").fetchall()
+    load(substrate, "model:long", [("x" * 60_000, "w5", 0.5)])
+    found = substrate.execute("SELECT b FROM evidence WHERE a = repeat('x', 60000)").fetchall()
     assert found == [("w5",)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -245,3 +246,27 @@ def test_who_reads_in_a_transaction_is_no_victim_of_a_restriction(connection, ds
             assert asking.execute("SELECT count(*) FROM content").fetchone() == (1,)
             with pytest.raises(psycopg.Error, match="somebody reads for long"):
                 restricting.result()
+
+
+def test_many_short_readers_do_not_keep_a_restriction_from_being_made(connection, dsn):
+    connection.autocommit = True
+    load(connection, "model:open", OPEN)
+    is_over = threading.Event()
+
+    def read():
+        with connect(dsn) as asking:
+            while not is_over.is_set():
+                with asking.transaction():
+                    for asked in ("relation_list", "content", "composition", "site"):
+                        asking.execute(f"SELECT count(*), pg_sleep(0.05) FROM {asked}")
+
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(read) for _ in range(4)]
+        try:
+            for _ in range(3):
+                assert restrict_source(connection, "model:open")
+                assert open_source_to_all(connection, "model:open")
+        finally:
+            is_over.set()
+        for reader in readers:
+            reader.result()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hartonomous.concepts import Concept
+from hartonomous.concepts import MOST_BYTES, Concept
 from hartonomous.errors import ParameterError
 
 storable = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
@@ -55,3 +55,9 @@ def test_text_is_kept_in_nfc(text):
 def test_different_concepts_have_different_canonical_bytes(first, second):
     concepts = {Concept(kind, text) for kind in ("text", "piece") for text in (first, second)}
     assert len({concept.canonical_bytes for concept in concepts}) == len(concepts)
+
+
+def test_a_text_that_takes_seconds_to_hash_is_no_concept():
+    assert Concept("text", "é" * (MOST_BYTES // 2)).text
+    with pytest.raises(ParameterError, match="at most 65536 bytes, and 'éé"):
+        Concept("text", "é" * (MOST_BYTES // 2 + 1))

@@ -10,6 +10,10 @@ BEGIN
         RETURN;
     ELSIF coalesce(hartonomous_internal.trimmed_key(p_label), '') = '' THEN
         RAISE EXCEPTION 'a concept has a label, of more than blanks' USING ERRCODE = 'HT004';
+    ELSIF octet_length(v_label) > hartonomous_internal.most_label_bytes() THEN
+        RAISE EXCEPTION 'a concept has at most % bytes, and % has more',
+            hartonomous_internal.most_label_bytes(), quote_literal(left(p_label, 60))
+            USING ERRCODE = 'HT004';
     ELSIF EXISTS (
         SELECT FROM hartonomous.forgotten_composition AS f
         WHERE f.hash IN (

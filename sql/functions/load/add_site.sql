@@ -16,12 +16,9 @@ DECLARE
 BEGIN
     PERFORM hartonomous_internal.require_member('hartonomous_contributor');
     PERFORM hartonomous_internal.require_opened(p_content_id);
-    PERFORM hartonomous_internal.require_name('site', p_position);
-    IF p_group_site_id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM hartonomous.site AS s WHERE s.site_id = p_group_site_id AND s.content_id = p_content_id
-    ) THEN
-        RAISE EXCEPTION 'a group of sites is of one source' USING ERRCODE = 'HT004';
-    END IF;
+    PERFORM hartonomous_internal.require_site_facts(
+        p_content_id, p_position, p_class, p_settings, p_group_site_id, p_group_place, p_group_length
+    );
     INSERT INTO hartonomous.site (
         site_id, content_id, position, class, settings, group_site_id, group_place, group_length
     )

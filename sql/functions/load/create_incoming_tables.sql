@@ -3,6 +3,9 @@ CREATE OR REPLACE FUNCTION hartonomous_internal.create_incoming_tables()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET default_tablespace = ''
+SET temp_tablespaces = ''
+SET default_table_access_method = 'heap'
 AS $$
 BEGIN
     IF to_regclass('pg_temp.incoming_source') IS NOT NULL THEN

@@ -1,8 +1,11 @@
--- With the check, attaching it needs to read no row.
+-- Where and how it is stored is the owner's affair, whatever the caller has set. With the check, attaching it needs to read no row.
 CREATE OR REPLACE FUNCTION hartonomous_internal.create_list_table(p_content_id integer)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET default_tablespace = ''
+SET temp_tablespaces = ''
+SET default_table_access_method = 'heap'
 AS $$
 DECLARE
     v_table constant text := 'relation_list_' || p_content_id;

@@ -9,6 +9,9 @@ DECLARE
 BEGIN
     PERFORM hartonomous_internal.require_member('hartonomous_contributor');
     PERFORM hartonomous_internal.require_own_incoming_tables();
+    IF octet_length(coalesce(p_name, '')) NOT BETWEEN 1 AND 32 OR p_is_symmetric IS NULL THEN
+        RAISE EXCEPTION 'a relation type has a name of 1 to 32 bytes and is symmetric or not' USING ERRCODE = 'HT004';
+    END IF;
     INSERT INTO hartonomous.relation_type (relation_type_id, name, is_symmetric)
     VALUES (hartonomous.relation_type_id(p_name), p_name, p_is_symmetric)
     ON CONFLICT DO NOTHING;

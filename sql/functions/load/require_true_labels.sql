@@ -7,6 +7,24 @@ AS $$
 DECLARE
     v_label text;
 BEGIN
+    -- before anything is hashed
+    SELECT left(i.label, 60) INTO v_label
+    FROM pg_temp.incoming_composition AS i
+    WHERE octet_length(i.label) > hartonomous_internal.most_label_bytes()
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'a concept has at most % bytes, and % has more',
+            hartonomous_internal.most_label_bytes(), quote_literal(v_label)
+            USING ERRCODE = 'HT004';
+    END IF;
+    SELECT left(i.kind, 60) INTO v_label
+    FROM pg_temp.incoming_composition AS i
+    WHERE i.kind !~ '^[a-z][a-z0-9_]{0,31}$'
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'a kind of concept is a word of up to 32 small letters, digits and _, not %', v_label
+            USING ERRCODE = 'HT004';
+    END IF;
     SELECT left(i.label, 60) INTO v_label
     FROM pg_temp.incoming_composition AS i
     LEFT JOIN hartonomous.composition AS c ON c.hash = i.hash

@@ -32,8 +32,8 @@ DECLARE
     v_trail integer[];
     v_best double precision := 0;
 BEGIN
-    PERFORM hartonomous_internal.require_positive('max_depth', path.max_depth);
-    PERFORM hartonomous_internal.require_positive('beam', path.beam);
+    PERFORM hartonomous_internal.require_positive('max_depth', path.max_depth, 1000);
+    PERFORM hartonomous_internal.require_positive('beam', path.beam, 1000000);
     IF v_target = v_start THEN
         composition_path := hartonomous_internal.labels_of(v_ends);
         score := 1;

@@ -26,8 +26,8 @@ DECLARE
     v_elos double precision[];
     v_starts integer[];
 BEGIN
-    PERFORM hartonomous_internal.require_positive('max_depth', traverse.max_depth);
-    PERFORM hartonomous_internal.require_positive('beam', traverse.beam);
+    PERFORM hartonomous_internal.require_positive('max_depth', traverse.max_depth, 1000);
+    PERFORM hartonomous_internal.require_positive('beam', traverse.beam, 1000000);
     SELECT
         string_agg(left(w.word, 80), ', ' ORDER BY w.place) FILTER (WHERE w.composition_id IS NULL),
         -- in the order of ids, which decides between ways that are equally good
