@@ -160,6 +160,43 @@ class Path(Answer):
 
 
 @dataclass(frozen=True)
+class Route(Answer):
+    """One of several paths, and who holds it; fields as of `Path`."""
+
+    composition_path: tuple[str, ...] = field(metadata=shown("path"))
+    score: float
+    depth: int = field(metadata=shown("hops"))
+    elo_path: tuple[float, ...] = field(metadata=shown("elo of each hop"))
+    #: How many live sources hold each hop.
+    source_counts: tuple[int, ...] = field(metadata=shown("sources of each hop"))
+    #: Those that hold the whole path.
+    held_by: tuple[str, ...] = field(metadata=shown("held whole by"))
+    relation_path: tuple[str, ...] = field(metadata=hidden("relation_path::text[]"))
+
+
+@dataclass(frozen=True)
+class Gap(Answer):
+    """A relation that nobody lists and that should perhaps be there."""
+
+    candidate: str
+    #: From 0 to 1.
+    relatedness: float
+    #: How many of the concept's 24 best neighbours vote for it.
+    shared: int
+
+
+@dataclass(frozen=True)
+class Class(Answer):
+    """A label that a text may be of."""
+
+    label: str
+    #: Mean relatedness to the text's known words, from 0 to 1; None where it isn't known.
+    score: float | None
+    #: The word that it has most to do with.
+    nearest: str | None
+
+
+@dataclass(frozen=True)
 class Evidence(Answer):
     """One source's observation, at one of its sites, of one relation."""
 
