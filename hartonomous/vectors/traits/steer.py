@@ -163,7 +163,7 @@ def steer(
     size = max((abs(dose.dose) for dose in fine), default=abs(found[0].dose))
     length = size * vector.residual_norm
     drawn = list(length * random_directions(random, model.hidden_size, seed=seed))
-    scores = [texts.trait.value for texts in trial.write(vector.layer, drawn)]
+    scores = [texts.trait.value for texts in trial.write(vector.layer, drawn, likelihood=False)]
     if advance:
         advance(random)
     low, high = min(scores, default=0.0), max(scores, default=100.0)
@@ -260,5 +260,5 @@ def _others(
     trial: Trial, layer: int, others: Sequence[TraitVector], length: float
 ) -> dict[str, float]:
     steps = [length * unit(other.vector) for other in others]
-    texts = trial.write(layer, steps)
+    texts = trial.write(layer, steps, likelihood=False)
     return {o.trait: t.trait.value for o, t in zip(others, texts, strict=True)}

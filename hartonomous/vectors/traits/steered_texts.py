@@ -62,7 +62,8 @@ class SteeredTexts:
     trait
         The judge's scores, 0 to 100, each question's mean counting once.
     likelihood
-        Mean log-probability a token that the model gives them unsteered, nats.
+        Mean log-probability a token that the model gives them unsteered, nats; NaN where nobody
+        asked for it.
     distinct
         Share of a text's word pairs that are there once, 0 to 100, on average.
     example
@@ -91,7 +92,9 @@ class Trial:
         (texts,) = self.write(0, [np.zeros(self.model.hidden_size)])
         return texts
 
-    def write(self, layer: int, steps: Sequence[NDArray[np.float64]]) -> list[SteeredTexts]:
+    def write(
+        self, layer: int, steps: Sequence[NDArray[np.float64]], *, likelihood: bool = True
+    ) -> list[SteeredTexts]:
         """Return the answers under each of some vectors that are added in a layer."""
         if not steps:
             return []
@@ -103,7 +106,7 @@ class Trial:
             steering=(layer, np.repeat(np.stack(steps), len(asked), axis=0)),
         )  # fmt: skip
         starts = range(0, len(written), len(asked))
-        return [self._rated(asked, written[n : n + len(asked)]) for n in starts]
+        return [self._rated(asked, written[n : n + len(asked)], likelihood) for n in starts]
 
     def _prompts(self) -> list[Tokens]:
         """Return each question as often as it is answered, one after the other."""
@@ -111,7 +114,9 @@ class Trial:
         prompts = [encode(self.model, text, chat=has_chat(self.model)) for text in texts]
         return [prompt for prompt in prompts for _ in range(self.writing.samples)]
 
-    def _rated(self, asked: Sequence[Tokens], written: Sequence[tuple[int, ...]]) -> SteeredTexts:
+    def _rated(
+        self, asked: Sequence[Tokens], written: Sequence[tuple[int, ...]], likelihood: bool
+    ) -> SteeredTexts:
         texts = [decode(self.model, ids).strip() for ids in written]
         scores = [
             self.judge.judge(self.definition, self.questions[n // self.writing.samples], text).trait
@@ -121,7 +126,8 @@ class Trial:
         rows = [Tokens(p.prompt, w) for p, w in zip(asked, written, strict=True)]
         distinct = float(np.mean([coherence(text) for text in texts]))
         trait = mean_estimate(by_question, seed=self.seed)
-        return SteeredTexts(trait, self._likelihood(rows), distinct, texts[0])
+        nats = self._likelihood(rows) if likelihood else float("nan")
+        return SteeredTexts(trait, nats, distinct, texts[0])
 
     def _likelihood(self, rows: Sequence[Tokens]) -> float:
         full = [row for row in rows if row.response]
