@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.files import read_json_object, shown
+from hartonomous.readers.files import read_json_object, shown, visible
 
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 
@@ -62,10 +62,10 @@ def _descriptions(folder: Path) -> Iterator[str]:
     if list(_names(folder, _UNFINISHED)):
         yield f"an unfinished download ({_some(folder, _UNFINISHED)}); finish it"
     for pattern, kind in _OTHER_WEIGHTS:
-        if any(folder.glob(pattern)):
+        if visible(folder, pattern):
             way_on = "give that file" if kind in _READ_AS_FILES else "give safetensors"
             yield f"weights for {kind} only ({_some(folder, (pattern,))}); {way_on}"
-    inner = sorted(path.parent.name for path in folder.glob("*/*.safetensors"))
+    inner = sorted(path.parent.name for path in visible(folder, "*/*.safetensors"))
     if inner:
         some = ", ".join(shown(name) for name in list(dict.fromkeys(inner))[:_NAMED])
         yield f"holds no weights itself, its folders do; give one of them ({some})"
@@ -105,8 +105,7 @@ def spacy_words(folder: Path) -> ModelFormatError:
 
 
 def _names(folder: Path, patterns: tuple[str, ...]) -> Iterator[str]:
-    for pattern in patterns:
-        yield from (path.name for path in folder.glob(pattern))
+    yield from (path.name for path in visible(folder, *patterns))
 
 
 def _some(folder: Path, patterns: tuple[str, ...]) -> str:

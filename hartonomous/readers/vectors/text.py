@@ -23,6 +23,7 @@ from hartonomous.readers.vectors.words import (
     decode_word,
     word_table,
 )
+from hartonomous.readers.word_lists import refuse_returns
 
 #: Lines, and bytes of them, that tell the width where no header does.
 _SAMPLED_LINES = 1000
@@ -61,6 +62,7 @@ def open_text(place: Place, _: Request) -> EmbeddingTable:
         When the file is no word vectors, its header is far off, or a row is cut off or too long.
     """
     path = place.path
+    refuse_returns(place.head.decode("latin-1"), path)
     with path.open("rb") as file:
         header = read_header(file, path)
         width = header.width if header else _width(file, path)
