@@ -29,6 +29,7 @@ def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
     sources: str | Sequence[str] | None = None,
     without: str | Sequence[str] | None = None,
     as_of: date | str | None = None,
+    below_chance: bool = False,
 ) -> Substrate:
     """Open the substrate.
 
@@ -52,6 +53,8 @@ def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
     as_of
         Answers count what was loaded by then, minus what was forgotten since: a day, in UTC, or a
         moment with its time zone.
+    below_chance
+        Answers show also what no model knows above chance.
 
     Returns
     -------
@@ -73,6 +76,7 @@ def open(  # noqa: A001  # hartonomous.open(), like gzip.open()
         sources=sources,
         without=without,
         as_of=as_of,
+        below_chance=below_chance,
     )
 
 

@@ -48,6 +48,7 @@ def open(  # noqa: A001  # hartonomous.aio.open(), like hartonomous.open()
     sources: str | Sequence[str] | None = None,
     without: str | Sequence[str] | None = None,
     as_of: date | str | None = None,
+    below_chance: bool = False,
 ) -> AsyncSubstrate:
     """Return a substrate for ``async with``, or to be awaited; as `hartonomous.open`."""
     return AsyncSubstrate(
@@ -58,6 +59,7 @@ def open(  # noqa: A001  # hartonomous.aio.open(), like hartonomous.open()
         sources=sources,
         without=without,
         as_of=as_of,
+        below_chance=below_chance,
     )
 
 
@@ -94,7 +96,7 @@ class AsyncSubstrate:
 
     Parameters
     ----------
-    dsn, operator, reference, sources, without, as_of
+    dsn, operator, reference, sources, without, as_of, below_chance
         As in `hartonomous.open`.
 
     Raises
@@ -113,6 +115,7 @@ class AsyncSubstrate:
         agreement_probability = _awaited(Substrate.agreement_probability)
         neighbors = _awaited(Substrate.neighbors)
         neighbors_by_source = _awaited(Substrate.neighbors_by_source)
+        known = _awaited(Substrate.known)
         relatedness = _awaited(Substrate.relatedness)
         relatedness_of = _awaited(Substrate.relatedness_of)
         combine = _awaited(Substrate.combine)
@@ -120,8 +123,12 @@ class AsyncSubstrate:
         rank_candidates = _awaited(Substrate.rank_candidates)
         agree = _awaited(Substrate.agree)
         disagree = _awaited(Substrate.disagree)
+        classify = _awaited(Substrate.classify)
+        surprise = _awaited(Substrate.surprise)
+        gaps = _awaited(Substrate.gaps)
         traverse = _awaited(Substrate.traverse)
         path = _awaited(Substrate.path)
+        paths = _awaited(Substrate.paths)
         explain = _awaited(Substrate.explain)
         strongest = _awaited(Substrate.strongest)
         count_relations = _awaited(Substrate.count_relations)
@@ -191,6 +198,7 @@ class AsyncSubstrate:
         sources: str | Sequence[str] | None = None,
         without: str | Sequence[str] | None = None,
         as_of: date | str | None = None,
+        below_chance: bool = False,
     ) -> None:
         self._open = partial(
             Substrate,
@@ -201,6 +209,7 @@ class AsyncSubstrate:
             sources=sources,
             without=without,
             as_of=as_of,
+            below_chance=below_chance,
         )
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="hartonomous")
         self._door: Substrate | None = None

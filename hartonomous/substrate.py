@@ -50,7 +50,7 @@ class Substrate:
 
     Parameters
     ----------
-    dsn, operator, reference, key_file, sources, without, as_of
+    dsn, operator, reference, key_file, sources, without, as_of, below_chance
         As in `hartonomous.open`.
 
     Raises
@@ -75,8 +75,9 @@ class Substrate:
         sources: str | Sequence[str] | None = None,
         without: str | Sequence[str] | None = None,
         as_of: date | str | None = None,
+        below_chance: bool = False,
     ) -> None:
-        scope = Scope.of(sources, without, as_of)
+        scope = Scope.of(sources, without, as_of, below_chance)
         self._session = Questions(dsn, operator, reference, scope, key_file)
 
     def close(self) -> None:
@@ -157,6 +158,10 @@ class Substrate:
             answers.SourceNeighbor, "neighbors_by_source", label=label, max_results=max_results
         )
 
+    def known(self, label: str) -> Answers[answers.Knowledge]:
+        """Return which live models list a concept, and whether they know it above chance."""
+        return self._session.rows(answers.Knowledge, "known", label=label)
+
     def relatedness(self, a: str, b: str) -> float | None:
         """Return how much two concepts have to do with each other, 0 to 1; None: not known.
 
@@ -212,16 +217,37 @@ class Substrate:
             answers.Disagreement, "disagree", label=label, max_results=max_results
         )
 
+    def classify(self, text: str, labels: str | Sequence[str]) -> Answers[answers.Class]:
+        """Return labels in the order in which a text may be of them, by its known words."""
+        return self._session.rows(answers.Class, "classify", text=text, labels=names(labels))
+
+    def surprise(self, a: str, b: str) -> float:
+        """Return how unlikely it is that two concepts are related, from near 0 to 1."""
+        return self._session.value(float, "surprise", a=a, b=b)
+
+    def gaps(self, label: str, max_results: int = 10) -> Answers[answers.Gap]:
+        """Return relations of a concept that nobody lists and that should perhaps be there."""
+        return self._session.rows(answers.Gap, "gaps", label=label, max_results=max_results)
+
     def traverse(
-        self, prompt: str, max_depth: int = 3, beam: int = 16, relation_type: str = "related"
+        self,
+        prompt: str,
+        max_depth: int = 3,
+        beam: int = 16,
+        relation_type: str = "related",
+        exclude: str | Sequence[str] = (),
+        temperature: float = 0,
+        seed: int = 0,
     ) -> Answers[answers.Path]:
         """Return the best paths of each depth from a prompt's words; ``notes`` name unknown ones.
 
-        A beam search: ``beam`` paths of each depth are kept.
+        A beam search: ``beam`` paths of each depth are kept, none through what is excluded. At a
+        temperature above 0 they are drawn, and ``seed`` decides the draw.
         """
         return self._session.rows(
             answers.Path, "traverse",
             prompt=prompt, max_depth=max_depth, beam=beam, relation_type=relation_type,
+            exclude=names(exclude), temperature=temperature, seed=seed,
         )  # fmt: skip
 
     def path(
@@ -236,6 +262,22 @@ class Substrate:
             a=a, b=b, max_depth=max_depth, beam=beam, relation_type=relation_type,
         )  # fmt: skip
         return found[0] if found else None
+
+    def paths(
+        self,
+        a: str,
+        b: str,
+        max_results: int = 5,
+        max_depth: int = 6,
+        beam: int = 256,
+        relation_type: str = "related",
+    ) -> Answers[answers.Route]:
+        """Return the best distinct paths from a to b, and which sources hold each whole."""
+        return self._session.rows(
+            answers.Route, "paths",
+            a=a, b=b, max_results=max_results, max_depth=max_depth, beam=beam,
+            relation_type=relation_type,
+        )  # fmt: skip
 
     def explain(self, a: str, b: str) -> Answers[answers.Evidence]:
         """Return all evidence for the relations between two concepts, in both directions."""

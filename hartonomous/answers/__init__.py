@@ -42,6 +42,9 @@ from hartonomous.answers.questions import (
     Candidate as Candidate,
 )
 from hartonomous.answers.questions import (
+    Class as Class,
+)
+from hartonomous.answers.questions import (
     Combination as Combination,
 )
 from hartonomous.answers.questions import (
@@ -49,6 +52,12 @@ from hartonomous.answers.questions import (
 )
 from hartonomous.answers.questions import (
     Evidence as Evidence,
+)
+from hartonomous.answers.questions import (
+    Gap as Gap,
+)
+from hartonomous.answers.questions import (
+    Knowledge as Knowledge,
 )
 from hartonomous.answers.questions import (
     NearConcept as NearConcept,
@@ -76,6 +85,9 @@ from hartonomous.answers.questions import (
 )
 from hartonomous.answers.questions import (
     Relation as Relation,
+)
+from hartonomous.answers.questions import (
+    Route as Route,
 )
 from hartonomous.answers.questions import (
     SiteSummary as SiteSummary,

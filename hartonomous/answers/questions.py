@@ -42,6 +42,20 @@ class SourceNeighbor(Answer):
 
 
 @dataclass(frozen=True)
+class Knowledge(Answer):
+    """Whether a model knows a concept, or lists for it what it would list for noise."""
+
+    source_identifier: str = field(metadata=shown("source"))
+    is_known: bool = field(metadata=shown("known"))
+    #: Mean weight of the first ten of its list, from 0 to 1, and what it has to reach.
+    strength: float | None
+    strength_floor: float | None = field(metadata=shown("floor"))
+    #: How far that stands above the end of the list, as a share of it, and what it has to reach.
+    contrast: float | None
+    contrast_floor: float | None = field(metadata=shown("floor "))
+
+
+@dataclass(frozen=True)
 class Relatedness(Answer):
     """How much two concepts have to do with each other."""
 
@@ -143,6 +157,43 @@ class Path(Answer):
     #: Rating of each hop, one less than there are concepts.
     elo_path: tuple[float, ...] = field(metadata=shown("elo of each hop"))
     relation_path: tuple[str, ...] = field(metadata=hidden("relation_path::text[]"))
+
+
+@dataclass(frozen=True)
+class Route(Answer):
+    """One of several paths, and who holds it; fields as of `Path`."""
+
+    composition_path: tuple[str, ...] = field(metadata=shown("path"))
+    score: float
+    depth: int = field(metadata=shown("hops"))
+    elo_path: tuple[float, ...] = field(metadata=shown("elo of each hop"))
+    #: How many live sources hold each hop.
+    source_counts: tuple[int, ...] = field(metadata=shown("sources of each hop"))
+    #: Those that hold the whole path.
+    held_by: tuple[str, ...] = field(metadata=shown("held whole by"))
+    relation_path: tuple[str, ...] = field(metadata=hidden("relation_path::text[]"))
+
+
+@dataclass(frozen=True)
+class Gap(Answer):
+    """A relation that nobody lists and that should perhaps be there."""
+
+    candidate: str
+    #: From 0 to 1.
+    relatedness: float
+    #: How many of the concept's 24 best neighbours vote for it.
+    shared: int
+
+
+@dataclass(frozen=True)
+class Class(Answer):
+    """A label that a text may be of."""
+
+    label: str
+    #: Mean relatedness to the text's known words, from 0 to 1; None where it isn't known.
+    score: float | None
+    #: The word that it has most to do with.
+    nearest: str | None
 
 
 @dataclass(frozen=True)

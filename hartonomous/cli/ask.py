@@ -25,8 +25,9 @@ Beam = Annotated[int, typer.Option("--beam", help="How many paths of each depth 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     questions = (
-        neighbors, relatedness, combine, analogy, rank_candidates, agree, disagree, path, traverse,
-        explain, strongest, sources, sites, overlap, calibrate, probability, compare,
+        neighbors, known, relatedness, combine, analogy, rank_candidates, classify, surprise, gaps,
+        agree, disagree, path, paths, traverse, explain, strongest, sources, sites, overlap,
+        calibrate, probability, compare,
     )  # fmt: skip
     for command in questions:
         app.command()(asking(command))
@@ -82,6 +83,19 @@ def _by_source(substrate: Substrate, words: list[str], max_results: int) -> Answ
     return SideBySide(found, SourceNeighbor, found.notes)
 
 
+def known(
+    substrate: Substrate,
+    label: Annotated[str, typer.Argument(metavar="WORD", help="A concept.")],
+) -> Answers[Answer]:
+    """Show which models know a concept above chance."""
+    from hartonomous.cli.output import note
+
+    found = substrate.known(label)
+    if not found:
+        note(f"no model lists {label:.80}")
+    return found
+
+
 def relatedness(
     substrate: Substrate,
     a: Annotated[str, typer.Argument(help="A concept.")],
@@ -129,6 +143,33 @@ def rank_candidates(
     return substrate.rank_candidates(labels, candidates)
 
 
+def classify(
+    substrate: Substrate,
+    text: Annotated[str, typer.Argument(help="Words, or a sentence.")],
+    labels: Annotated[list[str], typer.Argument(metavar="LABEL...", help="What it may be of.")],
+) -> Answers[Answer]:
+    """Show labels in the order in which a text may be of them."""
+    return substrate.classify(text, labels)
+
+
+def surprise(
+    substrate: Substrate,
+    a: Annotated[str, typer.Argument(help="A concept.")],
+    b: Annotated[str, typer.Argument(help="Another.")],
+) -> float:
+    """Show how unlikely it is that two concepts are related, from near 0 to 1."""
+    return substrate.surprise(a, b)
+
+
+def gaps(
+    substrate: Substrate,
+    label: Annotated[str, typer.Argument(metavar="WORD", help="A concept.")],
+    max_results: MaxResults = 10,
+) -> Answers[Answer]:
+    """Show relations that nobody lists and that should perhaps be there."""
+    return substrate.gaps(label, max_results)
+
+
 def agree(
     substrate: Substrate,
     label: Annotated[str, typer.Argument(metavar="WORD", help="A concept.")],
@@ -164,15 +205,37 @@ def path(
     return found
 
 
+def paths(
+    substrate: Substrate,
+    a: Annotated[str, typer.Argument(help="Where the paths begin.")],
+    b: Annotated[str, typer.Argument(help="Where they end.")],
+    max_results: MaxResults = 5,
+    max_depth: MaxDepth = 6,
+    beam: Beam = 256,
+    relation_type: RelationType = "related",
+) -> Answers[Answer]:
+    """Show the best paths between two concepts, and which sources hold each whole."""
+    return substrate.paths(a, b, max_results, max_depth, beam, relation_type)
+
+
 def traverse(
     substrate: Substrate,
     prompt: Annotated[str, typer.Argument(help="Words to start from.")],
     max_depth: MaxDepth = 3,
     beam: Beam = 16,
     relation_type: RelationType = "related",
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", help="A concept to go around; repeatable.")
+    ] = None,
+    temperature: Annotated[
+        float, typer.Option("--temperature", help="Draw the next hops; 0 takes the best.")
+    ] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Decides the draw.")] = 0,
 ) -> Answers[Answer]:
     """Follow the strongest relations from the words of a prompt."""
-    return substrate.traverse(prompt, max_depth, beam, relation_type)
+    return substrate.traverse(
+        prompt, max_depth, beam, relation_type, exclude or (), temperature, seed
+    )
 
 
 def explain(

@@ -52,6 +52,7 @@ AsOf = Annotated[
         "--as-of", metavar="DAY", help="Count what was loaded by then and is not forgotten."
     ),
 ]
+All = Annotated[bool, typer.Option("--all", help="Show also what no model knows above chance.")]
 RelationType = Annotated[
     str, typer.Option("--relation-type", "-t", help="The relations that are meant.")
 ]
@@ -94,6 +95,7 @@ def asking(question: Callable[..., object]) -> Callable[..., None]:
         in_sources: list[str] | None,
         out_sources: list[str] | None,
         as_of: str | None,
+        below_chance: bool,
         as_json: bool,
         as_csv: bool,
         as_tsv: bool,
@@ -104,7 +106,7 @@ def asking(question: Callable[..., object]) -> Callable[..., None]:
 
         form = form_of(as_json, as_csv, as_tsv)
         with hartonomous.open(
-            dsn, sources=in_sources, without=out_sources, as_of=as_of
+            dsn, sources=in_sources, without=out_sources, as_of=as_of, below_chance=below_chance
         ) as substrate:
             answer = question(substrate, *given, **named)
         show(answer, form)
@@ -146,6 +148,7 @@ def with_options(
 
 _ASKED: dict[str, tuple[object, object]] = {
     "in_sources": (Sources, None), "out_sources": (Without, None), "as_of": (AsOf, None),
+    "below_chance": (All, False),
     "dsn": (Dsn, None), "as_json": (Json, False), "as_csv": (Csv, False), "as_tsv": (Tsv, False),
 }  # fmt: skip
 

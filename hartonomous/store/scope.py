@@ -29,6 +29,8 @@ class Scope:
     sources: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     as_of: str = ""
+    #: Whether answers show also what no model knows above chance.
+    below_chance: bool = False
 
     @classmethod
     def of(
@@ -36,6 +38,7 @@ class Scope:
         sources: str | Sequence[str] | None,
         without: str | Sequence[str] | None,
         as_of: date | str | None,
+        below_chance: bool = False,
     ) -> Scope:
         """Make it of what a user gives; a text is one name.
 
@@ -47,7 +50,7 @@ class Scope:
         if as_of is not None and not isinstance(as_of, (str, date)):
             raise TypeError(f"as_of is a date or text, not {type(as_of).__name__}")
         moment = str(as_of) if isinstance(as_of, datetime) else f"{as_of or ''}"
-        return cls(tuple(names(sources or ())), tuple(names(without or ())), moment)
+        return cls(tuple(names(sources or ())), tuple(names(without or ())), moment, below_chance)
 
     @property
     def is_whole(self) -> bool:
@@ -69,6 +72,8 @@ def enter_scope(connection: Connection, scope: Scope) -> None:
     ParameterError
         Its moment is in the future, or none.
     """
+    if scope.below_chance:
+        hold(connection, {"hartonomous.below_chance": "on"})
     if scope.is_whole:
         return
     with store_errors():

@@ -16,8 +16,9 @@ BEGIN
     WHERE p.content_id = ANY (p_content_ids) OR p.other_id = ANY (p_content_ids);
     INSERT INTO hartonomous.source_pair (content_id, other_id, shared, known)
     SELECT c.* FROM hartonomous_internal.count_source_pairs(p_content_ids) AS c;
+    PERFORM hartonomous_internal.refresh_source_floors(p_content_ids);
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous_internal.refresh_source_pairs(integer[]) IS
-'Internal: counts anew how far these sources agree with the others.';
+'Internal: counts anew how far these sources agree with the others, and what their lists have to reach.';

@@ -26,6 +26,10 @@ DECLARE
     v_scores bigint[];
 BEGIN
     PERFORM hartonomous_internal.require_positive('max_results', agree.max_results);
+    IF hartonomous_internal.is_below_chance(v_a) THEN
+        PERFORM hartonomous_internal.leave_scope(v_scope);
+        RETURN;
+    END IF;
     SELECT array_agg(x.b), array_agg(x.score) INTO v_b, v_scores
     FROM (
         SELECT f.b, f.score FROM hartonomous_internal.consensus_from(

@@ -21,6 +21,10 @@ DECLARE
     v_candidates constant integer[] := hartonomous_internal.most_voted(v_given[2:3], v_given, c_candidates, v_votes);
 BEGIN
     PERFORM hartonomous_internal.require_positive('max_results', analogy.max_results);
+    IF (SELECT bool_or(hartonomous_internal.is_below_chance(g.number)) FROM unnest(v_given) AS g (number)) THEN
+        PERFORM hartonomous_internal.leave_scope(v_scope);
+        RETURN;
+    END IF;
     RETURN QUERY
     SELECT c.label, s.y * s.z / (s.x + c_floor), s.x, s.y, s.z
     FROM (

@@ -4,6 +4,9 @@ CREATE OR REPLACE FUNCTION hartonomous.traverse(
     max_depth integer DEFAULT 3,
     beam integer DEFAULT 16,
     relation_type text DEFAULT 'related',
+    exclude text[] DEFAULT '{}',
+    temperature double precision DEFAULT 0,
+    seed bigint DEFAULT 0,
     sources text[] DEFAULT NULL, without text[] DEFAULT NULL, as_of text DEFAULT NULL
 )
 RETURNS TABLE (
@@ -19,6 +22,9 @@ AS $$
 DECLARE
     v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_type_id constant integer := hartonomous_internal.require_relation_type(traverse.relation_type);
+    v_excluded constant integer[] := array(
+        SELECT hartonomous_internal.known_number(e.label) FROM unnest(traverse.exclude) AS e (label)
+    );
     v_unknown text;
     v_ends integer[];
     v_scores double precision[];
@@ -28,12 +34,17 @@ DECLARE
 BEGIN
     PERFORM hartonomous_internal.require_positive('max_depth', traverse.max_depth, 1000);
     PERFORM hartonomous_internal.require_positive('beam', traverse.beam, 1000000);
+    IF traverse.temperature IS NULL OR traverse.temperature < 0 OR traverse.temperature > 1000 THEN
+        RAISE EXCEPTION 'temperature is %: ask for 0 to 1000', coalesce(traverse.temperature::text, 'null') USING ERRCODE = 'HT004';
+    ELSIF traverse.seed IS NULL THEN
+        RAISE EXCEPTION 'seed is null: it is a whole number' USING ERRCODE = 'HT004';
+    END IF;
     SELECT
         string_agg(left(w.word, 80), ', ' ORDER BY w.place) FILTER (WHERE w.composition_id IS NULL),
         -- in the order of ids, which decides between ways that are equally good
         array(
             SELECT n.composition_number FROM hartonomous.composition AS n
-            WHERE n.composition_id = ANY (array_agg(w.composition_id))
+            WHERE n.composition_id = ANY (array_agg(w.composition_id)) AND n.composition_number <> ALL (v_excluded)
             ORDER BY n.composition_id
         )
     INTO v_unknown, v_ends
@@ -53,7 +64,8 @@ BEGIN
     FOR v_depth IN 1..traverse.max_depth LOOP
         SELECT s.ends, s.scores, s.trails, s.elos INTO v_ends, v_scores, v_trails, v_elos
         FROM hartonomous_internal.extend_paths(
-            v_ends, v_scores, v_trails, v_elos, traverse.beam, v_type_id
+            v_ends, v_scores, v_trails, v_elos, traverse.beam, v_type_id,
+            p_excluded => v_excluded, p_temperature => traverse.temperature, p_seed => traverse.seed
         ) AS s;
         EXIT WHEN v_ends IS NULL;
         RETURN QUERY
@@ -83,5 +95,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hartonomous.traverse(text, integer, integer, text, text[], text[], text) IS
-'Beam search from a prompt''s words: the best paths of each depth with their score and the rating of every hop; unknown words are skipped and named in a notice.';
+COMMENT ON FUNCTION hartonomous.traverse(text, integer, integer, text, text[], double precision, bigint, text[], text[], text) IS
+'Beam search from a prompt''s words: the best paths of each depth with their score and the rating of every hop; unknown words are skipped and named in a notice. No path leads through what is excluded. At a temperature above 0 the next hops are drawn with chances as their scores to the power of one over it, and the seed decides the draw, alike on every server.';

@@ -15,6 +15,7 @@ AS $$
         ('screened_site', 'content_id <> ALL (HIDDEN)'),
         ('source_chart', 'content_id <> ALL (HIDDEN)'),
         ('composition_coordinate', 'content_id <> ALL (HIDDEN)'),
+        ('source_floor', 'content_id <> ALL (HIDDEN)'),
         ('source_pair', 'content_id <> ALL (HIDDEN) AND other_id <> ALL (HIDDEN)'),
         ('relation_summary', 'NOT content_ids && HIDDEN'),
         ('rating_snapshot', 'NOT content_ids && HIDDEN'),
