@@ -57,6 +57,20 @@ class Ground:
                 "use another database"
             )
 
+    def require_whole(self) -> None:
+        """Refuse one of our schemas that is there without the other.
+
+        Raises
+        ------
+        StoreError
+            It is, as the dump of one schema leaves it.
+        """
+        if self.is_recorded and self.missing:
+            raise StoreError(
+                f"database {self.database} has our schema without {self.missing[0]}, as a dump of "
+                "one schema leaves it: restore a dump of both, pg_dump -n 'hartonomous*'"
+            )
+
     def require_rights(self) -> None:
         """Refuse a role that can't make the schema here, or can't load afterwards.
 

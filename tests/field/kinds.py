@@ -30,8 +30,6 @@ class Kind:
         What has to be noted; nothing else may be.
     says
         What the one line says that refuses it; empty for what is read.
-    choice
-        What is asked besides the path.
     near
         How far numbers may be off, for those that are stored in fewer digits.
     """
@@ -42,7 +40,6 @@ class Kind:
     left_out: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
     says: str = ""
-    choice: Mapping[str, str] = field(default_factory=dict)
     near: float = 1e-6
 
 

@@ -146,6 +146,15 @@ def test_a_schema_that_holds_anything_is_left_alone(bare, role, thing):
         migrate_as(bare, role)
 
 
+def test_a_schema_without_the_other_names_the_dump_that_has_both(connection):
+    connection.execute("DROP SCHEMA hartonomous_internal CASCADE")
+    connection.commit()
+    for ask in (migrations.migrate, migrations.require_current):
+        with pytest.raises(StoreError, match=r"without hartonomous_internal.* -n 'hartonomous\*'"):
+            ask(connection)
+        connection.rollback()
+
+
 def test_a_load_without_temporary_tables_names_the_grant(bare, role):
     grant(bare, "GRANT TEMPORARY, CREATE ON DATABASE {database} TO {role}", role)
     migrate_as(bare, role)
