@@ -26,6 +26,8 @@ SELECT current_database(), current_user,
   FROM unnest('{hartonomous, hartonomous_internal}'::text[]) WITH ORDINALITY AS schema (name, place)
   LEFT JOIN pg_namespace AS there ON nspname = name
 """
+#: What a server copies where nothing else is named.
+_TEMPLATES = ("template0", "template1")
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,14 @@ class Ground:
         Raises
         ------
         StoreError
-            A right is missing; the message has all statements that give what is.
+            A right is missing; the message has all statements that give what is. Or every new
+            database would be a copy of this one.
         """
+        if self.database in _TEMPLATES:
+            raise StoreError(
+                f"every new database is a copy of {self.database}, with all that is in it: make "
+                "one by CREATE DATABASE and migrate that"
+            )
         cures = list(self._cures())
         if cures:
             if self.missing and not self.may_create:

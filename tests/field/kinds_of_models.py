@@ -110,6 +110,11 @@ def _dangling(place: Field, path: Path) -> Path:
     return path
 
 
+def _renamed(path: Path, name: str) -> Path:
+    (path / "model.safetensors").rename(path / name)
+    return path
+
+
 def _apple(place: Field, path: Path) -> Path:
     for file in list(path.iterdir()):
         place.write(f"{path.name}/._{file.name}", b"\0\5\x16\7\0\2\0\0Mac OS X        " + bytes(40))
@@ -269,6 +274,12 @@ PLACES = {
         linked(shards({FIRST: True, SECOND: False}, mapped()), _blobs)
     ),
     "a link to itself": refused(linked(model(), _turning), "link"),
+    "compressed weights": refused(
+        linked(model(), lambda _, path: _renamed(path, "model.safetensors.gz")), "compressed"
+    ),
+    "weights in pieces": refused(
+        linked(model(), lambda _, path: _renamed(path, "model.safetensors.part-aa")), "in pieces"
+    ),
     "words behind a link to nowhere": refused(linked(model(), _dangling), "a link to"),
 }
 

@@ -49,6 +49,10 @@ TABLES = {
     "a list without commas in a field": Kind(
         table(lambda w, r: f'{w},"[{" ".join(map(str, r))}]"', heading="word,vector")
     ),
+    "a list after a tab": Kind(table(lambda w, r: f"{w}\t{r}", heading=None, name="v.tsv")),
+    "a list in quotes after a semicolon": Kind(
+        table(lambda w, r: f'{w};"{r}"', heading="word;vector")
+    ),
     "an index of pandas": Kind(
         table(lambda w, r: ",".join([str(WORDS.index(w)), w, *map(str, r)]), heading="," + HEADING)
     ),

@@ -179,6 +179,25 @@ COMMAS = {
         ),
         "decimal commas",
     ),
+    "colons after words": refused(
+        text(lambda t: b"".join(x.replace(b" ", b": ", 1) + b"\n" for x in t.splitlines())),
+        "vector 1 is not a word and 6 numbers",
+    ),
+    "commas after words": refused(
+        text(lambda t: b"".join(x.replace(b" ", b",", 1) + b"\n" for x in t.splitlines())),
+        "vector 1 is not a word and 5 numbers",
+    ),
+    "semicolons after words": refused(
+        text(lambda t: b"".join(x.replace(b" ", b";", 1) + b"\n" for x in t.splitlines())),
+        "vector 1 is not a word and 5 numbers",
+    ),
+    "names with a colon and a number": Kind(
+        text(words=[f"user:{row}" for row in range(40)]),
+        labels=[f"user:{row}" for row in range(40)],
+    ),
+    "a few words with marks and numbers": Kind(
+        text(words=["1,000", "3:1", ":", *WORDS[3:]]), labels=["1,000", "3:1", ":", *WORDS[3:]]
+    ),
     "exponents": Kind(
         lambda place: place.write(
             "v.vec",

@@ -155,6 +155,15 @@ def test_a_schema_without_the_other_names_the_dump_that_has_both(connection):
         connection.rollback()
 
 
+def test_the_database_that_new_ones_are_copied_from_is_left_alone(empty_dsn):
+    dsn = psycopg.conninfo.make_conninfo(empty_dsn, dbname="template1")
+    with (
+        open_unchecked(dsn) as own,
+        pytest.raises(StoreError, match="every new database is a copy of template1"),
+    ):
+        migrations.migrate(own)
+
+
 def test_a_load_without_temporary_tables_names_the_grant(bare, role):
     grant(bare, "GRANT TEMPORARY, CREATE ON DATABASE {database} TO {role}", role)
     migrate_as(bare, role)

@@ -27,7 +27,8 @@ _DELIMITERS = (",", "\t", ";", "|")
 _SAMPLED = 100
 _WHOLE = re.compile(r"[-+]?\d+")
 _SEPARATOR = re.compile(r"sep=(.)")
-_IN_BRACKETS = re.compile(r"\[[^\]]*\]")
+#: What a delimiter parts nothing in.
+_INNER = re.compile(r"\[[^\]]*\]|\"[^\"]*\"")
 _LIST = re.compile(r"\s*[\[(][-+\d.]")
 
 
@@ -42,12 +43,12 @@ def _delimiter(head: bytes) -> str | None:
         return said[1]
     begin = lines[:2]
     for delimiter in _DELIMITERS:
-        counts = [line.count(delimiter) for line in begin]
+        counts = [_INNER.sub("", line).count(delimiter) for line in begin]
         if not counts or min(counts) < 1:
             continue
         if delimiter == "\t":
             return delimiter if _has_heading(begin[0]) else None
-        if not any(is_spaced(_IN_BRACKETS.sub("", line).encode()) for line in begin):
+        if not any(is_spaced(_INNER.sub("", line).encode()) for line in begin):
             return delimiter
     return None
 
