@@ -32,6 +32,15 @@ from hartonomous.answers.changes import (
 from hartonomous.answers.changes import (
     SubjectSummary as SubjectSummary,
 )
+from hartonomous.answers.differences import (
+    ConceptChange as ConceptChange,
+)
+from hartonomous.answers.differences import (
+    RelationChange as RelationChange,
+)
+from hartonomous.answers.differences import (
+    SiteChange as SiteChange,
+)
 from hartonomous.answers.questions import (
     Agreement as Agreement,
 )
