@@ -36,6 +36,7 @@ OF_KEEPERS = {
     "preview_delete_concept",
     "preview_delete_model",
     "preview_delete_source",
+    "preview_delete_repository",
     "preview_delete_subject",
     "preview_forget_expired",
     # what is held of a person, in answers or not
