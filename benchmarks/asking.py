@@ -30,6 +30,11 @@ ASKED = 200
 QUESTIONS = {
     "combine": ("SELECT * FROM combine(ARRAY[%s, %s])", 2, "20 ms wanted"),
     "analogy": ("SELECT * FROM analogy(%s, %s, %s)", 3, "30 ms wanted"),
+    "known": ("SELECT * FROM known(%s)", 1, "2 ms wanted"),
+    "surprise": ("SELECT surprise(%s, %s)", 2, ""),
+    "gaps": ("SELECT * FROM gaps(%s)", 1, ""),
+    "strongest_path": ("SELECT * FROM strongest_path(%s, %s)", 2, ""),
+    "paths, 5": ("SELECT * FROM paths(%s, %s)", 2, "3x strongest_path wanted"),
     "relatedness": ("SELECT relatedness(%s, %s)", 2, "5 ms wanted"),
     "rank_candidates, 20": (
         "SELECT * FROM rank_candidates(ARRAY[%s], (SELECT array_agg(label) FROM ("

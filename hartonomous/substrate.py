@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hartonomous import answers, ingesting, ingesting_images, ingesting_texts
+from hartonomous import answers, ingesting, ingesting_code, ingesting_images, ingesting_texts
 from hartonomous.answers import Answers
 from hartonomous.arguments import checked
 from hartonomous.concepts import names
@@ -334,13 +334,36 @@ class Substrate:
             answers.Relation, "strongest", max_results=max_results, relation_type=relation_type
         )
 
+    def intent_to_code(self, words: str, max_results: int = 10) -> Answers[answers.FoundFunction]:
+        """Return the functions that words are about, by English stems, best first."""
+        return self._session.rows(
+            answers.FoundFunction, "intent_to_code", words=words, max_results=max_results
+        )
+
+    def search(
+        self, words: str, max_results: int = 10, expand: bool = True
+    ) -> Answers[answers.SearchResult]:
+        """Return the documents, and the functions of code, that words are in, best first.
+
+        ``expand`` adds what the words are most strongly related to, for less.
+        """
+        return self._session.rows(
+            answers.SearchResult, "search", words=words, max_results=max_results, expand=expand
+        )
+
+    def expand_query(self, words: str, max_neighbors: int = 3) -> Answers[answers.ExpandedQuery]:
+        """Return two queries for PostgreSQL's full-text search: of words, and of neighbours."""
+        return self._session.rows(
+            answers.ExpandedQuery, "expand_query", words=words, max_neighbors=max_neighbors
+        )
+
     def count_relations(self) -> int:
         """Return how many relations the live sources hold."""
         return self._session.value(int, "count_relations")
 
-    def position(self, label: str) -> answers.Position:
-        """Return where a concept lies on the sphere S3."""
-        return self._session.rows(answers.Position, "position", label=label)[0]
+    def position(self, label: str, chart: str | None = None) -> answers.Position:
+        """Return where a concept lies on the sphere S3, or in one source's own chart of it."""
+        return self._session.rows(answers.Position, "position", label=label, chart=chart)[0]
 
     def near(self, label: str, max_results: int = 10) -> Answers[answers.NearConcept]:
         """Return the concepts nearest to a concept on the sphere, nearest first."""
@@ -351,15 +374,17 @@ class Substrate:
         return self._session.value(float, "geodesic", a=a, b=b)
 
     def alignments(self) -> Answers[answers.SourceAlignment]:
-        """Return how each live source's chart lies on the sphere, ordered by name."""
+        """Return how each live model lies on the sphere, ordered by name."""
         order = 'ORDER BY source_identifier COLLATE "C"'
         return self._session.view(answers.SourceAlignment, "alignment", order)
 
-    def align(self, *, again: bool = False, stages: Stages | None = None) -> AlignReport:
-        """Place the concepts of all live models on one sphere; see `hartonomous.charting.align`."""
+    def align(
+        self, *, again: bool = False, charts: bool = False, stages: Stages | None = None
+    ) -> AlignReport:
+        """Lay out all live models on one sphere where that is due; see `hartonomous.charting`."""
         from hartonomous.charting import align
 
-        return self._session.change(align, again=again, stages=stages)
+        return self._session.change(align, again=again, charts=charts, stages=stages)
 
     def plot_map(
         self, out: str | Path, max_results: int | None = None, around: str | None = None
@@ -412,11 +437,17 @@ class Substrate:
     ingest_captions = changing(ingesting_images.ingest_captions)
     """Relate images to the words that people described them with, one source an image."""
 
+    ingest_code = changing(ingesting_code.ingest_code)
+    """Relate functions, interfaces, patterns and words of code, one source a file."""
+
     delete_model = deleting(deletion.delete_model)
     """Delete a model for good, with every relation and concept that only it supports."""
 
     delete_source = deleting(deletion.delete_source)
     """Delete one source of any kind for good."""
+
+    delete_repository = deleting(deletion.delete_repository)
+    """Delete all files of a repository of code for good."""
 
     delete_subject = deleting(deletion.delete_subject)
     """Delete all that a person contributed for good."""
@@ -456,6 +487,9 @@ class Substrate:
 
     preview_delete_source = asking(deletion.preview_delete_source)
     """Return what `delete_source` would take away; touches nothing."""
+
+    preview_delete_repository = asking(deletion.preview_delete_repository)
+    """Return what `delete_repository` would take away; touches nothing."""
 
     preview_delete_subject = asking(deletion.preview_delete_subject)
     """Return what `delete_subject` would take away; touches nothing."""

@@ -70,8 +70,8 @@ class Answers(tuple[Row, ...]):
 
     def cells(self, max_rows: int | None = None) -> list[list[str]]:
         """Return what a table shows, row by row."""
-        names = [f.name for f in self._shown()]
-        return [[_cell(getattr(row, name)) for name in names] for row in self[:max_rows]]
+        shown = [(f.name, f.metadata.get("parted by", " → ")) for f in self._shown()]
+        return [[_cell(getattr(row, name), by) for name, by in shown] for row in self[:max_rows]]
 
     def titles(self) -> list[str]:
         """Return the titles of what a table shows."""
@@ -132,11 +132,11 @@ def _titled(kind: type[Answer]) -> list[Field[Any]]:
     return [f for f in fields(kind) if f.metadata.get("title", f.name)]  # type: ignore[arg-type]
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, parted_by: str) -> str:
     if isinstance(value, tuple) and all(isinstance(one, (float, int, NoneType)) for one in value):
         return " ".join(map(_short, value))
     if isinstance(value, tuple):
-        return " → ".join(map(cell, value))
+        return parted_by.join(map(cell, value))
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else cell(value)
 
 

@@ -32,6 +32,15 @@ from hartonomous.answers.changes import (
 from hartonomous.answers.changes import (
     SubjectSummary as SubjectSummary,
 )
+from hartonomous.answers.code import (
+    ExpandedQuery as ExpandedQuery,
+)
+from hartonomous.answers.code import (
+    FoundFunction as FoundFunction,
+)
+from hartonomous.answers.code import (
+    SearchResult as SearchResult,
+)
 from hartonomous.answers.differences import (
     ConceptChange as ConceptChange,
 )

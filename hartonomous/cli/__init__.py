@@ -23,9 +23,11 @@ from hartonomous.cli import (
     forgotten,
     images,
     ingest,
+    ingest_code,
     ingest_images,
     ingest_texts,
     lineage,
+    search,
     sphere,
     vectors,
 )  # fmt: skip
@@ -102,6 +104,7 @@ def _hush(_context: typer.Context, _option: object, wanted: bool) -> None:
 
 ingest.app.add_typer(ingest_texts.app)
 ingest.app.add_typer(ingest_images.app)
+ingest.app.add_typer(ingest_code.app)
 app.add_typer(ingest.app, name="ingest")
 ask.register(app)
 diff.register(app)
@@ -109,6 +112,7 @@ forget.register(app)
 app.add_typer(forgotten.app, name="forgotten")
 sphere.register(app)
 app.add_typer(lineage.app, name="lineage")
+search.register(app, code.app)
 app.add_typer(code.app, name="code")
 app.add_typer(images.app, name="images")
 images.register(app)

@@ -215,7 +215,12 @@ def paths(
     relation_type: RelationType = "related",
 ) -> Answers[Answer]:
     """Show the best paths between two concepts, and which sources hold each whole."""
-    return substrate.paths(a, b, max_results, max_depth, beam, relation_type)
+    from hartonomous.cli.output import note
+
+    found = substrate.paths(a, b, max_results, max_depth, beam, relation_type)
+    if not found:
+        note(f"no path from {a:.80} to {b:.80} within {max_depth} hops in a beam of {beam}")
+    return found
 
 
 def traverse(

@@ -1,4 +1,4 @@
-"""``hartonomous code``: what is in code, looked at and not stored."""
+"""``hartonomous code``: what is in code; `patterns` and `corrections` store nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hartonomous.cli.output import counted, show_json, show_table
 if TYPE_CHECKING:
     from hartonomous.readers.code import CodeFile, LeftOut
 
-app = typer.Typer(help="Look at code; nothing is stored.", no_args_is_help=True)
+app = typer.Typer(help="Look at code, and find functions of what is stored.", no_args_is_help=True)
 
 #: Rows that one command prints.
 MAX_ROWS = 100_000

@@ -39,6 +39,7 @@ _SHOWN = 12
 _BY_NAME = {
     "model": "Delete models with every relation and concept that only they support.",
     "source": "Delete single sources of any kind, such as one document.",
+    "repository": "Delete all files of repositories of code.",
 }
 
 

@@ -41,6 +41,13 @@ def delete_source(
     return call_deletion(connection, "delete_source(%s, %s)", [source, fingerprints])
 
 
+def delete_repository(
+    connection: Connection, repository: str, *, fingerprints: bool | None = None
+) -> Deletion:
+    """Delete all files of a repository of code, and its history; as `delete_model`."""
+    return call_deletion(connection, "delete_repository(%s, %s)", [repository, fingerprints])
+
+
 def delete_subject(
     connection: Connection,
     subject: str,
@@ -105,6 +112,11 @@ def preview_delete_model(connection: Connection, source: str) -> Deletion:
 def preview_delete_source(connection: Connection, source: str) -> Deletion:
     """Return what `delete_source` would take away and change; touches nothing."""
     return call_deletion(connection, "preview_delete_source(%s)", [source])
+
+
+def preview_delete_repository(connection: Connection, repository: str) -> Deletion:
+    """Return what `delete_repository` would take away and change; touches nothing."""
+    return call_deletion(connection, "preview_delete_repository(%s)", [repository])
 
 
 def preview_delete_subject(

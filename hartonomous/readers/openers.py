@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hartonomous.errors import DocumentFormatError, ModelFormatError, ParameterError
 from hartonomous.readers import changed_tables, documents, embeddings, judgements
+from hartonomous.readers.code import sources as repositories
 from hartonomous.readers.formats import FORMATS
 from hartonomous.readers.hub import not_found
 from hartonomous.readers.images import captions, detections, pictures
@@ -58,6 +59,7 @@ OPENERS = (
     Opener("alt texts in Markdown", "captions", documents.is_markdown, captions.open_markdown),
     Opener("alt texts in HTML", "captions", captions.is_html, captions.open_html),
     Opener("COCO's captions", "captions", detections.is_coco, captions.open_coco),
+    Opener("a repository of code", "code", repositories.is_code, repositories.open_code),
 )
 
 

@@ -30,11 +30,14 @@ class Place:
         The first bytes of a file; empty for a folder.
     beside
         The folder in which a file's words may lie: its own, but for a file that was unpacked.
+    layers
+        How often it was unpacked.
     """
 
     path: Path
     head: bytes
     beside: Path
+    layers: int = 0
 
     @classmethod
     def of(cls, path: Path, beside: Path | None = None) -> Place:
@@ -96,6 +99,10 @@ class Request:
         How its sites are screened, for the source's fingerprint.
     base
         Of an adapter, the folder of the model that it changes.
+    history
+        Of a repository, how many commits are looked at for what fixes replaced.
+    processes
+        How many processes read it.
     models
         What else is needed to read them, by the name of its role.
     fault
@@ -119,6 +126,8 @@ class Request:
     base: Path | None = None
     prompts: Path | None = None
     top: int = 20
+    history: int = 0
+    processes: int = 1
     models: tuple[tuple[str, Path], ...] = ()
     fault: Callable[[DocumentFormatError], None] = _refuse
 
@@ -215,7 +224,7 @@ def refusing(kind: Foreign) -> Format:
 #: Which verb reads a source: the same file may be word vectors to one and text to another.
 Family = Literal[
     "embeddings", "model", "dictionary", "vectors", "text", "relations", "sentences", "qa",
-    "next-token", "lexicon", "images", "detections", "captions",
+    "next-token", "lexicon", "images", "detections", "captions", "code",
 ]  # fmt: skip
 
 

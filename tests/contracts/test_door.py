@@ -30,7 +30,7 @@ OTHERWISE = {
     "flag_quality": "mark_source()",
     "plot_map": "sphere_map()",
     "restrict_source": "restrict_source(), whose roles are given one by one",
-    "align": "align_sources(), after charts are made",
+    "align": "open_layout(), once concepts are laid out",
     "ingest_embeddings": "a load",
     "ingest_model": "a load",
     "ingest_dictionary": "a load",
@@ -44,6 +44,7 @@ OTHERWISE = {
     "ingest_images": "a load",
     "ingest_detections": "a load",
     "ingest_captions": "a load",
+    "ingest_code": "a load",
 }
 #: Parameters of SQL's that the door is told once, when it is opened.
 OF_THE_DOOR = ("sources", "without", "as_of")
@@ -52,6 +53,8 @@ OF_THE_CLIENT = {"export_receipt": {"key"}, "verify_receipt": {"public_key"}}
 #: Commands by what they call, where they are not called like it.
 COMMANDS = {
     "add_evidence": "add",
+    "intent_to_code": "code find",
+    "expand_query": "expand-query",
     "ingest_next_token": "ingest next-token",
     "record_feedback": "feedback",
     "quarantine_source": "quarantine",
@@ -84,7 +87,7 @@ WITHOUT_COMMAND = {
     "relatedness_of", "neighbors_by_source", "count_relations", "fingerprint_parts",
     "flag_quality", "sketch_source", "diff_relations", "diff_concepts",
     "refresh_ratings", "verify_audit", "snapshot_ratings", "compare_snapshots",
-    "preview_delete_model", "preview_delete_source",
+    "preview_delete_model", "preview_delete_source", "preview_delete_repository",
     "preview_delete_subject", "preview_delete_concept", "preview_forget_expired",
 }  # fmt: skip
 #: What every command may have besides its verb's parameters.
@@ -114,6 +117,7 @@ IN_ANOTHER_SHAPE = {
     "delete_model": {"source": "names"},
     "delete_source": {"source": "names"},
     "delete_subject": {"subject": "names"},
+    "delete_repository": {"repository": "names"},
     "judge_sources": {"lexicon": "file"},
     "verify_receipt": {"receipt": "file"},
     "replay_forgotten": {"deletions": "file"},
@@ -141,6 +145,9 @@ SHAPES = {
     "calibration": answers.RatingBand,
     "position": answers.Position,
     "near": answers.NearConcept,
+    "intent_to_code": answers.FoundFunction,
+    "search": answers.SearchResult,
+    "expand_query": answers.ExpandedQuery,
     "sphere_map": answers.PlacedConcept,
     "verify_audit": answers.AuditProblem,
     "verify_ratings": answers.Inconsistency,

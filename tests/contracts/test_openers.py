@@ -174,6 +174,12 @@ def coco_captions(folder: Path) -> Path:
     return folder / "captions.json"
 
 
+def repository(folder: Path) -> Path:
+    body = "return sum(os.stat(x) for x in xs)"
+    (folder / "sums.py").write_text(f"import os\n\ndef total(xs):\n    {body}\n")
+    return folder / "sums.py"
+
+
 def planted(build):
     def place(folder: Path) -> Path:
         return build(folder).path
@@ -195,6 +201,7 @@ CASES = [
     ("next-token", causal),
     ("images", picture),
     *[("detections", build) for build in (coco, yolo)],
+    ("code", repository),
     *[("captions", build) for build in (captions, alt_texts, web_page, coco_captions)],
 ]
 REQUEST = Request(join=JoinSettings(3))

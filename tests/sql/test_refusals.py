@@ -41,6 +41,15 @@ REFUSED = [
     "SELECT record_feedback('x', 'king', 'queen', repeat('x', 1000000))",
     "SELECT delete_source(repeat('x', 1000000))",
     "SELECT delete_source(NULL)",
+    "SELECT delete_repository(NULL)",
+    "SELECT delete_repository(repeat('x', 1000000))",
+    "SELECT intent_to_code(repeat('x', 1000000))",
+    "SELECT intent_to_code(NULL)",
+    "SELECT intent_to_code('king', 0)",
+    "SELECT search(NULL)",
+    "SELECT search('king', 1001)",
+    "SELECT expand_query('')",
+    "SELECT expand_query('king', 0)",
     "SELECT delete_subject(repeat('x', 1000000))",
     "SELECT quarantine_source(NULL)",
 ]
@@ -100,7 +109,7 @@ def test_ratings_in_range_are_what_they_were(connection):
         "add_evidence('model:a', 'king', 'queen', 0.5)", "add_evidence('hand', 'king', 'ox', 0.5)",
         "add_evidence('hand', 'king', 'queen', 0.5, subject => 'nobody')",
         "add_evidence('x', 'king', 'queen', 0.5, 'likes')",
-        "open_chart('model:a', 1, 1, '{0}', 0, 0, 0, 0, -1)",
+        "open_layout(-1)",
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_before_others_are_waited_for(substrate, dsn, change):

@@ -26,6 +26,8 @@ from hartonomous.store.connection import connect
 CHANGES = [
     "SELECT delete_model('model:a')",
     "SELECT delete_source('model:a')",
+    "SELECT delete_repository('x')",
+    "SELECT preview_delete_repository('x')",
     "SELECT delete_subject('user_1')",
     "SELECT delete_concept('{king}')",
     "SELECT quarantine_source('model:a')",

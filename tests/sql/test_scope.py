@@ -69,6 +69,12 @@ OF_IMAGES = {
     "image_to_concepts of features": "SELECT * FROM image_to_concepts('{0.9,0.1}'::real[])",
     "text_to_image": "SELECT * FROM text_to_image('w1')",
 }
+#: The same of code, which these sources have none of; test_ingest_code.py has some.
+OF_CODE = {
+    "intent_to_code": "SELECT * FROM intent_to_code('w1 w2')",
+    "search": "SELECT * FROM search('w1 w2')",
+    "expand_query": "SELECT * FROM expand_query('w1 w2')",
+}
 #: Public functions that answer of the whole whatever the scope, and why.
 OF_THE_WHOLE = {
     # positions are laid out over all live sources: refused within a scope
@@ -81,7 +87,7 @@ OF_THE_WHOLE = {
     # two scopes of their own
     "rate_pairs",
     # what charts, screening and votes are made of
-    *("charted_sources", "source_graph", "reference_lists", "consensus_weights"),
+    *("placed_sources", "source_graph", "reference_lists", "consensus_weights"),
 }
 
 
@@ -142,7 +148,11 @@ WHERE p.pronamespace = 'hartonomous'::regnamespace
 def test_what_parameters_name_is_what_the_session_would(substrate):
     """Every function that has them, alone and over what the session says; nothing stays set."""
     having = {name for (name,) in substrate.execute(_HAS_THEM).fetchall()}
-    asked = {name: q for name, q in {**QUESTIONS, **OF_IMAGES}.items() if name.split()[0] in having}
+    asked = {
+        name: q
+        for name, q in {**QUESTIONS, **OF_IMAGES, **OF_CODE}.items()
+        if name.split()[0] in having
+    }
     assert {name.split()[0] for name in asked} == having
     # the view that it is asked over knows the session's scope alone
     asked["calculate_elo_from_evidence"] = _ONE_ELO
@@ -171,7 +181,7 @@ def test_what_parameters_name_is_what_the_session_would(substrate):
 def test_functions_that_answer_have_the_parameters(substrate):
     having = {name for (name,) in substrate.execute(_HAS_THEM).fetchall()}
     views = {"relation", "relation_rating", "relation_evidence", "evidence"}
-    answering = {name.split()[0] for name in {**QUESTIONS, **OF_IMAGES}} - views
+    answering = {name.split()[0] for name in {**QUESTIONS, **OF_IMAGES, **OF_CODE}} - views
     assert answering - having == {"find_composition"}  # an id, which every row is looked up by
 
 
@@ -306,7 +316,7 @@ def test_every_public_function_that_reads_lists_is_asked_or_named(substrate):
             " AND NOT coalesce(obj_description(p.oid), '') LIKE 'Internal%'"
         )
     }
-    asked = {name.partition(" ")[0] for name in QUESTIONS | OF_IMAGES}
+    asked = {name.partition(" ")[0] for name in QUESTIONS | OF_IMAGES | OF_CODE}
     assert public - asked == OF_THE_WHOLE
 
 
