@@ -18,6 +18,7 @@ SUFFIXES = (".png", ".svg", ".pdf")
 _PLACE = re.compile(r"layer(\d{1,4})-(?:head(\d{1,4})|expert(\d{1,4}))?-?([a-z][a-z-]{0,11})")
 _WIDTH, _HEIGHT, _LEAST = 0.32, 0.32, 2.4
 _MOST = 1024
+_TICKS = 16
 
 
 class Change(Protocol):
@@ -115,7 +116,7 @@ def _draw(
         cells[layer][place] = measure(site)
     shown = axes.imshow(cells, cmap="viridis", vmin=0, aspect="auto")
     axes.set_title(title)
-    axes.locator_params(integer=True)
+    axes.set_xticks(range(0, shape[1], 1 + shape[1] // _TICKS))
     axes.set_ylabel("layer")
     axes.set_xlabel("head or expert")
     axes.figure.colorbar(shown, ax=axes)

@@ -4,14 +4,17 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    -- from here on no lists are dropped
+    v_dropped constant integer[] := hartonomous_internal.dropped_sources();
     v_content_id constant integer := (
         SELECT c.content_id FROM hartonomous.content AS c
-        WHERE c.source_identifier = p_source AND hartonomous_internal.is_in_scope(c)
+        WHERE c.source_identifier = p_source AND hartonomous_internal.is_in_scope(c) AND c.content_id <> ALL (v_dropped)
     );
 BEGIN
     IF v_content_id IS NULL THEN
         PERFORM hartonomous_internal.refuse_unknown('live source', p_source, array(
-            SELECT c.source_identifier FROM hartonomous.content AS c WHERE hartonomous_internal.is_in_scope(c)
+            SELECT c.source_identifier FROM hartonomous.content AS c
+            WHERE hartonomous_internal.is_in_scope(c) AND c.content_id <> ALL (v_dropped)
             LIMIT 10000
         ));
     END IF;
