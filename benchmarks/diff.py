@@ -131,7 +131,9 @@ def tensors(folder: Path) -> Tensors:
 
 
 def rows(tensor: StoredTensor) -> NDArray[np.float32]:
-    """Read one tensor whole."""
+    """Read one tensor whole; a matrix as its rows, which a file may store turned."""
+    if len(tensor.shape) == 2:
+        return np.asarray(tensor.open_matrix().rows(0, tensor.shape[0]), np.float32)
     return tensor.read_numbers().astype(np.float32)
 
 
