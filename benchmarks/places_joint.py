@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from benchmarks.substrates import zoo
-from hartonomous.geometry.consensus import consensus_graph
-from hartonomous.geometry.eigenmaps import eigenmaps
+from hartonomous.geometry.consensus import consensus_graph, source_shares
+from hartonomous.geometry.eigenmaps import Placement, eigenmaps
+from hartonomous.geometry.joint import own_places, substrate_places
 from hartonomous.geometry.knn import knn_self_join
 from hartonomous.geometry.places import joint_places
 from hartonomous.miners.cleaning import clean
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     graphs = [_graph(name) for name in SOURCES]
     n = int(graphs[0][0][-1]) + 1
-    shares = source_shares([_first(graph, n) for graph in graphs])
+    shares = source_shares(graphs, n)
     agreed = consensus_graph(graphs, n, shares=shares)
     lists = {name: _first(g, n) for name, g in zip(SOURCES, graphs, strict=True)}
     lists["consensus"] = _first(agreed, n)
@@ -43,16 +44,9 @@ def main(arguments: list[str] | None = None) -> None:
     layouts = {
         "eigenmaps of the first": lambda: eigenmaps(*graphs[0], n),
         "all graphs": lambda: joint_places(graphs, n),
-        "consensus": lambda: joint_places([agreed], n, start=graphs[0]),
-        "consensus, other order of sources": lambda: joint_places(
-            [consensus_graph(graphs[::-1], n, shares=shares[::-1])], n, start=graphs[0]
-        ),
-        "consensus without the last": lambda: joint_places(
-            [consensus_graph(graphs[:-1], n)], n, start=graphs[0]
-        ),
-        "consensus without the first": lambda: joint_places(
-            [consensus_graph(graphs[1:], n)], n, start=graphs[1]
-        ),
+        "consensus": lambda: substrate_places(graphs, n),
+        "consensus without the last": lambda: substrate_places(graphs[:-1], n),
+        "consensus without the first": lambda: substrate_places(graphs[1:], n),
     }
     sample = np.unique(np.linspace(0, n - 1, options.sample, dtype=np.int64))
     found = {}
@@ -65,8 +59,24 @@ def main(arguments: list[str] | None = None) -> None:
         found[name] = points
         shown = "".join(f"{_kept(points, of, sample):13.3f}" for of in lists.values())
         print(f"  {name:34}{seconds:7.1f}{shown}", flush=True)
+    for name, graph in zip(SOURCES, graphs, strict=True):
+        points = own_chart(graph, n, found["consensus"])
+        shown = "".join(f"{_kept(points, of, sample):13.3f}" for of in lists.values())
+        apart = np.sqrt(np.nanmean(np.square(points - found["consensus"]).sum(axis=1)))
+        print(f"  {f'own chart of {name}':34}{apart:7.2f}{shown}  (first: rms chord)")
     _print_changes(found)
     _print_words(found["consensus"])
+
+
+def own_chart(graph, n: int, common: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return where one source's graph alone takes its concepts from common places."""
+    placed = np.flatnonzero(~np.isnan(common[:, 0]))
+    nothing = np.zeros(len(placed), np.int64)
+    start = Placement(placed, common[placed], nothing, np.zeros(4), 0.0)
+    concepts, moved = own_places(graph, n, start)
+    points = np.full((n, 4), np.nan)
+    points[concepts] = moved
+    return points
 
 
 def _graph(name: str):
@@ -85,18 +95,6 @@ def _first(graph, n: int) -> csr_array:
     first = np.arange(len(rows)) - starts < FIRST
     ones = np.ones(int(first.sum()), np.int64)
     return csr_array((ones, (rows[first], columns[first])), shape=(n, n))
-
-
-def source_shares(lists: list[csr_array]) -> list[int]:
-    """Return each source's weight: sources that agree with others, less what copies one another."""
-    count = len(lists)
-    overlap = np.array([[a.multiply(b).sum() / a.sum() for b in lists] for a in lists])
-    alike = overlap**8 * (1 - np.eye(count))
-    votes = 1 / (1 + alike.sum(axis=1))
-    told = votes * (1 - alike) * (1 - np.eye(count))
-    mean = (told * overlap).sum(axis=1) / told.sum(axis=1)
-    weights = votes * mean**2
-    return [round(1000 * float(weight)) for weight in weights / weights.max()]
 
 
 def _kept(points: NDArray[np.float64], lists: csr_array, sample: NDArray[np.int64]) -> float:

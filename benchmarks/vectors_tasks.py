@@ -35,13 +35,13 @@ def main() -> None:
     print(f"  tasks that reach {RECOVERED} with {LOWER_BOUND} below: {good} (wanted {WANTED})")
 
 
-def hartonomous(*words: str):
-    """Run a command with ``--json`` and return its answer."""
-    command = [Path(sys.executable).with_name("hartonomous"), *words, "--json"]
+def hartonomous(*words: str, as_json: bool = True):
+    """Run a command and return its answer, as JSON where it gives that."""
+    command = [Path(sys.executable).with_name("hartonomous"), *words, *(["--json"] * as_json)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
-    return json.loads(done.stdout)
+    return json.loads(done.stdout) if as_json else done.stdout
 
 
 def session(task: str, model: str, folder: Path) -> str:

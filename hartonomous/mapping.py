@@ -73,7 +73,7 @@ def draw_map(session: Questions, out: Path, max_results: int | None, around: str
     order = 'ORDER BY source_identifier COLLATE "C"'
     alignments = session.view(SourceAlignment, "alignment", order)
     positions = np.array([(c.x, c.y, c.z, c.w) for c in placed])
-    text = map_text(placed, related, alignments, around)
+    text = map_text(placed, related, alignments, around, placed.notes)
     labels = [concept.label for concept in placed]
     regions = REGIONS if around is None else _REGIONS_AROUND
     return map_picture(
@@ -92,6 +92,7 @@ def map_text(
     related: Sequence[Neighbor],
     alignments: Sequence[SourceAlignment],
     around: str | None,
+    said: Sequence[str] = (),
 ) -> Text:
     """Return the title, subtitle and notes of a map.
 
@@ -105,15 +106,17 @@ def map_text(
         The sources' charts.
     around
         The word in its middle, if it has one.
+    said
+        What the database said of the positions.
     """
-    framed = [each for each in alignments if each.is_in_frame] or alignments
+    framed = [each for each in alignments if each.is_placed] or alignments
     title = _title([each.source_identifier for each in framed], around and placed[0].label)
     shown = f"the {_which(len(placed), around)}"
     if len(framed) == 1:
         shown += f"{'' if around else ','} of {counted(framed[0].concepts, 'concept')}"
     kept = kept_shares(placed, related, is_around=around is not None)
     notes = [_AROUND] if around else []
-    return Text(title, shown + _says(kept), (*notes, _DISTANCES, *_rare(kept, around)))
+    return Text(title, shown + _says(kept), (*notes, _DISTANCES, *said, *_rare(kept, around)))
 
 
 def kept_shares(
@@ -174,5 +177,5 @@ def _rare(kept: Kept | None, around: str | None) -> list[str]:
     return [
         f"The better known half of the words keeps {kept.better_known:.0%}, the other "
         f"{kept.others:.0%}. Of words that a model knows little, as rare ones, relations are "
-        "mostly noise, and so are places."
+        "mostly noise, and so are places: GloVe's 400,000 words stay a crowd, its first 30,000 not."
     ]

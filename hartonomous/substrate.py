@@ -108,6 +108,49 @@ class Substrate:
         """Return how two live models' lists agree, by region of the vocabulary."""
         return self._session.rows(answers.RegionComparison, "compare_sources", a=a, b=b, k=k)
 
+    def diff(self, a: str, b: str, nulls: str | Sequence[str] = ()) -> Answers[answers.SiteChange]:
+        """Return what changed from a live source to another of its vocabulary, site by site.
+
+        ``nulls`` say the same as ``a``, in int8 or with noise; lists that moved no further don't
+        count as moved. Without any, what stands out of a site's own lists counts.
+        """
+        return self._session.rows(answers.SiteChange, "diff", a=a, b=b, nulls=names(nulls))
+
+    def diff_relations(
+        self,
+        a: str,
+        b: str,
+        nulls: str | Sequence[str] = (),
+        positions: str | Sequence[str] | None = None,
+        bounds: Sequence[float] | None = None,
+        max_results: int = 40,
+    ) -> Answers[answers.RelationChange]:
+        """Return the relations gained and lost by more than `diff`'s bounds, strongest first.
+
+        Of some ``positions`` alone, where given; their ``bounds`` spare measuring them again.
+        """
+        return self._session.rows(
+            answers.RelationChange, "diff_relations",
+            a=a, b=b, nulls=names(nulls), positions=_names_or_none(positions),
+            bounds=_list_or_none(bounds), max_results=max_results,
+        )  # fmt: skip
+
+    def diff_concepts(
+        self,
+        a: str,
+        b: str,
+        nulls: str | Sequence[str] = (),
+        positions: str | Sequence[str] | None = None,
+        bounds: Sequence[float] | None = None,
+        max_results: int = 10,
+    ) -> Answers[answers.ConceptChange]:
+        """Return the concepts whose lists moved at most sites; parameters as `diff_relations`."""
+        return self._session.rows(
+            answers.ConceptChange, "diff_concepts",
+            a=a, b=b, nulls=names(nulls), positions=_names_or_none(positions),
+            bounds=_list_or_none(bounds), max_results=max_results,
+        )  # fmt: skip
+
     def sketch_source(self, source: str) -> Sketch:
         """Sketch a live model by its stored lists, for `hartonomous.lineage.kinship`."""
         from hartonomous.lineage.stored import sketch_source
@@ -318,9 +361,9 @@ class Substrate:
         """Return how many relations the live sources hold."""
         return self._session.value(int, "count_relations")
 
-    def position(self, label: str) -> answers.Position:
-        """Return where a concept lies on the sphere S3."""
-        return self._session.rows(answers.Position, "position", label=label)[0]
+    def position(self, label: str, chart: str | None = None) -> answers.Position:
+        """Return where a concept lies on the sphere S3, or in one source's own chart of it."""
+        return self._session.rows(answers.Position, "position", label=label, chart=chart)[0]
 
     def near(self, label: str, max_results: int = 10) -> Answers[answers.NearConcept]:
         """Return the concepts nearest to a concept on the sphere, nearest first."""
@@ -331,15 +374,17 @@ class Substrate:
         return self._session.value(float, "geodesic", a=a, b=b)
 
     def alignments(self) -> Answers[answers.SourceAlignment]:
-        """Return how each live source's chart lies on the sphere, ordered by name."""
+        """Return how each live model lies on the sphere, ordered by name."""
         order = 'ORDER BY source_identifier COLLATE "C"'
         return self._session.view(answers.SourceAlignment, "alignment", order)
 
-    def align(self, *, again: bool = False, stages: Stages | None = None) -> AlignReport:
-        """Place the concepts of all live models on one sphere; see `hartonomous.charting.align`."""
+    def align(
+        self, *, again: bool = False, charts: bool = False, stages: Stages | None = None
+    ) -> AlignReport:
+        """Lay out all live models on one sphere where that is due; see `hartonomous.charting`."""
         from hartonomous.charting import align
 
-        return self._session.change(align, again=again, stages=stages)
+        return self._session.change(align, again=again, charts=charts, stages=stages)
 
     def plot_map(
         self, out: str | Path, max_results: int | None = None, around: str | None = None
@@ -523,3 +568,11 @@ class Substrate:
 
 def _number(found: float | None) -> float | None:
     return found
+
+
+def _names_or_none(given: str | Sequence[str] | None) -> list[str] | None:
+    return None if given is None else names(given)
+
+
+def _list_or_none(given: Sequence[float] | None) -> list[float] | None:
+    return None if given is None else [float(bound) for bound in given]

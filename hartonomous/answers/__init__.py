@@ -41,6 +41,15 @@ from hartonomous.answers.code import (
 from hartonomous.answers.code import (
     SearchResult as SearchResult,
 )
+from hartonomous.answers.differences import (
+    ConceptChange as ConceptChange,
+)
+from hartonomous.answers.differences import (
+    RelationChange as RelationChange,
+)
+from hartonomous.answers.differences import (
+    SiteChange as SiteChange,
+)
 from hartonomous.answers.questions import (
     Agreement as Agreement,
 )

@@ -322,12 +322,14 @@ class RatingBand(Answer):
 
 @dataclass(frozen=True)
 class Position(Answer):
-    """Where the substrate puts a concept on S3: a unit quaternion."""
+    """Where the substrate, or one source's own chart, puts a concept on S3: a unit quaternion."""
 
     x: float
     y: float
     z: float
     w: float
+    #: Whether models have come since, which `align` brings in.
+    is_due: bool = field(metadata=shown("due"))
 
 
 @dataclass(frozen=True)
@@ -351,14 +353,14 @@ class PlacedConcept(Answer):
 
 @dataclass(frozen=True)
 class SourceAlignment(Answer):
-    """How one source's chart lies on the common sphere, and what four dimensions keep of it."""
+    """How one live model lies on the common sphere, and what four dimensions keep of it."""
 
     source_identifier: str = field(metadata=shown("source"))
     concepts: int
     component_count: int = field(metadata=hidden())
-    #: Concepts shared with other live sources; None for the only one.
+    #: Concepts shared with other live models; None for the only one.
     anchors: int | None
-    #: Root mean square chord, 0 to 2, between the anchors and the same concepts elsewhere.
+    #: Root mean square chord, 0 to 2, between its own chart, where it has one, and the positions.
     residual: float | None
     #: Shares in [0, 1] of neighbours that are kept (Venna and Kaski 2001), and the same for the
     #: first four principal components.
@@ -366,5 +368,5 @@ class SourceAlignment(Answer):
     continuity: float | None
     pca_trustworthiness: float | None = field(metadata=hidden())
     pca_continuity: float | None = field(metadata=hidden())
-    #: False while it shares too few concepts with the others.
-    is_in_frame: bool = field(metadata=shown("in frame"))
+    #: False while positions are due, or where none of its concepts is related to another.
+    is_placed: bool = field(metadata=shown("placed"))

@@ -18,6 +18,7 @@ from hartonomous.cli import (
     ask,
     code,
     db,
+    diff,
     forget,
     forgotten,
     images,
@@ -106,6 +107,7 @@ ingest.app.add_typer(ingest_images.app)
 ingest.app.add_typer(ingest_code.app)
 app.add_typer(ingest.app, name="ingest")
 ask.register(app)
+diff.register(app)
 forget.register(app)
 app.add_typer(forgotten.app, name="forgotten")
 sphere.register(app)

@@ -28,14 +28,17 @@ def register(app: typer.Typer) -> None:
 
 def align(
     again: Annotated[
-        bool, typer.Option("--again", help="Make the charts anew that are there already.")
+        bool, typer.Option("--again", help="Lay out anew what is up to date.")
+    ] = False,
+    charts: Annotated[
+        bool, typer.Option("--charts", help="Make each source's own chart too.")
     ] = False,
     dsn: Dsn = None,
     as_json: Json = False,
     as_csv: Csv = False,
     as_tsv: Tsv = False,
 ) -> None:
-    """Place the concepts of all live models on one sphere."""
+    """Lay out the concepts of all live models on one sphere, where that is due."""
     import hartonomous
     from hartonomous.cli.output import note, show, show_json
     from hartonomous.cli.progress import display_for
@@ -43,7 +46,9 @@ def align(
 
     form = form_of(as_json, as_csv, as_tsv)
     with hartonomous.open(dsn) as substrate:
-        report = substrate.align(again=again, stages=Stages(display_for(quiet=as_json)))
+        report = substrate.align(
+            again=again, charts=charts, stages=Stages(display_for(quiet=as_json))
+        )
         alignments = substrate.alignments()
     if as_json:
         show_json({"report": report, "alignments": alignments})
@@ -53,9 +58,15 @@ def align(
         note(f"note: {each}")
 
 
-def position(substrate: Substrate, label: Concept) -> Answer:
+def position(
+    substrate: Substrate,
+    label: Concept,
+    chart: Annotated[
+        str | None, typer.Option("--chart", metavar="SOURCE", help="Ask this source's own chart.")
+    ] = None,
+) -> Answer:
     """Show where a concept lies: a unit quaternion."""
-    return substrate.position(label)
+    return substrate.position(label, chart)
 
 
 def near(substrate: Substrate, label: Concept, max_results: MaxResults = 10) -> Answers[Answer]:

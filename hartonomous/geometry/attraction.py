@@ -74,6 +74,30 @@ def _parts(
     graph: Relations, n: int, count: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Give each concept's first neighbours their parts, as rows, columns and values."""
+    rows, columns = first_neighbours(graph, n, count)
+    return rows, columns, 1.0 / np.bincount(rows, minlength=n)[rows]
+
+
+def first_neighbours(
+    graph: Relations, n: int, count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the ``count`` heaviest neighbours of each concept, equally heavy ones by index.
+
+    Parameters
+    ----------
+    graph, n, count
+        As :func:`attraction` takes them.
+
+    Returns
+    -------
+    tuple of int64, int64
+        Pairs of concept and neighbour, ascending by concept.
+
+    Raises
+    ------
+    ParameterError
+        No relations, or what :func:`~hartonomous.geometry.affinity.affinity` raises.
+    """
     sources, targets, weights = graph
     require_graph(sources, targets, weights, n)
     related = (np.asarray(weights) > 0) & (np.asarray(sources) != np.asarray(targets))
@@ -85,5 +109,4 @@ def _parts(
     lengths = np.bincount(rows, minlength=n)
     rank = np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     first = rank < count
-    rows, columns = rows[first], columns[first]
-    return rows, columns, 1.0 / np.minimum(lengths, count)[rows]
+    return rows[first], columns[first]

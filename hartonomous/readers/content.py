@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from hartonomous.errors import ModelFormatError
 
@@ -24,6 +27,15 @@ _UNFINISHED = frozenset({".incomplete", ".part", ".partial", ".crdownload", ".do
 
 #: How web pages begin.
 _PAGES = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<script")
+
+#: What servers answer instead of a file, and how long such an answer is at most.
+_ANSWER = re.compile(
+    rb"(?:entry not found|(?:error )?40[134]|not found|(?:repository|revision) not found|forbidden"
+    rb"|unauthorized|access denied|access to (?:model|dataset) |invalid (?:username|credentials)"
+    rb'|\{\s*"(?:error|message|detail)"\s*:\s*")',
+    re.IGNORECASE,
+)
+_MOST_ANSWER_BYTES = 1000
 
 #: Marks of UTF-16 and UTF-32, the longer ones first as they begin alike.
 _WIDE_MARKS = (
@@ -44,9 +56,35 @@ class Foreign:
 
 
 def head_of(path: Path) -> bytes:
-    """Return the first bytes of a file, at most `HEAD_BYTES`."""
+    """Return the first bytes of a file after its byte order marks, at most `HEAD_BYTES`."""
     with path.open("rb") as file:
+        skip_marks(file)
         return file.read(HEAD_BYTES)
+
+
+def skip_marks(file: IO[bytes]) -> int:
+    """Leave a file after the marks of UTF-8 that it begins with; say how many bytes they take.
+
+    Programs that put a mark before text that has one already leave two.
+    """
+    start = file.seek(0)
+    while file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8:
+        start += len(codecs.BOM_UTF8)
+    return file.seek(start)
+
+
+def without_marks(content: bytes) -> bytes:
+    """Return bytes without the marks of UTF-8 that they begin with."""
+    while content.startswith(codecs.BOM_UTF8):
+        content = content[len(codecs.BOM_UTF8) :]
+    return content
+
+
+def opened_text(path: Path, *, errors: str = "strict") -> IO[str]:
+    """Open UTF-8 text after its byte order marks; line ends stay as they are."""
+    file = path.open("rb")
+    skip_marks(file)
+    return io.TextIOWrapper(file, encoding="utf-8", errors=errors, newline="")
 
 
 def begins(*magics: bytes, at: int = 0) -> Callable[[bytes, Path], bool]:
@@ -62,12 +100,30 @@ def wide_encoding(head: bytes) -> str | None:
     odd, even = head[1:200:2], head[0:200:2]
     zeros = (odd.count(0), even.count(0))
     alternate = len(odd) >= 4 and max(zeros) > 0.8 * len(odd) and min(zeros) < 0.2 * len(odd)
-    return "UTF-16" if alternate else None
+    if alternate:
+        return "UTF-16"
+    return "UTF-32" if any(_is_text_in(name, head[:200]) for name in _UTF32) else None
+
+
+_UTF32 = ("utf-32-le", "utf-32-be")
+
+
+def _is_text_in(encoding: str, sample: bytes) -> bool:
+    try:
+        text = sample[: len(sample) // 4 * 4].decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return len(text) >= 4 and all(c.isprintable() or c in "\t\r\n" for c in text)
 
 
 def _is_page(head: bytes, _: Path) -> bool:
-    begin = head.removeprefix(codecs.BOM_UTF8).lstrip()[:200].lower()
+    begin = head.lstrip()[:200].lower()
     return begin.startswith(_PAGES) and not is_vectors(head)
+
+
+def _is_answer(head: bytes, _: Path) -> bool:
+    short = len(head) < _MOST_ANSWER_BYTES
+    return short and bool(_ANSWER.match(head.lstrip())) and not is_vectors(head)
 
 
 #: What a broken download or a quarrel of versions leaves where any other file should be.
@@ -78,6 +134,16 @@ LEFTOVERS = (
         "a Git LFS pointer, not the file itself",
         begins(b"version https://git-lfs", b"version https://hawser"),
         "run `git lfs pull`, or download it again",
+    ),
+    Foreign(
+        "a git-annex pointer, not the file itself",
+        begins(b"/annex/objects/", b"../.git/annex/objects/"),
+        "run `git annex get`, or download it again",
+    ),
+    Foreign(
+        "an answer of a server, not the file itself",
+        _is_answer,
+        "download it again, perhaps after signing in",
     ),
     Foreign("a web page", _is_page, "download the file itself, perhaps after signing in"),
     Foreign(
@@ -99,13 +165,14 @@ def refuse_leftovers(head: bytes, path: Path) -> None:
     ModelFormatError
         When it is empty, all zero, unfinished, a Git LFS pointer, a web page or in conflict.
     """
+    head = without_marks(head)
     for kind in LEFTOVERS:
         if kind.recognise(head, path):
             raise ModelFormatError(f"{path}: {kind.name}; {kind.way_on}")
 
 
 def decode_text(content: bytes, path: Path, what: str = "text") -> str:
-    """Decode UTF-8 text without its byte order mark.
+    """Decode UTF-8 text without its byte order marks.
 
     Raises
     ------
@@ -116,7 +183,7 @@ def decode_text(content: bytes, path: Path, what: str = "text") -> str:
     if wide:
         raise ModelFormatError(f"{path}: is in {wide}; convert it to UTF-8 first")
     try:
-        return content.decode("utf-8-sig")
+        return without_marks(content).decode("utf-8")
     except UnicodeDecodeError as error:
         raise ModelFormatError(f"{path}: no UTF-8 {what} ({error.reason})") from None
 

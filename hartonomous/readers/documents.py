@@ -18,7 +18,7 @@ from typing import IO
 from hartonomous.errors import DocumentFormatError
 from hartonomous.hashing import blake3, blake3_file
 from hartonomous.observations import Source
-from hartonomous.readers.content import wide_encoding
+from hartonomous.readers.content import skip_marks, wide_encoding, without_marks
 from hartonomous.readers.files import shown
 from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.running_text import RunningText
@@ -140,12 +140,12 @@ def _text_blocks(path: Path, state: State) -> Iterator[str]:
 
 
 def _skip_mark(file: IO[bytes], path: Path) -> int:
-    """Go past a byte order mark and return where that is; refuse what only looks like text."""
+    """Go past byte order marks and return where that is; refuse what only looks like text."""
     head = file.read(_HEAD_BYTES)
     _refuse_wide(head, path)
     if head.startswith(b"version https://git-lfs"):
         raise DocumentFormatError(f"{path}: a Git LFS pointer, not the file; run `git lfs pull`")
-    return file.seek(len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0)
+    return skip_marks(file)
 
 
 def _refuse_wide(head: bytes, path: Path) -> None:
@@ -213,7 +213,7 @@ def _json_lines(path: Path, fault: Callable[[DocumentFormatError], None]) -> Ite
 
 def _json_document(line: bytes, place: str) -> Document:
     try:
-        fields = json.loads(line.decode("utf-8-sig"))
+        fields = json.loads(without_marks(line).decode("utf-8"))
     except (ValueError, RecursionError):
         raise DocumentFormatError(f"{place} is not JSON in UTF-8") from None
     name = fields.get("id") if isinstance(fields, dict) else None

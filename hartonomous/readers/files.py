@@ -31,6 +31,15 @@ def regular_file(path: Path) -> Path:
     return path
 
 
+def visible(folder: Path, *patterns: str) -> list[Path]:
+    """Return what a folder has by patterns, by name, but for what systems hide beside it.
+
+    A Mac puts a note ``._NAME`` beside each file of a disk that isn't its own.
+    """
+    found = (path for pattern in patterns for path in sorted(folder.glob(pattern)))
+    return [path for path in found if not path.name.startswith(".")]
+
+
 def shown(name: str) -> str:
     """Return a name from a file as an error can show it: on one line, and not too long."""
     return name if name.isprintable() and len(name) <= 100 else f"{name!r:.100}..."

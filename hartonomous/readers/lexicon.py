@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hartonomous.concepts import is_storable
 from hartonomous.errors import DocumentFormatError
+from hartonomous.readers.content import without_marks
 
 _MAX_BYTES = 64 << 20
 
@@ -39,7 +40,7 @@ def read_lexicon(path: Path) -> tuple[RatedPair, ...]:
     if not path.is_file() or path.stat().st_size > _MAX_BYTES:
         raise DocumentFormatError(f"{path}: no such file, or too large for a lexicon")
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = without_marks(path.read_bytes()).decode("utf-8").splitlines()
     except UnicodeDecodeError:
         raise DocumentFormatError(f"{path}: not UTF-8: convert the file first") from None
     rated = [(number, line) for number, line in enumerate(lines, 1) if _says_something(line)]

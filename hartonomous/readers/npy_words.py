@@ -57,7 +57,7 @@ def read_npy_header(file: IO[bytes], path: Path) -> NpyHeader:
 
 
 def npy_words(content: bytes, path: Path) -> list[str]:
-    """Return the words of an array of text; objects are never unpickled.
+    """Return the words of an array of text, or of bytes that are; objects are never unpickled.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def npy_words(content: bytes, path: Path) -> list[str]:
     """
     file = io.BytesIO(content)
     header = read_npy_header(file, path)
-    if header.dtype.kind != "U" or len(header.shape) != 1 or not header.dtype.itemsize:
+    if header.dtype.kind not in "US" or len(header.shape) != 1 or not header.dtype.itemsize:
         raise ModelFormatError(
             f"{path}: holds {header.dtype} {header.shape!s:.80}, no list of text"
         )
@@ -74,6 +74,8 @@ def npy_words(content: bytes, path: Path) -> list[str]:
         raise ModelFormatError(f"{path}: cut off or too long for its shape {header.shape!s:.80}")
     try:
         words = np.frombuffer(content, header.dtype, offset=file.tell())
+        if header.dtype.kind == "S":
+            return [bytes(word).decode("utf-8", "surrogateescape") for word in words]
         return [str(word) for word in words]
     except (ValueError, UnicodeDecodeError):  # a code that Unicode doesn't have
         raise ModelFormatError(f"{path}: holds text that is none") from None

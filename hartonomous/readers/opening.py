@@ -30,11 +30,14 @@ class Place:
         The first bytes of a file; empty for a folder.
     beside
         The folder in which a file's words may lie: its own, but for a file that was unpacked.
+    layers
+        How often it was unpacked.
     """
 
     path: Path
     head: bytes
     beside: Path
+    layers: int = 0
 
     @classmethod
     def of(cls, path: Path, beside: Path | None = None) -> Place:

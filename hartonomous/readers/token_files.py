@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.files import parse_json, read_bytes, read_json_object
+from hartonomous.readers.content import without_marks
+from hartonomous.readers.files import parse_json, read_bytes, read_json_object, visible
 from hartonomous.readers.npy_words import is_npy, npy_words
 from hartonomous.readers.token_ranks import is_tekken, is_tiktoken, read_tekken, read_tiktoken
 from hartonomous.readers.tokenizer_json import read_tokenizer, row_number
@@ -44,10 +46,10 @@ def find_vocabulary(folder: Path) -> Path:
         if (folder / name).exists() or (folder / name).is_symlink():
             return folder / name
     for pattern in _OTHERS:
-        for path in sorted(folder.glob(pattern)):
+        for path in visible(folder, pattern):
             if path.suffix != ".model" or is_tiktoken(read_bytes(path)):
                 return path
-    sentencepiece = next(iter(sorted(folder.glob("*.model"))), None)
+    sentencepiece = next(iter(visible(folder, "*.model")), None)
     if sentencepiece:
         raise ModelFormatError(
             f"{sentencepiece}: only a SentencePiece model; save the tokeniser as tokenizer.json"
@@ -76,16 +78,21 @@ def read_tokens(path: Path) -> TokenList:
     if path.suffix == ".json":
         return _from_json(parse_json(content, path), path, digest)
     if is_tiktoken(content) and path.suffix in (".model", ".tiktoken"):
-        return read_tiktoken(content, path, digest)
-    ended = content.endswith(b"\n")
-    most_padding = MOST_PADDING if ended else _MOST_PADDING_WITHOUT_END
-    return _of_words(lines_of(content, path), path, digest, most_padding)
+        listed = read_tiktoken(without_marks(content), path, digest)
+        return replace(listed, most_padding=_most_padding(content))
+    literal = _added_beside(path.parent) if path.name == "vocab.txt" else {}
+    listed = _of_words(lines_of(content, path), path, digest)
+    return replace(listed, literal=literal, most_padding=_most_padding(content))
 
 
-def _of_words(words: list[str], path: Path, digest: bytes, most_padding: float = 1.0) -> TokenList:
+def _most_padding(content: bytes) -> float:
+    """Return how far rows may go past a list of lines, which looks whole where it was cut off."""
+    return MOST_PADDING if content.endswith(b"\n") else _MOST_PADDING_WITHOUT_END
+
+
+def _of_words(words: list[str], path: Path, digest: bytes) -> TokenList:
     refuse_counts(words, str(path))
-    rules = guess_rules(words)
-    return TokenList(dict(enumerate(words)), rules, str(path), {}, digest, most_padding)
+    return TokenList(dict(enumerate(words)), guess_rules(words), str(path), {}, digest)
 
 
 def _from_json(parsed: object, path: Path, digest: bytes) -> TokenList:
@@ -99,9 +106,15 @@ def _from_json(parsed: object, path: Path, digest: bytes) -> TokenList:
         return read_tekken(parsed, path, digest)
     if isinstance(parsed.get("vocab"), list):
         return _of_words(_strings(parsed["vocab"], path), path, digest)
-    tokens = _by_row(parsed, path)
+    tokens = _by_row(_inner(parsed), path)
     literal = _added_beside(path.parent)
     return TokenList(tokens, guess_rules(tokens.values()), str(path), literal, digest)
+
+
+def _inner(parsed: dict[str, Any]) -> dict[str, Any]:
+    """Return the only vocabulary that an object holds, which is mostly the object itself."""
+    inner = parsed.get("vocab") or (next(iter(parsed.values())) if len(parsed) == 1 else None)
+    return inner if isinstance(inner, dict) else parsed
 
 
 def _strings(words: list[Any], path: Path) -> list[str]:
@@ -127,8 +140,20 @@ def _digits(written: str) -> int | str:
 
 
 def _added_beside(folder: Path) -> dict[int, tuple[str, bool]]:
-    """Return the tokens that the older ``added_tokens.json`` adds to a ``vocab.json``."""
-    path = folder / "added_tokens.json"
-    if not path.exists():
-        return {}
-    return {row: (t, False) for row, t in _by_row(read_json_object(path), path).items()}
+    """Return the tokens that files beside a ``vocab.json`` or ``vocab.txt`` add to it."""
+    added, config = folder / "added_tokens.json", folder / "tokenizer_config.json"
+    found: dict[int, tuple[str, bool]] = {}
+    if config.exists():
+        found.update(_decoder(read_json_object(config).get("added_tokens_decoder"), config))
+    if added.exists():
+        flat = _by_row(read_json_object(added), added)
+        found.update({row: found.get(row, (token, False)) for row, token in flat.items()})
+    return found
+
+
+def _decoder(listed: object, path: Path) -> Iterator[tuple[int, tuple[str, bool]]]:
+    """Yield the tokens of an ``added_tokens_decoder``: their texts and flags by row."""
+    for row, token in listed.items() if isinstance(listed, dict) else ():
+        content = token.get("content") if isinstance(token, dict) else None
+        if isinstance(content, str):
+            yield row_number(_digits(row), path), (content, token.get("special") is True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hartonomous.errors import ModelFormatError
+from hartonomous.readers.content import without_marks
 from hartonomous.readers.tokens import TokenRules, encode_bytes, splits_digits
 from hartonomous.readers.vocabulary import TokenList
 
@@ -17,7 +18,7 @@ _RANK_LINE = re.compile(rb"[A-Za-z0-9+/]+={0,2} \d{1,9}\r?")
 
 def is_tiktoken(content: bytes) -> bool:
     """Say whether a file begins with a line of base64 and a rank, as tiktoken's do."""
-    return _RANK_LINE.fullmatch(content.partition(b"\n")[0]) is not None
+    return _RANK_LINE.fullmatch(without_marks(content).partition(b"\n")[0]) is not None
 
 
 def read_tiktoken(content: bytes, path: Path, digest: bytes) -> TokenList:

@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.content import decode_text
+from hartonomous.readers.content import HEAD_BYTES, decode_text
 
 #: A list is judged by this share of its lines.
 _NEARLY_ALL = 0.9
 #: Shorter lists are too short to be judged.
 _FEW = 5
 
-_COUNTED = re.compile(r"\S.*[ \t,;][-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?", re.DOTALL)
-_NUMBERED = re.compile(r"\d+[ \t,;]\S.*", re.DOTALL)
+_COUNTED = re.compile(r"\S.*[ \t,;:|=][-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?", re.DOTALL)
+_NUMBERED = re.compile(r"[ \t]*\d+[ \t,;:|=]\s*\S.*", re.DOTALL)
+_QUOTED = re.compile(r"([\"']).+\1,?", re.DOTALL)
 _DECIMAL = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?")
 _INTEGER = re.compile(r"[-+]?\d+")
 
@@ -26,12 +27,28 @@ def lines_of(content: bytes, path: Path) -> list[str]:
     Raises
     ------
     ModelFormatError
-        When it is not UTF-8.
+        When it is not UTF-8, or its lines end in carriage returns alone.
     """
-    lines = decode_text(content, path).split("\n")
+    text = decode_text(content, path)
+    refuse_returns(text[:HEAD_BYTES], path)
+    lines = text.split("\n")
     if not lines[-1]:
         lines.pop()
     return [line.removesuffix("\r") for line in lines]
+
+
+def refuse_returns(head: str, path: Path) -> None:
+    """Refuse text whose lines end in carriage returns alone, as old Macs ended them.
+
+    Raises
+    ------
+    ModelFormatError
+        When the beginning has several of them and no line feed.
+    """
+    if head.count("\r") > 1 and "\n" not in head:
+        raise ModelFormatError(
+            f"{path}: its lines end in carriage returns alone; end them in line feeds"
+        )
 
 
 def refuse_counts(words: Sequence[str], source: str) -> None:
@@ -52,6 +69,8 @@ def refuse_counts(words: Sequence[str], source: str) -> None:
         what = "a word and a count, or another number"
     elif _share(words, _NUMBERED.fullmatch) >= _NEARLY_ALL:
         what = "a number and a word"
+    elif _share(words, _QUOTED.fullmatch) >= _NEARLY_ALL:
+        what = "a word in quotes"
     else:
         return
     raise ModelFormatError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -25,6 +26,8 @@ SELECT current_database(), current_user,
   FROM unnest('{hartonomous, hartonomous_internal}'::text[]) WITH ORDINALITY AS schema (name, place)
   LEFT JOIN pg_namespace AS there ON nspname = name
 """
+#: What a server copies where nothing else is named.
+_TEMPLATES = ("template0", "template1")
 
 
 @dataclass(frozen=True)
@@ -56,33 +59,54 @@ class Ground:
                 "use another database"
             )
 
+    def require_whole(self) -> None:
+        """Refuse one of our schemas that is there without the other.
+
+        Raises
+        ------
+        StoreError
+            It is, as the dump of one schema leaves it.
+        """
+        if self.is_recorded and self.missing:
+            raise StoreError(
+                f"database {self.database} has our schema without {self.missing[0]}, as a dump of "
+                "one schema leaves it: restore a dump of both, pg_dump -n 'hartonomous*'"
+            )
+
     def require_rights(self) -> None:
         """Refuse a role that can't make the schema here, or can't load afterwards.
 
         Raises
         ------
         StoreError
-            A right is missing; the message has the statement that gives it.
+            A right is missing; the message has all statements that give what is. Or every new
+            database would be a copy of this one.
         """
-        if self.foreign:
-            raise self._lacks(_each("ALTER SCHEMA {schema} OWNER TO {{role}}", self.foreign))
-        if self.missing and not self.may_create:
-            made = _each("CREATE SCHEMA {schema} AUTHORIZATION {{role}}", self.missing)
-            raise self._lacks(f"GRANT CREATE ON DATABASE {{database}} TO {{role}}, or {made}")
+        if self.database in _TEMPLATES:
+            raise StoreError(
+                f"every new database is a copy of {self.database}, with all that is in it: make "
+                "one by CREATE DATABASE and migrate that"
+            )
+        cures = list(self._cures())
+        if cures:
+            if self.missing and not self.may_create:
+                cures[-1] += " (GRANT CREATE ON DATABASE {database} TO {role} does for schemas)"
+            names = {"database": self.database, "role": self.role}
+            quoted = {name: sql.Identifier(text).as_string() for name, text in names.items()}
+            said = "; ".join(cures).format(**quoted)
+            raise StoreError(
+                f"role {self.role} has not all rights that the schema needs in database "
+                f"{self.database}: have an administrator run {said}"
+            )
+
+    def _cures(self) -> Iterator[str]:
+        """Yield the statements that an administrator has to run, in order."""
+        for schema in self.foreign:
+            yield f"ALTER SCHEMA {schema} OWNER TO {{role}}"
+        for schema in () if self.may_create else self.missing:
+            yield f"CREATE SCHEMA {schema} AUTHORIZATION {{role}}"
         if not self.may_make_temporary:
-            raise self._lacks("GRANT TEMPORARY ON DATABASE {database} TO {role}")
-
-    def _lacks(self, cure: str) -> StoreError:
-        names = {"database": self.database, "role": self.role}
-        quoted = {name: sql.Identifier(text).as_string() for name, text in names.items()}
-        return StoreError(
-            f"role {self.role} has not all rights that the schema needs in database "
-            f"{self.database}: have an administrator run {cure.format(**quoted)}"
-        )
-
-
-def _each(statement: str, schemas: list[str]) -> str:
-    return "; ".join(statement.format(schema=schema) for schema in schemas)
+            yield "GRANT TEMPORARY ON DATABASE {database} TO {role}"
 
 
 def look_at(connection: Connection) -> Ground:

@@ -179,6 +179,7 @@ def _recorded(connection: psycopg.Connection) -> dict[str, bytes] | None:
         if not ground.is_recorded:
             ground.require_free()
             return None
+        ground.require_whole()
         rows = connection.execute("SELECT filename, sha256 FROM hartonomous.schema_migration")
         return dict(rows.fetchall())
 

@@ -6,6 +6,7 @@ runs elsewhere has no weights here to change.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from hartonomous.vectors.packages.gate import RetentionGate
 from hartonomous.vectors.packages.inject import inject
 from hartonomous.vectors.packages.maps import LinearMap, read_map
 from hartonomous.vectors.packages.retention import evaluate_suite
+from hartonomous.vectors.packages.stabilize import Stabilizer
 from hartonomous.vectors.packages.weights_file import InjectSettings
 
 #: Bytes of a number before anything is packed.
@@ -176,14 +178,16 @@ class VectorInjector:
         self._benchmark, self._source = benchmark, source_model
         if (benchmark is None) != (source_model is None):
             raise ParameterError("retention needs a benchmark and the specialised source_model")
-        self._settings = InjectSettings()
+        self._settings, self._stabilizer = InjectSettings(), Stabilizer(0)
         self._threshold, self._rollback = 0.75, True
 
     def configure(
-        self, *, learning_rate_scale: float = 1.0, rollback_on_failure: bool = True,
+        self, *, learning_rate_scale: float = 1.0, stabilization_steps: int = 0,
+        stabilization_texts: Sequence[str] = (), rollback_on_failure: bool = True,
         quality_threshold: float = 0.75,
     ) -> None:  # fmt: skip
-        """Say how strongly deltas are applied, and what becomes of too low a retention."""
+        """Say how deltas are applied and then smoothed, and what too low a retention leads to."""
+        self._stabilizer = Stabilizer(stabilization_steps, tuple(stabilization_texts))
         mode = "full" if learning_rate_scale == 1 else "scaled"
         self._settings = InjectSettings(mode, learning_rate_scale)
         self._threshold, self._rollback = quality_threshold, rollback_on_failure
@@ -194,7 +198,10 @@ class VectorInjector:
         target = Path(self._target.model)
         out = out or target.with_name(f"{target.name}-{vector.container.path.stem}")
         try:
-            done = inject(vector.container, target, Path(out), self._settings, accept=gate)
+            done = inject(
+                vector.container, target, Path(out), self._settings, stabilizer=self._stabilizer,
+                accept=gate,
+            )  # fmt: skip
         except ParameterError:
             if gate is None or gate.measured is None:
                 raise

@@ -6,9 +6,18 @@
 namespace py = pybind11;
 
 namespace hartonomous {
+namespace {
+
+// Rows are numbered by 32 bits, and the BLAS counts in as many.
+constexpr py::ssize_t kMostRows = std::numeric_limits<std::int32_t>::max();
+
+}  // namespace
 
 Matrix matrix_of(const Array<float>& array) {
   if (array.ndim() != 2) throw py::value_error("vectors must have two dimensions");
+  if (array.shape(0) > kMostRows || array.shape(1) > kMostRows) {
+    throw py::value_error("vectors have at most 2^31 - 1 rows and columns");
+  }
   return {array.data(), static_cast<std::size_t>(array.shape(0)),
           static_cast<std::size_t>(array.shape(1))};
 }
@@ -18,7 +27,7 @@ Graph graph_of(const Array<std::int64_t>& starts, const Array<std::int32_t>& nei
   if (starts.ndim() != 1 || neighbors.ndim() != 1 || weights.ndim() != 1 || starts.size() < 1) {
     throw py::value_error("a graph has three arrays of one dimension");
   }
-  if (starts.size() - 1 > std::numeric_limits<std::int32_t>::max()) {
+  if (starts.size() - 1 > kMostRows) {
     throw py::value_error("a graph has at most 2^31 - 1 rows");
   }
   const std::int64_t* first = starts.data();

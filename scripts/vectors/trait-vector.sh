@@ -16,4 +16,7 @@ hartonomous vectors trait vectors "${where[@]}" --layers 6,10,14,18,22,26
 vector="$root/zoo/$trait/vectors/mean_diff_layer${LAYER:-14}.safetensors"
 hartonomous vectors monitor "How was the concert?" --model "$model" --vector "$vector" \
   --plot "$root/$trait.png"
-hartonomous vectors steer --model "$model" --vector "$vector" --trait-folder "$root/zoo/$trait"
+tried=()
+for layer in 10 14 18 22; do tried+=(--vector "$root/zoo/$trait/vectors/mean_diff_layer$layer.safetensors"); done
+hartonomous vectors steer --model "$model" "${tried[@]}" --trait-folder "$root/zoo/$trait" \
+  --doses="${DOSES:--0.4,-0.2,0,0.2,0.4}"

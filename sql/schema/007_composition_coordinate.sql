@@ -1,4 +1,5 @@
--- Where each source puts its concepts on the unit sphere S3, in that source's own chart.
+-- Where each source would put its concepts on the unit sphere S3: charts of their own, made on request from
+-- the layout of all, so that they go with it.
 
 CREATE TABLE hartonomous.composition_coordinate (
     composition_id uuid NOT NULL,
@@ -15,7 +16,7 @@ CREATE TABLE hartonomous.composition_coordinate (
 -- deletions look for one source's coordinates
 CREATE INDEX composition_coordinate_content_id_idx ON hartonomous.composition_coordinate (content_id);
 
-COMMENT ON TABLE hartonomous.composition_coordinate IS 'Where one source puts one concept on the sphere S3.';
+COMMENT ON TABLE hartonomous.composition_coordinate IS 'Where one source''s own chart puts one concept on the sphere S3, in the frame of the layout.';
 COMMENT ON COLUMN hartonomous.composition_coordinate.composition_id IS 'The concept.';
 COMMENT ON COLUMN hartonomous.composition_coordinate.content_id IS 'The source whose chart this is.';
 COMMENT ON COLUMN hartonomous.composition_coordinate.x IS 'First coordinate of the unit quaternion.';
@@ -23,4 +24,4 @@ COMMENT ON COLUMN hartonomous.composition_coordinate.y IS 'Second coordinate.';
 COMMENT ON COLUMN hartonomous.composition_coordinate.z IS 'Third coordinate.';
 COMMENT ON COLUMN hartonomous.composition_coordinate.w IS 'Fourth coordinate.';
 COMMENT ON COLUMN hartonomous.composition_coordinate.component IS
-'Connected part of the source''s graph, 0 for the largest; where the others lie is a convention, so only 0 gives anchors.';
+'Connected part of the source''s graph, 0 for the largest; how those lie to one another says nothing.';

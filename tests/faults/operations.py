@@ -16,7 +16,15 @@ from hartonomous.errors import HartonomousError
 from hartonomous.ingest import ingest
 from hartonomous.readers.opening import Request
 from hartonomous.sites import JoinSettings
-from hartonomous.store.charts import ChartFacts, NewChart, align_charts, last_change, read_graph
+from hartonomous.store.charts import (
+    ChartFacts,
+    NewChart,
+    NewLayout,
+    last_change,
+    number_ids,
+    read_graph,
+    write_layout,
+)
 from hartonomous.store.connection import connect
 from hartonomous.store.failures import store_errors
 from hartonomous.store.scrub import scrub
@@ -39,8 +47,9 @@ def prepare(connection: Connection, folder: Path) -> None:
     for number in range(DOCUMENTS):
         ingest_document(connection, folder, number)
         judge(connection, number)
-    charts = [planted_chart(connection, name) for name in ("model:a", "model:b")]
-    align_charts(connection, charts, last_change(connection))
+    write_layout(
+        connection, planted_layout(connection, "model:a", "model:b"), last_change(connection)
+    )
 
 
 def ingest_first_model(connection: Connection, folder: Path) -> Iterator[None]:
@@ -158,14 +167,22 @@ def judge(connection: Connection, number: int) -> None:
     )
 
 
-def planted_chart(connection: Connection, source: str) -> NewChart:
-    """Put a tenth of a source's concepts on the sphere, each where its id says."""
-    ids = read_graph(connection, source).ids
-    ids = ids[ids[:, 15] < 26]
+def planted_layout(connection: Connection, *sources: str) -> NewLayout:
+    """Put a tenth of the concepts of some sources on the sphere, each where its id says."""
+    charts = []
+    for source in sources:
+        ids = read_graph(connection, source).ids
+        ids = ids[ids[:, 15] < 26]
+        component = np.zeros(len(ids), dtype=np.int64)
+        facts = ChartFacts(len(ids), 1, residual=0.0)
+        charts.append(NewChart(source, ids, planted_points(ids), component, facts))
+    ids, _ = number_ids(np.concatenate([chart.ids for chart in charts]))
+    return NewLayout(ids, planted_points(ids), tuple(charts))
+
+
+def planted_points(ids: np.ndarray) -> np.ndarray:
     points = ids[:, :4] - 127.5
-    points /= np.linalg.norm(points, axis=1, keepdims=True)
-    component = np.zeros(len(ids), dtype=np.int64)
-    return NewChart(source, ids, points, component, ChartFacts(1, (0.1, 0.2, 0.3)))
+    return points / np.linalg.norm(points, axis=1, keepdims=True)
 
 
 def plant_vectors(folder: Path) -> None:

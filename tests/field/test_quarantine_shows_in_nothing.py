@@ -32,7 +32,7 @@ OF_KEEPERS = {
     "compare_fingerprints",
     "schema_migration",
     "recent_changes",
-    "charted_sources",  # aligns live ones only
+    "placed_sources",  # aligns live ones only
     "preview_delete_concept",
     "preview_delete_model",
     "preview_delete_source",
@@ -99,14 +99,15 @@ def pair(dsn, empty_dsn):
             record_feedback(session, "user_1", "king", "queen", "accept")
         load(hiding, "model:secret", SECRET)
         record_feedback(hiding, "user_2", "king", "veila", "accept")
-        for session in (hiding, never):
-            align(session, sample=0)
+        align(hiding, sample=0)
         (said,) = hiding.execute(
             "SELECT source_identifier FROM source WHERE kind = 'feedback'"
             " ORDER BY created_at DESC LIMIT 1"
         ).fetchone()
         quarantine_source(hiding, "model:secret")
         quarantine_source(hiding, said)
+        for session in (hiding, never):  # positions are due
+            align(session, sample=0)
         yield hiding, never
 
 

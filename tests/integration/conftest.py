@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from processes import Processes, processes_of
+from restorable import Restorable, fill
 
 import hartonomous
 from hartonomous.postgres.account import Account
+from hartonomous.store.forgetting_key import KEY_VARIABLE, create_key
 
 #: Many clusters are made and thrown away, which a disk is slow at.
 _MEMORY = Path("/dev/shm")
@@ -62,3 +64,14 @@ def _run_as(account: Account) -> tuple[str, ...]:
     if Account(os.geteuid(), os.getegid(), "").run([*become, sys.executable, "-c", ""]) != 0:
         pytest.skip("this machine does not let us become an ordinary user")
     return tuple(become)
+
+
+@pytest.fixture
+def database(dsn, admin, tmp_path, monkeypatch) -> Iterator[Restorable]:
+    """Give a database with models and persons, its key, and a way to back it up and restore it."""
+    create_key(tmp_path / "key")
+    monkeypatch.setenv(KEY_VARIABLE, str(tmp_path / "key"))
+    restorable = Restorable(dsn, admin, tmp_path)
+    fill(restorable)
+    yield restorable
+    admin.execute(f"DROP DATABASE IF EXISTS {restorable.name}_backup WITH (FORCE)")

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -58,28 +59,43 @@ def test_a_map_of_no_words_is_refused(substrate, tmp_path, words):
 def test_neighbours_in_a_model_lie_near_each_other_on_the_sphere(substrate, tmp_path):
     ingest(substrate, tmp_path, "a")
     report = substrate.align()
-    assert (report.charted, report.sources) == (("model:a",), 1)
+    assert (report.placed, report.sources) == (("model:a",), 1)
     near = [c.neighbor for c in substrate.near(WORDS[70], 6)]
     assert all(abs(WORDS.index(word) - 70) <= 15 for word in near)
     assert substrate.geodesic(WORDS[70], WORDS[71]) < substrate.geodesic(WORDS[70], WORDS[149])
 
 
-def test_models_of_one_world_come_into_one_frame(substrate, tmp_path):
+def test_models_of_one_world_are_laid_out_together(substrate, tmp_path):
     ingest(substrate, tmp_path, "a", "b")
     substrate.align()
+    for each in substrate.alignments():
+        assert (each.concepts, each.anchors, each.residual) == (150, 150, None)
+        assert each.trustworthiness > 0.8
+        assert each.continuity > 0.8
+
+
+def test_a_source_s_own_chart_lies_near_the_common_places(substrate, tmp_path):
+    ingest(substrate, tmp_path, "a", "b")
+    substrate.align()
+    common = positions(substrate)
+    with pytest.raises(UnknownNameError, match="--charts"):
+        substrate.position(WORDS[5], chart="model:a")
+    assert substrate.align(charts=True).placed == ("model:a", "model:b")
+    assert positions(substrate) == common
     a, b = substrate.alignments()
-    assert (a.anchors, b.anchors) == (150, 150)
-    assert a.residual == b.residual < 0.9
-    assert a.trustworthiness > 0.8
-    assert a.continuity > 0.8
+    assert 0 < a.residual < 0.9
+    assert 0 < b.residual < 0.9
+    own = {word: substrate.position(word, chart="model:a") for word in WORDS}
+    assert own not in (common, {word: substrate.position(word, chart="model:b") for word in WORDS})
+    assert substrate.align(charts=True).placed == ()
 
 
 def test_aligning_again_gives_the_same_bits(substrate, tmp_path):
     ingest(substrate, tmp_path, "a", "b")
     substrate.align()
     first = positions(substrate)
-    assert substrate.align().charted == ()
-    assert substrate.align(again=True).charted == ("model:a", "model:b")
+    assert substrate.align().placed == ()
+    assert substrate.align(again=True).placed == ("model:a", "model:b")
     assert positions(substrate) == first
 
 
@@ -93,21 +109,58 @@ def test_a_deleted_model_leaves_positions_as_if_it_had_never_been(substrate, con
     for model in ("model:a", "model:c"):
         connection.execute("SELECT delete_model(%s)", [model])
     connection.commit()
+    for table in ("composition_position", "composition_coordinate", "source_chart"):
+        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+    with pytest.raises(UnknownNameError, match="positions are due"):
+        substrate.position(WORDS[4])
+    assert [each.is_placed for each in substrate.alignments()] == [False]
+    assert substrate.align().placed == ("model:b",)
     assert positions(substrate) == never
-    (left,) = connection.execute("SELECT count(*) FROM composition_coordinate").fetchone()
-    assert left == len(WORDS)
 
 
-def test_a_quarantined_model_moves_nothing_until_it_is_restored(substrate, connection, tmp_path):
-    ingest(substrate, tmp_path, "a", "b")
+def test_what_shows_a_quarantined_model_is_due_until_it_is_restored(
+    substrate, connection, tmp_path
+):
+    ingest(substrate, tmp_path, "a")
+    substrate.align()
+    alone = positions(substrate)
+    ingest(substrate, tmp_path, "b")
     substrate.align()
     both = positions(substrate)
-    connection.execute("SELECT quarantine_source('model:b')")
+    substrate.quarantine_source("model:b")
+    for asked in (
+        lambda: substrate.position(WORDS[4]),
+        lambda: substrate.near(WORDS[4]),
+        lambda: substrate.geodesic(*WORDS[4:6]),
+    ):
+        with pytest.raises(UnknownNameError, match="positions are due"):
+            asked()
+    assert connection.execute("SELECT * FROM sphere_map()").fetchall() == []
     connection.commit()
-    assert positions(substrate) != both
-    connection.execute("SELECT restore_source('model:b')")
-    connection.commit()
+    substrate.restore_source("model:b")
     assert positions(substrate) == both
+    substrate.quarantine_source("model:b")
+    substrate.align()
+    assert positions(substrate) == alone
+
+
+def test_a_model_that_came_later_makes_positions_due_and_moves_nothing(substrate, tmp_path):
+    ingest(substrate, tmp_path, "a")
+    substrate.align()
+    before = positions(substrate)
+    near = substrate.near(WORDS[4])
+    assert not any(at.is_due for at in before.values())
+    assert near.notes == ()
+    ingest(substrate, tmp_path, "b")
+    assert positions(substrate) == {word: replace(at, is_due=True) for word, at in before.items()}
+    assert substrate.near(WORDS[4]) == near
+    assert "laid out without 1 of the live models" in substrate.near(WORDS[4]).notes[0]
+    assert [each.is_placed for each in substrate.alignments()] == [True, False]
+    substrate.plot_map(tmp_path / "map.svg")
+    assert "laid out without 1 of the live" in (tmp_path / "map.svg").read_text(encoding="utf-8")
+    substrate.align()
+    assert positions(substrate) != before
+    assert substrate.near(WORDS[4]).notes == ()
 
 
 def test_deleting_a_concept_takes_the_charts_that_knew_it(substrate, connection, tmp_path):
@@ -117,51 +170,45 @@ def test_deleting_a_concept_takes_the_charts_that_knew_it(substrate, connection,
     connection.commit()
     with pytest.raises(UnknownNameError, match="no concept"):
         substrate.position(WORDS[3])
-    with pytest.raises(UnknownNameError, match="has no position"):
+    with pytest.raises(UnknownNameError, match="positions are due"):
         substrate.position(WORDS[4])
     substrate.align()
     assert substrate.position(WORDS[4])
 
 
-def test_a_foreign_model_stops_nobody_and_comes_in_by_itself(substrate, tmp_path):
+def test_a_foreign_model_is_laid_out_beside_the_others(substrate, tmp_path):
     ingest(substrate, tmp_path, "b", "c")
-    substrate.align()
-    before = positions(substrate)
-    others = [*WORDS[:3], *(f"else{word}" for word in WORDS[3:40])]
+    others = [f"else{word}" for word in WORDS[:40]]
     add_vectors(substrate, tmp_path, "a", others)
     report = substrate.align()
-    assert report.sources == 2
-    assert [note.partition(":")[2].partition(":")[0] for note in report.notes] == ["a"]
-    assert positions(substrate) == before
-    add_vectors(substrate, tmp_path, "d", [*WORDS, *others[3:]])
-    report = substrate.align()
-    assert (report.sources, report.notes) == (4, ())
-    substrate.position(others[-1])
+    assert (report.sources, report.notes) == (3, ())
+    assert [each.anchors for each in substrate.alignments()] == [0, 150, 150]
+    assert {c.neighbor for c in substrate.near(others[7], 5)} <= set(others)
 
 
-def test_a_model_without_a_chart_stops_nobody(substrate, tmp_path):
+def test_a_model_that_relates_nothing_stops_nobody(substrate, connection, tmp_path):
     ingest(substrate, tmp_path, "a")
-    add_vectors(substrate, tmp_path, "tiny", ["one", "two"], k=1)
+    load(connection, "model:tiny", [("one", "two", 0.0)])
     report = substrate.align()
-    assert (report.charted, report.sources) == (("model:a",), 1)
-    assert "model:tiny" in report.notes[0]
+    assert (report.placed, report.sources) == (("model:a",), 1)
+    assert report.notes == ("model:tiny relates none of its concepts to another: it has no place",)
+    assert substrate.align().placed == ()  # and it is not due for ever
+    with pytest.raises(UnknownNameError, match="'one' has no position"):
+        substrate.position("one")
 
 
 def test_a_refused_alignment_changes_nothing(substrate, connection, tmp_path, monkeypatch):
     """A concept that is deleted while charts are made does not come back with them."""
     ingest(substrate, tmp_path, "a", "b")
-    make = charting._chart
-    deleted = []
+    read = charting._read
 
-    def chart(session, source, *settings):
-        made = make(session, source, *settings)
-        if not deleted:
-            deleted.append(source)
-            connection.execute("SELECT delete_concept(ARRAY[%s], variants => false)", [WORDS[3]])
-            connection.commit()
-        return made
+    def read_and_delete(*settings):
+        found = read(*settings)
+        connection.execute("SELECT delete_concept(ARRAY[%s], variants => false)", [WORDS[3]])
+        connection.commit()
+        return found
 
-    monkeypatch.setattr(charting, "_chart", chart)
+    monkeypatch.setattr(charting, "_read", read_and_delete)
     with pytest.raises(StoreError, match="align again"):
         substrate.align()
     (left,) = connection.execute("SELECT count(*) FROM source_chart").fetchone()
@@ -170,6 +217,7 @@ def test_a_refused_alignment_changes_nothing(substrate, connection, tmp_path, mo
     assert substrate.quarantine_source("model:b")
     assert substrate.restore_source("model:b")
     assert substrate.fingerprint() == fingerprint
+    monkeypatch.undo()
     assert substrate.align().sources == 2
 
 
@@ -201,6 +249,7 @@ def test_the_command_line_aligns_asks_and_draws_without_a_display(substrate, run
     assert aligned.returncode == 0, aligned.stderr
     assert "model:a" in aligned.stdout
     at = json.loads(run("position", WORDS[5], "--json").stdout)
+    assert at.pop("is_due") is False
     assert sum(value**2 for value in at.values()) == pytest.approx(1)
     assert len(json.loads(run("near", WORDS[5], "-n", "4", "--json").stdout)) == 4
     assert 0 < float(run("geodesic", WORDS[5], WORDS[6]).stdout) < 3.2

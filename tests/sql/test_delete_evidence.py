@@ -176,8 +176,7 @@ def test_summaries_and_charts_follow(substrate):
     load(substrate, "model:a", SEEN)
     substrate.execute("SELECT summarise_relations(0)")
     substrate.execute(
-        "INSERT INTO source_chart (content_id, concepts, component_count, eigenvalues)"
-        " VALUES (1, 5, 1, '{}')"
+        "INSERT INTO source_chart (content_id, concepts, component_count) VALUES (1, 5, 1)"
     )
     substrate.execute(
         "INSERT INTO composition_coordinate (composition_id, content_id, x, y, z, w)"

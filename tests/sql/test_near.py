@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import psycopg
 import pytest
-from charts import add_chart, labels, random_points, unit
+from charts import labels, place, random_points, unit
 
 
 @pytest.fixture
@@ -14,8 +14,7 @@ def placed(connection):
     points = np.concatenate(
         [random_points(400), unit(random_points(1) + 0.05 * random_points(400, seed=1))]
     )
-    add_chart(connection, "model:a", labels(800), points)
-    connection.execute("SELECT align_sources()")
+    place(connection, "model:a", labels(800), points)
     connection.commit()
     return points
 
@@ -39,9 +38,9 @@ def test_geodesic_is_the_angle_between_positions(connection, placed):
 
 
 def test_position_is_a_unit_quaternion(connection, placed):
-    at = connection.execute("SELECT * FROM hartonomous.position('word5')").fetchone()
+    at = connection.execute("SELECT x, y, z, w FROM hartonomous.position('word5')").fetchone()
     assert np.linalg.norm(at) == pytest.approx(1, abs=1e-15)
-    assert np.allclose(at, placed[5], atol=1e-11)
+    assert np.allclose(at, placed[5], atol=1e-15)
 
 
 QUESTIONS = [
@@ -63,3 +62,19 @@ def test_unknown_and_unplaced_concepts_are_errors(connection, placed, question):
 def test_a_number_of_results_is_positive(connection, placed, number):
     with pytest.raises(psycopg.Error, match="ask for 1 or more"):
         connection.execute("SELECT * FROM near('word1', %s)", [number])
+
+
+def test_a_source_s_own_chart_is_asked_by_its_name(connection):
+    common, own = random_points(9), random_points(9, seed=1)
+    place(connection, "model:a", labels(9), common, own)
+    connection.commit()
+    at = "SELECT x, y, z, w FROM hartonomous.position('word5', %s)"
+    assert np.allclose(connection.execute(at, ["model:a"]).fetchone(), own[5], atol=1e-15)
+    assert np.allclose(connection.execute(at, [None]).fetchone(), common[5], atol=1e-15)
+    with pytest.raises(psycopg.Error, match="no source"):
+        connection.execute(at, ["model:b"])
+
+
+def test_a_source_without_a_chart_says_how_to_make_it(connection, placed):
+    with pytest.raises(psycopg.Error, match=r"'model:a' has no chart of its own: .* --charts"):
+        connection.execute("SELECT * FROM hartonomous.position('word5', 'model:a')")

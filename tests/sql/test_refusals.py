@@ -109,7 +109,7 @@ def test_ratings_in_range_are_what_they_were(connection):
         "add_evidence('model:a', 'king', 'queen', 0.5)", "add_evidence('hand', 'king', 'ox', 0.5)",
         "add_evidence('hand', 'king', 'queen', 0.5, subject => 'nobody')",
         "add_evidence('x', 'king', 'queen', 0.5, 'likes')",
-        "open_chart('model:a', 1, 1, '{0}', 0, 0, 0, 0, -1)",
+        "open_layout(-1)",
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_before_others_are_waited_for(substrate, dsn, change):

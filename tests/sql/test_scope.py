@@ -25,6 +25,10 @@ QUESTIONS = {
     "neighbors_by_source": "SELECT * FROM neighbors_by_source(%(a)s)",
     "source_overlap": "SELECT * FROM source_overlap(TRUE)",
     "compare_sources": "SELECT * FROM compare_sources('model:a', 'model:c', 3)",
+    "diff": "SELECT * FROM diff('model:a', 'model:c')",
+    "diff with a null": "SELECT * FROM diff('model:a', 'model:c', ARRAY['model:b'])",
+    "diff_relations": "SELECT * FROM diff_relations('model:a', 'model:c')",
+    "diff_concepts": "SELECT * FROM diff_concepts('model:a', 'model:c')",
     "calibration": "SELECT * FROM calibration(3)",
     "agreement_probability": "SELECT agreement_probability(%(a)s, %(b)s)",
     "relatedness": "SELECT relatedness(%(a)s, %(b)s)",
@@ -83,7 +87,7 @@ OF_THE_WHOLE = {
     # two scopes of their own
     "rate_pairs",
     # what charts, screening and votes are made of
-    *("charted_sources", "source_graph", "reference_lists", "consensus_weights"),
+    *("placed_sources", "source_graph", "reference_lists", "consensus_weights"),
 }
 
 

@@ -38,7 +38,7 @@ class Related:
 class Aligned:
     source_identifier: str
     concepts: int
-    is_in_frame: bool = True
+    is_placed: bool = True
 
 
 def placed(positions):

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hartonomous.cli.options import Json
+from hartonomous.cli.options import Dsn, Json
 from hartonomous.cli.output import show_json, show_table
 from hartonomous.cli.vectors.options import BatchSize, Device, Dtype, Seed, remark
 from hartonomous.cli.vectors.packages import PublicKey
 
 if TYPE_CHECKING:
+    from hartonomous.vectors.packages.catalog import Listing
     from hartonomous.vectors.tasks.check import TaskCheck
 
 
@@ -33,6 +34,10 @@ def check(
         Path | None, typer.Option("--target", help="The model that a package should fit.")
     ] = None,
     public_key: PublicKey = None,
+    listed: Annotated[
+        bool, typer.Option("--listed", help="Say how the database lists a package.")
+    ] = False,
+    dsn: Dsn = None,
     items: Annotated[int, typer.Option("--items", help="At most so many items a split.")] = 64,
     batch_size: BatchSize = 32,
     dtype: Dtype = "float32",
@@ -42,7 +47,7 @@ def check(
 ) -> None:
     """Add a task vector to prompts without examples, beside controls; or verify a package."""
     if path.is_file():
-        _check_package(path, target, public_key, as_json=as_json)
+        _check_package(path, target, public_key, as_json=as_json, listed=listed, dsn=dsn)
         return
     from hartonomous.cli.progress import display_for
     from hartonomous.progress import Stages
@@ -69,8 +74,16 @@ def check(
 
 
 def _check_package(
-    path: Path, target: Path | None, public_key: Path | None, *, as_json: bool
+    path: Path,
+    target: Path | None,
+    public_key: Path | None,
+    *,
+    as_json: bool,
+    listed: bool,
+    dsn: str | None,
 ) -> None:
+    from dataclasses import asdict
+
     from hartonomous.vectors.packages.compatibility import check_compatibility
     from hartonomous.vectors.packages.container import open_container
 
@@ -78,14 +91,28 @@ def _check_package(
     if public_key:
         container.check_signature(public_key)
     found = check_compatibility(container, target)
+    listing = _listing(found.package_id, dsn) if listed else None
     if as_json:
-        show_json(found)
+        show_json({**asdict(found), "listing": listing} if listed else found)
         return
     typer.echo(f"{path}: every bit is as it was, package {found.package_id}")
     if target:
         fits = "fits" if found.aligned else "has to be aligned with"
         known = "unknown" if found.retention_rate is None else f"{found.retention_rate:.2f}"
         typer.echo(f"it {fits} {target}; expected retention {known}: {found.rests_on}")
+    if listing:
+        said = f"{listing.title or listing.base}, {listing.tier}, {listing.price:g}"
+        typer.echo(f"it is listed as {said} {listing.currency}".rstrip())
+    elif listed:
+        typer.echo("it is not listed")
+
+
+def _listing(package_id: str, dsn: str | None) -> Listing | None:
+    import hartonomous
+    from hartonomous.vectors.packages.listed import search_listed
+
+    with hartonomous.open(dsn) as substrate:
+        return next(iter(search_listed(substrate, package_id)), None)
 
 
 def _show(found: TaskCheck) -> None:

@@ -117,6 +117,14 @@ def inject(
     checkpoint: Annotated[
         bool, typer.Option("--checkpoint/--no-checkpoint", help="Keep the target's weights beside.")
     ] = True,
+    stabilization_steps: Annotated[
+        int,
+        typer.Option("--stabilization-steps", help="Of training towards the target, on --texts."),
+    ] = 0,
+    texts: Annotated[
+        Path | None,
+        typer.Option("--texts", help="Texts, one a line.", show_default="words of the target"),
+    ] = None,
     suite: Annotated[
         Path | None, typer.Option("--suite", help="Measure retention by these questions.")
     ] = None,
@@ -136,10 +144,12 @@ def inject(
     from hartonomous.cli.progress import display_for
     from hartonomous.errors import ParameterError
     from hartonomous.progress import Stages
+    from hartonomous.vectors.encoders import read_texts
     from hartonomous.vectors.packages.components import layer_numbers
     from hartonomous.vectors.packages.container import open_container
     from hartonomous.vectors.packages.gate import RetentionGate
     from hartonomous.vectors.packages.inject import inject as inject_package
+    from hartonomous.vectors.packages.stabilize import Stabilizer
     from hartonomous.vectors.packages.weights_file import InjectSettings
 
     container = open_container(package)
@@ -152,8 +162,11 @@ def inject(
     if suite and source:
         gate = RetentionGate(suite, source, str(target), quality_threshold, rollback_on_failure)
     settings = InjectSettings(mode, scale, chosen, density, checkpoint)
+    stabilizer = Stabilizer(stabilization_steps, read_texts(texts) if texts else ())
     with Stages(display_for(quiet=as_json)).stage("inject") as advance:
-        done = inject_package(container, target, out, settings, advance=advance, accept=gate)
+        done = inject_package(
+            container, target, out, settings, stabilizer=stabilizer, advance=advance, accept=gate
+        )
     measured = gate.measured if gate else None
     if as_json:
         show_json({"injection": done, "retention": measured})
@@ -165,6 +178,11 @@ def inject(
         f"{done.folder}: {done.tensors_modified} tensors in {done.layers_modified} layers "
         f"modified{exact}"
     )
+    if steady := done.stabilization:
+        typer.echo(
+            f"{steady.steps} steps on texts: {steady.before:.4f} of the last states away from the "
+            f"target before, {steady.after:.4f} after{'' if steady.kept else ', so not taken'}"
+        )
     if done.conflicts.both:
         share = done.conflicts.opposite / done.conflicts.both
         typer.echo(f"{share:.1%} of {done.conflicts.both:,} shared numbers pulled apart")

@@ -13,6 +13,7 @@ from hartonomous.cli.vectors.options import Seed
 from hartonomous.cli.vectors.packages import Key, PublicKey
 
 if TYPE_CHECKING:
+    from hartonomous.vectors.packages.depth import Depth
     from hartonomous.vectors.packages.retention import Retention
     from hartonomous.vectors.statistics import Estimate
 
@@ -47,6 +48,10 @@ def align(
     texts: Annotated[
         Path | None, typer.Option("--texts", help="Texts, one a line, to calibrate the scale by.")
     ] = None,
+    depth: Annotated[
+        Path | None,
+        typer.Option("--depth-texts", help="Texts, one a line, to match layers of encoders by."),
+    ] = None,
     key: Key = None,
     public_key: PublicKey = None,
     as_json: Json = False,
@@ -60,6 +65,8 @@ def align(
 
     if bool(texts) != bool(specialized) or (texts and not base):
         raise ParameterError("a calibration needs --base, --specialized and --texts")
+    if depth and not base:
+        raise ParameterError("--depth-texts needs --base")
     sentences = read_texts(texts) if texts else ()
     container = open_container(package)
     if public_key:
@@ -71,8 +78,9 @@ def align(
     dose = None
     if specialized and base and sentences:
         dose = calibrate(out, target, base, specialized, sentences, key=key)
+    layers = _depth(base, target, depth) if depth and base else None
     if as_json:
-        show_json({"alignment": done, "calibration": dose})
+        show_json({"alignment": done, "calibration": dose, "depth": layers})
         return
     if dose:
         rows = [(scale, f"{far:.3f}") for scale, far in dose.moved]
@@ -83,6 +91,24 @@ def align(
     typer.echo(f"{done.path}: {done.method}, rests on {done.rests_on}")
     if done.tried and done.quality_score <= done.null:
         typer.echo("the map is no better than one of shuffled pairs: nothing will arrive")
+    if layers:
+        _show_depth(layers)
+
+
+def _depth(base: Path, target: Path, texts: Path) -> Depth:
+    from hartonomous.vectors.encoders import open_encoder, read_texts
+    from hartonomous.vectors.packages.depth import compare_depth
+
+    return compare_depth(open_encoder(str(base)), open_encoder(str(target)), read_texts(texts))
+
+
+def _show_depth(found: Depth) -> None:
+    rows = [(b, a, alike) for a, b, alike in found.pairs]
+    show_table(("target layer", "base layer", "CKA"), rows)
+    typer.echo(
+        f"CKA {found.mean:.2f}; by relative depth alone {found.by_depth:.2f}, of shuffled texts "
+        f"{found.shuffled:.2f}"
+    )
 
 
 def retention(
@@ -93,6 +119,10 @@ def retention(
     package: Annotated[
         Path | None,
         typer.Option("--package", help="The injected package, to inject it shuffled as a placebo."),
+    ] = None,
+    other_package: Annotated[
+        Path | None,
+        typer.Option("--other-package", help="Another skill's package, as a second placebo."),
     ] = None,
     others: Annotated[
         list[Path] | None, typer.Option("--other-suite", help="What should not have suffered.")
@@ -110,7 +140,7 @@ def retention(
     from hartonomous.errors import ParameterError
     from hartonomous.vectors.packages.certify import certify
     from hartonomous.vectors.packages.container import open_container
-    from hartonomous.vectors.packages.placebo import placebo_scores
+    from hartonomous.vectors.packages.placebo import other_skill_scores, placebo_scores
     from hartonomous.vectors.packages.retention import evaluate_suite, interference
     from hartonomous.vectors.packages.retention import retention as measure
 
@@ -121,7 +151,10 @@ def retention(
     placebo = None
     if package:
         placebo = placebo_scores(package, Path(target), suite, samples=samples, seed=seed)
-    found = measure(suite.stem, best, before, after, placebo, seed=seed)
+    other = None
+    if other_package:
+        other = other_skill_scores(other_package, Path(target), suite, samples=samples)
+    found = measure(suite.stem, best, before, after, placebo, other, seed=seed)
     if certified and package:
         certify(open_container(package), found, Path(target), certified, key)
     lost = {o.stem: interference(o, target, injected, seed=seed) for o in others or []}
@@ -138,6 +171,7 @@ def _show(found: Retention, lost: dict[str, Estimate]) -> None:
         ("target after", str(found.post)),
         ("retention", str(found.retention or f"undefined: {found.why_undefined}")),
         ("placebo: deltas shuffled", str(found.placebo) if found.placebo else None),
+        ("placebo: another skill", str(found.other_skill) if found.other_skill else None),
         ("decides as the source", f"{found.behavioural_fidelity:.2f}"),
         ("gained", str(found.capability_delta)),
         *((f"change on {name}", str(estimate)) for name, estimate in lost.items()),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.files import read_json_object, regular_file, shown
+from hartonomous.readers.files import read_json_object, regular_file, shown, visible
 from hartonomous.readers.models.stored_tensor import StoredTensor
 from hartonomous.readers.safetensors import Tensor, read_header
 
@@ -75,7 +75,7 @@ def _index(folder: Path) -> Path | None:
     usual = folder / f"{_SINGLE}.index.json"
     if usual.exists():
         return usual
-    others = sorted(folder.glob("*.safetensors.index*.json"))
+    others = visible(folder, "*.safetensors.index*.json")
     return others[0] if len(others) == 1 and not (folder / _SINGLE).exists() else None
 
 
@@ -127,7 +127,7 @@ def _weight_files(folder: Path) -> list[Path]:
     ModelFormatError
         When there are several that don't belong together.
     """
-    every = sorted(folder.glob("*.safetensors"))
+    every = visible(folder, "*.safetensors")
     files = [path for path in every if not _OTHERS.fullmatch(path.name)] or every
     stems = {_stem(path) for path in files}
     if len(stems) > 1:

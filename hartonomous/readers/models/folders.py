@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.files import read_json_object, shown
+from hartonomous.readers.files import read_json_object, shown, visible
 
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 
@@ -30,6 +30,16 @@ _OTHER_WEIGHTS = (
 _READ_AS_FILES = frozenset({"ONNX", "GGUF"})
 
 _UNFINISHED = ("*.incomplete", "*.part", "*.crdownload", "*.download")
+_PACKED = (
+    tuple(f"*.safetensors.{end}" for end in ("gz", "bz2", "xz", "zst", "lz4", "zip")),
+    "compressed",
+    "unpack them",
+)
+_PIECES = (
+    ("*.safetensors.part?*", "*.safetensors.[0-9]*", "*.safetensors.aa"),
+    "in pieces",
+    "join them to a file",
+)
 #: How many names of folders or files an error lists.
 _NAMED = 5
 
@@ -61,17 +71,25 @@ def _descriptions(folder: Path) -> Iterator[str]:
         )
     if list(_names(folder, _UNFINISHED)):
         yield f"an unfinished download ({_some(folder, _UNFINISHED)}); finish it"
-    for pattern, kind in _OTHER_WEIGHTS:
-        if any(folder.glob(pattern)):
-            way_on = "give that file" if kind in _READ_AS_FILES else "give safetensors"
-            yield f"weights for {kind} only ({_some(folder, (pattern,))}); {way_on}"
-    inner = sorted(path.parent.name for path in folder.glob("*/*.safetensors"))
+    yield from _other_weights(folder)
+    inner = sorted(path.parent.name for path in visible(folder, "*/*.safetensors"))
     if inner:
         some = ", ".join(shown(name) for name in list(dict.fromkeys(inner))[:_NAMED])
         yield f"holds no weights itself, its folders do; give one of them ({some})"
     words = ("*.vec", "*.txt", "*.npy", "*.bin", "*.parquet", "*.jsonl", "*.csv", "*.tsv")
     if not (folder / "config.json").exists() and list(_names(folder, words)):
         yield f"no model folder; give a file of word vectors ({_some(folder, words)})"
+
+
+def _other_weights(folder: Path) -> Iterator[str]:
+    """Yield which weights a folder has that are packed, in pieces or for other programs."""
+    for patterns, done, way_on in (_PACKED, _PIECES):
+        if list(_names(folder, patterns)):
+            yield f"weights that are {done} ({_some(folder, patterns)}); {way_on}"
+    for pattern, kind in _OTHER_WEIGHTS:
+        if visible(folder, pattern):
+            way_on = "give that file" if kind in _READ_AS_FILES else "give safetensors"
+            yield f"weights for {kind} only ({_some(folder, (pattern,))}); {way_on}"
 
 
 def adapter_base(folder: Path) -> str | None:
@@ -105,8 +123,7 @@ def spacy_words(folder: Path) -> ModelFormatError:
 
 
 def _names(folder: Path, patterns: tuple[str, ...]) -> Iterator[str]:
-    for pattern in patterns:
-        yield from (path.name for path in folder.glob(pattern))
+    yield from (path.name for path in visible(folder, *patterns))
 
 
 def _some(folder: Path, patterns: tuple[str, ...]) -> str:

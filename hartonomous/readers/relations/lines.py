@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from hartonomous.errors import DocumentFormatError
-from hartonomous.readers.content import HEAD_BYTES
+from hartonomous.readers.content import HEAD_BYTES, without_marks
 from hartonomous.readers.opening import Place
 
 _MAX_LINE = 1 << 20
@@ -33,7 +33,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, str | Fault]]:
                 if len(line) > _MAX_LINE:
                     raise DocumentFormatError(f"{path}: line {number} is longer than 1 MiB")
                 try:
-                    yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
+                    yield number, (without_marks(line) if number == 1 else line).decode("utf-8")
                 except UnicodeDecodeError:
                     yield number, Fault("is not UTF-8")
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:

@@ -101,6 +101,8 @@ def _open(path: Path, kind: str, opener: Callable[[Path], Opened]) -> EmbeddingT
 def _kinds(schema: pa.Schema) -> dict[str, Kind]:
     names = [name for name in schema.names if schema.names.count(name) == 1]
     kinds = {name: _kind(schema.field(name).type) for name in names}
+    if "text" not in kinds.values():
+        kinds.update({name: "text" for name in names if _is_bytes(schema.field(name).type)})
     return {name: kind for name, kind in kinds.items() if kind is not None}
 
 
@@ -111,12 +113,30 @@ def _kind(of: pa.DataType) -> Kind | None:
         return _kind(of.value_type)
     if types.is_string(of) or types.is_large_string(of) or types.is_string_view(of):
         return "text"
-    if types.is_list(of) or types.is_large_list(of) or types.is_fixed_size_list(of):
+    if types.is_list(of) or types.is_large_list(of) or types.is_fixed_size_list(of) or _is_view(of):
         inner = of.value_type
         return "vector" if types.is_floating(inner) or types.is_integer(inner) else None
     if types.is_floating(of):
         return "decimal"
     return "whole" if types.is_integer(of) else None
+
+
+def _is_view(of: pa.DataType) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_list_view(of) or types.is_large_list_view(of))
+
+
+def _is_bytes(of: pa.DataType) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_binary(of) or types.is_large_binary(of))
+
+
+def _word(written: object) -> str | None:
+    if isinstance(written, bytes):
+        return written.decode("utf-8", "surrogateescape")
+    return None if written is None else str(written)
 
 
 def _table(
@@ -150,7 +170,7 @@ def _blocks(
         batch.validate(full=True)  # offsets that lead out of its buffers would end the process
         for start in range(0, batch.num_rows, _BATCH_ROWS):
             part = batch.slice(start, _BATCH_ROWS)
-            names = [None if w is None else str(w) for w in part.column(columns.words).to_pylist()]
+            names = [_word(word) for word in part.column(columns.words).to_pylist()]
             if columns.is_list:
                 vectors = _of_lists(part.column(columns.numbers[0]), path, done)
             else:

@@ -144,6 +144,11 @@ def _one_of(names: Sequence[str], usual: Iterable[str], what: str, path: Path) -
     )
 
 
+def is_word_name(name: str) -> bool:
+    """Say whether a column of this name holds words, whatever they look like."""
+    return name.lower() in _WORDS
+
+
 def kind_of(values: Sequence[object]) -> Kind | None:
     """Return what a column of parsed values holds, None when it holds neither text nor numbers."""
     if all(isinstance(value, str) for value in values):

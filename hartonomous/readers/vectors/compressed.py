@@ -8,7 +8,7 @@ import lzma
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -21,6 +21,8 @@ _BLOCK_BYTES = 1 << 20
 #: What a file may unpack to: so much in any case, beyond that so many times its size.
 _ALWAYS_BYTES = 1 << 30
 _MOST_TIMES = 100
+#: How often a file may have been compressed; some unpack to themselves.
+_MOST_LAYERS = 3
 
 
 class Readable(Protocol):
@@ -94,12 +96,16 @@ def open_compressed(place: Place, request: Request) -> EmbeddingTable:
     from hartonomous.readers.formats import open_place  # which has this format in its table
 
     path = place.path
+    if place.layers == _MOST_LAYERS:
+        raise ModelFormatError(f"{path}: compressed more than {_MOST_LAYERS} times")
     known = next(one for one in COMPRESSIONS if place.head.startswith(one.magic))
     with tempfile.TemporaryDirectory(prefix="hartonomous-") as folder:
         inner = Path(folder) / (path.stem or "unpacked")
         _unpack(path, inner, known)
         try:
-            return open_place(Place.of(inner, path.parent), request)
+            return open_place(
+                replace(Place.of(inner, path.parent), layers=place.layers + 1), request
+            )
         except HartonomousError as error:
             raise type(error)(str(error).replace(str(inner), f"{path} (unpacked)")) from None
 

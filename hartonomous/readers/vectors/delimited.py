@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.content import is_number, is_spaced
+from hartonomous.readers.content import is_number, is_spaced, opened_text
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Place, Request
-from hartonomous.readers.vectors.columns import Columns, Kind, choose_columns
+from hartonomous.readers.vectors.columns import Columns, Kind, choose_columns, is_word_name
 from hartonomous.readers.vectors.text import open_text
 from hartonomous.readers.vectors.words import (
     MAX_LINE_BYTES,
@@ -26,6 +26,9 @@ _DELIMITERS = (",", "\t", ";", "|")
 #: Rows that tell which columns hold numbers.
 _SAMPLED = 100
 _WHOLE = re.compile(r"[-+]?\d+")
+_SEPARATOR = re.compile(r"sep=(.)")
+#: What a delimiter parts nothing in.
+_INNER = re.compile(r"\[[^\]]*\]|\"[^\"]*\"")
 _LIST = re.compile(r"\s*[\[(][-+\d.]")
 
 
@@ -35,17 +38,32 @@ def recognise(place: Place) -> bool:
 
 
 def _delimiter(head: bytes) -> str | None:
-    lines = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").splitlines()
-    begin = [line for line in lines if line.strip()][:2]
+    lines = list(islice(_whole_lines(head.decode("utf-8", "replace")), 3))
+    if lines and (said := _SEPARATOR.fullmatch(lines[0])):
+        return said[1]
+    begin = lines[:2]
     for delimiter in _DELIMITERS:
-        counts = [line.count(delimiter) for line in begin]
+        counts = [_INNER.sub("", line).count(delimiter) for line in begin]
         if not counts or min(counts) < 1:
             continue
         if delimiter == "\t":
             return delimiter if _has_heading(begin[0]) else None
-        if not any(is_spaced(line.encode()) for line in begin):
+        if not any(is_spaced(_INNER.sub("", line).encode()) for line in begin):
             return delimiter
     return None
+
+
+def _whole_lines(text: str) -> Iterator[str]:
+    """Yield lines that aren't blank; one that ends within quotes goes on."""
+    begun = ""
+    for line in text.splitlines():
+        begun = f"{begun}\n{line}" if begun else line
+        if begun.count('"') % 2 == 0:
+            if begun.strip():
+                yield begun
+            begun = ""
+    if begun.strip():
+        yield begun
 
 
 def _has_heading(line: str) -> bool:
@@ -73,7 +91,7 @@ def open_delimited(place: Place, request: Request) -> EmbeddingTable:
         return open_text(place, request)
     sample = list(islice(_records(path, delimiter), _SAMPLED))
     body = sample[1:] or sample
-    kinds = [_kind([row[i] for row in body if i < len(row)]) for i in range(len(sample[0]))]
+    kinds = _kinds(sample[0], body)
     headed = any(
         k != "text" and _kind([f]) == "text" for f, k in zip(sample[0], kinds, strict=True)
     )
@@ -141,6 +159,22 @@ def _without_index(
     return kept
 
 
+def _kinds(heading: Sequence[str], body: Sequence[Sequence[str]]) -> list[Kind]:
+    """Return what each column mostly holds: a number that is missing is a fault of its row."""
+    fields = [[row[i] for row in body if i < len(row)] for i in range(len(heading))]
+    strict = [_kind(column) for column in fields]
+    mostly = [
+        kind if is_word_name(name) else _kind(_mostly_numbers(column))
+        for name, kind, column in zip(heading, strict, fields, strict=True)
+    ]
+    return mostly if "text" in mostly else strict
+
+
+def _mostly_numbers(fields: Sequence[str]) -> Sequence[str]:
+    numbers = [field for field in fields if _is_number(field)]
+    return numbers if 2 * len(numbers) > len(fields) else fields
+
+
 def _kind(fields: Sequence[str]) -> Kind:
     if fields and all(_LIST.match(field) for field in fields):
         return "vector"
@@ -162,11 +196,29 @@ def _skipping(path: Path, delimiter: str, headed: bool) -> Iterator[list[str]]:
 
 def _records(path: Path, delimiter: str) -> Iterator[list[str]]:
     """Yield the fields of each row that isn't blank."""
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+    with opened_text(path, errors="surrogateescape") as file:
         lines = iter(lambda: file.readline(MAX_LINE_BYTES), "")
+        first = next(lines, "")
+        whole = lines if _SEPARATOR.fullmatch(first.strip()) else chain([first], lines)
         try:
-            for row in csv.reader(lines, delimiter=delimiter, strict=True):
+            for row in _tabbed(whole) if delimiter == "\t" else _quoted(whole, delimiter):
                 if row:
                     yield row
         except csv.Error as error:
             raise ModelFormatError(f"{path}: malformed row ({error})") from None
+
+
+def _quoted(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(lines, delimiter=delimiter, strict=True)
+
+
+def _tabbed(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the fields of each line: a quotation mark that is not closed in it is a word."""
+    yield from map(_tabbed_fields, lines)
+
+
+def _tabbed_fields(line: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter="\t", strict=True), [])
+    except csv.Error:
+        return line.rstrip("\r\n").split("\t")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.content import is_vectors
+from hartonomous.readers.content import is_vectors, without_marks
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.vectors.records import Record, record_of, table_of_records
@@ -16,10 +16,10 @@ from hartonomous.readers.vectors.words import MAX_LINE_BYTES
 
 _SUFFIXES = frozenset({".jsonl", ".ndjson"})
 #: An object whose first field is no list, or a list that begins with a word: one record.
-_RECORD = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"(?:[^"\\]|\\.)*"\s*:\s*["\d-]|\[\s*")')
+_RECORD = re.compile(rb'\s*(?:\{\s*"(?:[^"\\]|\\.)*"\s*:\s*["\d-]|\[\s*")')
 #: The end of one record and the beginning of the next.
 _NEXT = re.compile(rb"[}\]]\r?\n[{\[]")
-_LIST_FIRST = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:vec\w*|emb\w*|values)"\s*:\s*\[')
+_LIST_FIRST = re.compile(rb'\s*\{\s*"(?:vec\w*|emb\w*|values)"\s*:\s*\[')
 
 
 def recognise(place: Place) -> bool:
@@ -28,7 +28,7 @@ def recognise(place: Place) -> bool:
         return False
     if is_vectors(place.head):
         return False
-    begins = place.head.lstrip()[:1] in (b"{", b"[") or place.head.startswith(b"\xef\xbb\xbf{")
+    begins = place.head.lstrip()[:1] in (b"{", b"[")
     if place.path.suffix in _SUFFIXES:
         return begins
     return bool(_RECORD.match(place.head) or _LIST_FIRST.match(place.head))
@@ -58,7 +58,7 @@ def _records(path: Path) -> Iterator[Record]:
 
 def _parsed(line: bytes, path: Path, number: int) -> object:
     try:
-        parsed: object = json.loads(line.decode("utf-8-sig"))
+        parsed: object = json.loads(without_marks(line).decode("utf-8"))
     except (ValueError, RecursionError):
         raise ModelFormatError(f"{path}: line {number} is not JSON in UTF-8") from None
     return parsed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 from collections.abc import Iterator
 from itertools import chain
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.content import is_vectors
+from hartonomous.readers.content import is_vectors, opened_text
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.vectors.columns import word_row
@@ -28,7 +27,7 @@ _DECODER = json.JSONDecoder()
 
 def recognise(place: Place) -> bool:
     """Say whether a file begins as a JSON object or list does."""
-    begin = place.head.removeprefix(codecs.BOM_UTF8).lstrip()
+    begin = place.head.lstrip()
     return not place.is_folder and begin[:1] in (b"{", b"[") and not is_vectors(begin)
 
 
@@ -42,7 +41,7 @@ def open_words(place: Place, _: Request) -> EmbeddingTable:
     """
     path = place.path
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with opened_text(path) as file:
             window = Window(file, path)
             if window.take("["):
                 return table_of_records(path, _records(window, path))

@@ -8,7 +8,7 @@ import numpy as np
 
 from hartonomous.errors import ModelFormatError
 from hartonomous.readers.embedding_table import EmbeddingTable
-from hartonomous.readers.files import regular_file
+from hartonomous.readers.files import regular_file, visible
 from hartonomous.readers.matrix import Matrix
 from hartonomous.readers.npy_words import NpyHeader, is_npy, read_npy_header
 from hartonomous.readers.opening import Place, Request
@@ -56,7 +56,7 @@ def open_npy(place: Place, request: Request) -> EmbeddingTable:
 
 def npy_files(folder: Path) -> list[Path]:
     """Return the ``.npy`` files of a folder, by name."""
-    return sorted(folder.glob("*.npy"))
+    return visible(folder, "*.npy")
 
 
 def sole_npy(folder: Path) -> Path:

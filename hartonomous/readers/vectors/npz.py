@@ -16,6 +16,7 @@ from hartonomous.readers.files import shown
 from hartonomous.readers.npy_words import NpyHeader, npy_words, read_npy_header
 from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.vectors.words import WordRow, bad_row, word_table
+from hartonomous.readers.word_lists import refuse_counts
 
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
@@ -46,7 +47,7 @@ class Array:
     @property
     def is_words(self) -> bool:
         """Whether it is a list of text."""
-        return self.header.dtype.kind == "U" and len(self.header.shape) == 1
+        return self.header.dtype.kind in "US" and len(self.header.shape) == 1
 
     def __str__(self) -> str:
         return f"{shown(self.name)} {self.header.dtype} {self.header.shape!s:.40}"
@@ -97,6 +98,7 @@ def open_npz(place: Place, _: Request) -> EmbeddingTable:
             arrays = [_array(archive, info, path) for info in archive.infolist()[:_MOST_ARRAYS]]
             matrix, words = _pair(arrays, path)
             listed = _words(archive, words, path)
+            refuse_counts(listed, str(path))
             return word_table(path, _rows(archive, matrix, listed, path), matrix.header.shape[1])
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise ModelFormatError(f"{path}: a damaged npz file ({error!s:.100})") from None

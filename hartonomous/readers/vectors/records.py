@@ -53,9 +53,15 @@ def table_of_records(path: Path, records: Iterable[Record]) -> EmbeddingTable:
 
 
 def _kinds(sample: Sequence[Record]) -> dict[str, Kind]:
-    names = [name for name in sample[0] if all(name in record for record in sample)]
-    kinds = {name: kind_of([record[name] for record in sample]) for name in names}
+    names = dict.fromkeys(name for record in sample for name in record)
+    kinds = {name: _kind([record.get(name) for record in sample]) for name in names}
     return {name: kind for name, kind in kinds.items() if kind is not None}
+
+
+def _kind(values: Sequence[object]) -> Kind | None:
+    """Return what a field mostly holds: a number that is missing is a fault of its record."""
+    numbers = [v for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
+    return kind_of(numbers if 2 * len(numbers) > len(values) else values)
 
 
 def _numbers(record: Record, columns: Columns, path: Path, number: int) -> Sequence[object]:

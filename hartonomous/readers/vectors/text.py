@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator
@@ -23,12 +24,16 @@ from hartonomous.readers.vectors.words import (
     decode_word,
     word_table,
 )
+from hartonomous.readers.word_lists import refuse_returns
 
 #: Lines, and bytes of them, that tell the width where no header does.
 _SAMPLED_LINES = 1000
 _SAMPLED_BYTES = 16 << 20
 #: The share of words that may end in a number, as ``Route 66`` does, before the width is doubted.
 _MOST_NUMBERS = 0.1
+#: What parts columns, and may be a word's end as well.
+_PARTING = (b":", b",", b";", b"|", b"=")
+_PARTS = re.compile(rb"[\s,;|]+")
 #: How far a header may be off, as a share of its words; one word is always forgiven.
 _MOST_OFF = 0.01
 
@@ -61,6 +66,7 @@ def open_text(place: Place, _: Request) -> EmbeddingTable:
         When the file is no word vectors, its header is far off, or a row is cut off or too long.
     """
     path = place.path
+    refuse_returns(place.head.decode("latin-1"), path)
     with path.open("rb") as file:
         header = read_header(file, path)
         width = header.width if header else _width(file, path)
@@ -100,11 +106,11 @@ def _width(file: IO[bytes], path: Path) -> int:
 
 
 def _rows(file: IO[bytes], width: int, path: Path) -> Iterator[WordRow]:
-    """Yield each line's word and numbers; words that end in numbers must stay rare."""
+    """Yield each line's word and numbers; words that end in numbers or marks must stay rare."""
     numeric = first_numeric = number = 0
     for number, line in enumerate(_lines(file, path), start=1):
         word, vector = _split(line, width, path, number)
-        if b" " in word and _ends_in_number(word):
+        if _ends_in_number(word) or word[-1:] in _PARTING:
             numeric += 1
             first_numeric = first_numeric or number
         yield decode_word(word), vector
@@ -113,8 +119,11 @@ def _rows(file: IO[bytes], width: int, path: Path) -> Iterator[WordRow]:
 
 
 def _ends_in_number(word: bytes) -> bool:
-    parts = word.split()
-    return len(parts) > 1 and is_number(parts[-1])
+    """Say whether a word goes on with a number, after a blank or a mark that parts columns."""
+    if not word[-1:].isdigit():
+        return False
+    parts = _PARTS.split(word)
+    return len(parts) > 1 and bool(parts[0]) and is_number(parts[-1])
 
 
 def _split(line: Line, width: int, path: Path, number: int) -> tuple[bytes, bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import IO
 import numpy as np
 
 from hartonomous.errors import ModelFormatError
-from hartonomous.readers.content import is_number
+from hartonomous.readers.content import is_number, skip_marks
 from hartonomous.readers.embedding_table import EmbeddingTable
 from hartonomous.readers.opening import Place, Request
 from hartonomous.readers.vectors.words import (
@@ -31,6 +30,8 @@ _CONTROLS = frozenset(range(0x0E)) - {0x09}
 
 #: How far into a vector the rest of its word may reach.
 _SHIFTED_BYTES = 64
+#: So many vectors tell whether the numbers are of another byte order.
+_LOOKED_AT = 10
 #: Numbers of vectors lie between these.
 _SMALLEST, _LARGEST = 1e-15, 1e15
 
@@ -47,7 +48,7 @@ def recognise(place: Place) -> bool:
     """Say whether a file has a word2vec header and goes on with what is no text."""
     if place.is_folder:
         return False
-    line, _, rest = place.head.removeprefix(codecs.BOM_UTF8).partition(b"\n")
+    line, _, rest = place.head.partition(b"\n")
     fields = _header_fields(line)
     return fields is not None and _is_binary(rest, Header(*fields))
 
@@ -80,8 +81,7 @@ def read_header(file: IO[bytes], path: Path) -> Header | None:
         When the file can't hold what the header says.
     """
     size = file.seek(0, 2)
-    start = len(codecs.BOM_UTF8) if _begins_with_mark(file) else 0
-    file.seek(start)
+    start = skip_marks(file)
     fields = _header_fields(file.readline(MAX_LINE_BYTES))
     if fields is None:
         file.seek(start)
@@ -94,11 +94,6 @@ def read_header(file: IO[bytes], path: Path) -> Header | None:
             f"which {size} bytes can't hold"
         )
     return header
-
-
-def _begins_with_mark(file: IO[bytes]) -> bool:
-    file.seek(0)
-    return file.read(3) == codecs.BOM_UTF8
 
 
 def _header_fields(line: bytes) -> tuple[int, int] | None:
@@ -142,7 +137,7 @@ def _ends_in_some_numbers(line: bytes) -> bool:
 
 def _rows(file: IO[bytes], header: Header, path: Path) -> Iterator[WordRow]:
     length = 4 * header.width
-    window, at = b"", 0
+    window, at, strange = b"", 0, 0
     for number in range(1, header.words + 1):
         if len(window) - at < _MAX_WORD_BYTES + 1 + length:
             window, at = window[at:] + file.read(_READ_BYTES + length), 0
@@ -156,6 +151,12 @@ def _rows(file: IO[bytes], header: Header, path: Path) -> Iterator[WordRow]:
         vector = window[space + 1 : at]
         if _is_shifted(vector):
             raise _shifted(path, number)
+        strange += number <= _LOOKED_AT and _is_strange(vector)
+        if number == min(_LOOKED_AT, header.words) and strange > number / 2:
+            raise ModelFormatError(
+                f"{path}: its numbers are no float32 of little-endian byte order; write the "
+                "vectors as text"
+            )
         yield decode_word(word), vector
     if (window[at : at + 2] + file.read(2)).strip():
         raise ModelFormatError(f"{path}: goes on after its {header.words} words")
@@ -172,6 +173,13 @@ def _is_shifted(vector: bytes) -> bool:
         return False
     sizes = np.abs(np.frombuffer(vector, "<f4"))
     return bool(np.any(~(sizes < _LARGEST) | ((sizes > 0) & (sizes < _SMALLEST))))
+
+
+def _is_strange(vector: bytes) -> bool:
+    """Say whether most numbers of a vector are larger or smaller than any that was trained."""
+    sizes = np.abs(np.frombuffer(vector, "<f4"))
+    odd = ~(sizes < _LARGEST) | ((sizes > 0) & (sizes < _SMALLEST))
+    return bool(np.count_nonzero(odd) > len(odd) / 2)
 
 
 def _shifted(path: Path, number: int) -> ModelFormatError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -65,19 +65,32 @@ def publish(
     ParameterError
         The tier is unknown, or the price is no amount.
     """
-    if tier not in TIERS:
-        raise ParameterError(f"a tier is {', '.join(TIERS)}, not {tier!r:.40}")
-    if not 0 <= price < math.inf:
-        raise ParameterError("a price is 0 or more")
-    container = open_container(package)
-    container.verify()
-    listing = _listing(container, tier, price, currency)
+    listing = listing_of(package, tier, price, currency)
     catalog.mkdir(parents=True, exist_ok=True)
     made = catalog / f".{listing.package_id}.unfinished"
     shutil.copyfile(package, made)
     made.replace(package_file(catalog, listing.package_id))
     write_json(catalog / f"{listing.package_id}.json", asdict(listing))
     return listing
+
+
+def listing_of(package: Path, tier: str, price: float, currency: str) -> Listing:
+    """Read every bit of a package and return what a catalog says of it.
+
+    Raises
+    ------
+    ModelFormatError
+        The package disagrees with itself.
+    ParameterError
+        The tier is unknown, or the price is no amount.
+    """
+    if tier not in TIERS:
+        raise ParameterError(f"a tier is {', '.join(TIERS)}, not {tier!r:.40}")
+    if not 0 <= price < math.inf:
+        raise ParameterError("a price is 0 or more")
+    container = open_container(package)
+    container.verify()
+    return _listing(container, tier, price, currency)
 
 
 def package_file(catalog: Path, package_id: str) -> Path:
@@ -122,10 +135,16 @@ def search(
     paths = sorted(catalog.glob("*.json"))
     if len(paths) > MAX_LISTINGS:
         raise ParameterError(f"{catalog}: more than {MAX_LISTINGS:,} packages")
+    return fitting(map(_read, paths), words, tier, max_price)
+
+
+def fitting(
+    listings: Iterable[Listing], words: str, tier: str | None, max_price: float | None
+) -> tuple[Listing, ...]:
+    """Return those that hold all words, are of a tier and cost at most so much, by title."""
     wanted = words.lower().split()
     found = []
-    for path in paths:
-        listing = _read(path)
+    for listing in listings:
         text = " ".join(map(str, asdict(listing).values())).lower()
         fits = tier in (None, listing.tier) and (max_price is None or listing.price <= max_price)
         if fits and all(word in text for word in wanted):

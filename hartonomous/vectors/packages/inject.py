@@ -17,6 +17,7 @@ from hartonomous.vectors.packages.components import layer_of
 from hartonomous.vectors.packages.container import Container
 from hartonomous.vectors.packages.deltas import tensor_entries
 from hartonomous.vectors.packages.rollback import CHECKPOINT, RECORD, sha256
+from hartonomous.vectors.packages.stabilize import Stabilization, Stabilizer
 from hartonomous.vectors.packages.stacking import Conflicts, Stacking
 from hartonomous.vectors.packages.weights_file import Deltas, InjectSettings, Tally, write_weights
 from hartonomous.vectors.tensor_files import write_json
@@ -42,6 +43,8 @@ class Injection:
         Whether it is the specialised model, bit by bit.
     conflicts
         How often deltas contradicted those of an earlier injection.
+    stabilization
+        What the distillation afterwards did; None without one.
     """
 
     folder: Path
@@ -49,6 +52,7 @@ class Injection:
     layers_modified: int
     exact: bool
     conflicts: Conflicts
+    stabilization: Stabilization | None = None
 
 
 def inject(
@@ -57,6 +61,7 @@ def inject(
     out: Path,
     settings: InjectSettings | None = None,
     *,
+    stabilizer: Stabilizer | None = None,
     advance: Advance | None = None,
     accept: Callable[[Path], object] | None = None,
 ) -> Injection:
@@ -72,8 +77,10 @@ def inject(
         The new model folder, which must not be there; it appears when it is complete.
     settings
         How deltas are applied.
+    stabilizer
+        Trains what was changed for a few steps, before the result is looked at.
     advance
-        Told of each tensor.
+        Told of each tensor and of each step of training.
     accept
         Called with the finished folder before it appears; may change it, or raise to refuse it.
 
@@ -102,7 +109,10 @@ def inject(
         for path in weight_files(checkpoint):
             source = Deltas(container, wanted, settings, tally, advance)
             write_weights(path, made / path.name, source)
-        injection = _finish(container, checkpoint, made, out, settings, tally)
+        steady = None
+        if stabilizer and stabilizer.steps:
+            steady = stabilizer.run(made, target, tally.tensors, advance)
+        injection = _finish(container, checkpoint, made, out, settings, tally, steady)
         if accept:
             accept(made)
         made.rename(out)
@@ -201,6 +211,7 @@ def _finish(
     out: Path,
     settings: InjectSettings,
     tally: Tally,
+    steady: Stabilization | None,
 ) -> Injection:
     files = weight_files(target)
     if settings.checkpoint:
@@ -212,6 +223,7 @@ def _finish(
         container.parts["vector_payload"]["exact"]
         and settings.mode == "full"
         and tally.unfixed == 0
+        and not (steady and steady.kept)
     )
     conflicts = tally.stacking.conflicts() if tally.stacking else Conflicts(0, 0, {})
     write_json(
@@ -225,7 +237,8 @@ def _finish(
             "before": {path.name: sha256(path) for path in files},
             "after": {path.name: sha256(made / path.name) for path in files},
             "conflicts": asdict(conflicts),
+            "stabilization": asdict(steady) if steady else None,
         },
     )
     layers = {layer_of(name) for name in tally.tensors} - {None}
-    return Injection(out, len(tally.tensors), len(layers), exact, conflicts)
+    return Injection(out, len(tally.tensors), len(layers), exact, conflicts, steady)

@@ -1,8 +1,9 @@
-"""A package's deltas shuffled within their tensors: as large, and without meaning."""
+"""Deltas that are not the skill's: its own shuffled within their tensors, and another skill's."""
 
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from hartonomous.vectors.packages.container import open_container
@@ -30,7 +31,26 @@ def placebo_scores(
     ModelFormatError
         The package is not for this target.
     """
-    settings = InjectSettings("scaled", placebo_seed=seed, checkpoint=False)
+    return _scores(package, target, suite, samples, InjectSettings("scaled", placebo_seed=seed))
+
+
+def other_skill_scores(
+    package: Path, target: Path, suite: Path, *, samples: int | None = None
+) -> SuiteScores:
+    """Inject another skill's package into a copy of a target and run a suite on it.
+
+    Raises
+    ------
+    ModelFormatError
+        The package is not for this target.
+    """
+    return _scores(package, target, suite, samples, InjectSettings())
+
+
+def _scores(
+    package: Path, target: Path, suite: Path, samples: int | None, settings: InjectSettings
+) -> SuiteScores:
+    settings = replace(settings, checkpoint=False)
     with tempfile.TemporaryDirectory(prefix="placebo-") as scratch:
         folder = Path(scratch) / "model"
         inject(open_container(package), target, folder, settings)

@@ -63,6 +63,8 @@ class Retention:
         By the lower end of the interval, A to F, or ``undefined``.
     placebo
         The same of the target with shuffled deltas; None where none was given.
+    other_skill
+        The same of the target with another skill's deltas.
     behavioural_fidelity
         Share of items on which target and source decide alike.
     capability_delta
@@ -78,6 +80,7 @@ class Retention:
     why_undefined: str
     grade: str
     placebo: Estimate | None
+    other_skill: Estimate | None
     behavioural_fidelity: float
     capability_delta: Estimate
 
@@ -126,6 +129,7 @@ def retention(
     pre: SuiteScores,
     post: SuiteScores,
     placebo: SuiteScores | None = None,
+    other_skill: SuiteScores | None = None,
     *,
     seed: int = 0,
 ) -> Retention:
@@ -137,9 +141,12 @@ def retention(
     gain = mean_estimate(source.correct - pre.correct, seed=seed)
     undefined = gain.low <= 0
     share = None if undefined else recovery(pre.correct, post.correct, source.correct, seed=seed)
-    control = None
-    if placebo and not undefined:
-        control = recovery(pre.correct, placebo.correct, source.correct, seed=seed)
+    controls = [
+        None
+        if undefined or given is None
+        else recovery(pre.correct, given.correct, source.correct, seed=seed)
+        for given in (placebo, other_skill)
+    ]
     return Retention(
         suite=suite,
         items=len(source.correct),
@@ -149,7 +156,8 @@ def retention(
         retention=share,
         why_undefined=f"source - pre is {gain}: no better than 0" if undefined else "",
         grade=UNDEFINED if share is None else grade(share.low),
-        placebo=control,
+        placebo=controls[0],
+        other_skill=controls[1],
         behavioural_fidelity=float((post.decisions == source.decisions).mean()),
         capability_delta=mean_estimate(post.correct - pre.correct, seed=seed),
     )

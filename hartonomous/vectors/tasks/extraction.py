@@ -40,7 +40,8 @@ class TaskSettings:
     prompt_config
         The prompt configuration, beside this file.
     token_positions
-        ``last``, ``first`` or integers.
+        ``last``, ``first`` or integers, of the prompt; behind ``response:``, of the answer that
+        the questions' file gives.
     layers
         Blocks from 0, or ``all``.
     split
@@ -182,11 +183,12 @@ def mean_streams(
         rounding: samples are taken one by one.
     """
     moments = RunningMoments()
+    answered = any(position.part == "response" for position in positions)
     number = 0
 
     def work(part: Sequence[Item]) -> tuple[list[Tokens], NDArray[np.float32]]:
         rows = prompts.encoded(model, part)
-        asked = [Tokens(row.prompt) for row in rows]
+        asked = rows if answered else [Tokens(row.prompt) for row in rows]
         return asked, streams(model, asked, layers, positions)
 
     for rows, found in in_batches(items, batch_size, work, advance=advance, remark=remark):

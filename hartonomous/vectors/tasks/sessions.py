@@ -40,6 +40,8 @@ from hartonomous.vectors.tensor_files import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+#: Longest name of a session's folder, bytes, with room for what stands around it while it is made.
+_LONGEST_NAME = 200
 AVERAGES = "task_vector"
 SAMPLES = "raw_representations"
 
@@ -109,6 +111,7 @@ def extract_session(
     ParameterError
         A layer, position, split or batch size is out of range, or a prompt too long.
     """
+    check_name(settings.tag, model.name)
     layers = chosen_layers(settings.layers, model)
     positions = tuple(parse_position(written) for written in settings.token_positions)
     if not positions:
@@ -152,6 +155,15 @@ def session_name(tag: str, model: str) -> str:
     return f"{short_name(tag)}_{short_name(model)}_task_vector_{stamp}"
 
 
+def check_name(tag: str, model: str) -> None:
+    """Raise a ParameterError where a tag makes a name that is too long for a folder."""
+    length = len(session_name(tag, model).encode())
+    if length > _LONGEST_NAME:
+        raise ParameterError(
+            f"the tag makes a session's name of {length} bytes, at most {_LONGEST_NAME} are taken"
+        )
+
+
 def read_session(folder: Path) -> Session:
     """Read a session's averages and metadata.
 
@@ -172,8 +184,7 @@ def read_session(folder: Path) -> Session:
     session = Session(folder, metadata, vectors)
     for layer in session.layers:
         for position in metadata["token_positions"]:
-            label = parse_position(position).label
-            vector = session.vector(layer, label)
+            vector = session.vector(layer, str(position))
             if vector.shape != (metadata["hidden_size"],):
                 raise ModelFormatError(f"{folder}: layer {layer} is not as long as its metadata")
             if not np.isfinite(vector).all():
@@ -199,12 +210,20 @@ def _facts(
         "prompt_type": prompts.config.prompt_type,
         "prompt_file": str(prompts.file),
         "prompts_fingerprint": texts_fingerprint(prompts.text(item) for item in items),
+        **_responses_facts(items, positions),
         "split": settings.split,
         "hidden_size": model.hidden_size,
         "sample_ids": [item.sample_id for item in items],
         "settings": asdict(settings),
         "versions": versions(),
     }
+
+
+def _responses_facts(items: tuple[Item, ...], positions: tuple[Position, ...]) -> dict[str, str]:
+    """Return what tells other answers apart, where a position lies in an answer."""
+    if all(position.part == "prompt" for position in positions):
+        return {}
+    return {"answers_fingerprint": texts_fingerprint(item.answer for item in items)}
 
 
 class _SampleFiles:
@@ -243,7 +262,7 @@ class _SampleFiles:
             "_sample_id": item.sample_id,
             "_sample_idx": number,
             "_seq_len": len(row.ids),
-            "_token_indices": [p.of(len(row.prompt)) for p in self._positions],
+            "_token_indices": [p.of(len(row.prompt), len(row.response)) for p in self._positions],
         }
         write_tensors(self._path(number), arrays, facts)
         if pt:

@@ -74,7 +74,8 @@ def chosen(
 ) -> list[tuple[Response, bool, bool]]:
     """Return responses that are what they should be: (response, positive, held out).
 
-    Positive ones score at least ``threshold``, negative ones less. Those that mix a question that
+    Positive ones score above ``threshold``, negative ones below; a score on it, as of a text
+    without any of the words that are counted, says nothing. Those that mix a question that
     is held out with an instruction that isn't, or the reverse, are left out.
 
     Raises
@@ -89,7 +90,8 @@ def chosen(
                 raise ParameterError(f"{folder}: the responses are not judged yet")
             positive = polarity == "pos"
             held_out = _part(definition, response)
-            right = (response.trait_score >= threshold) == positive
+            above = response.trait_score - threshold
+            right = above > 0 if positive else above < 0
             if right and held_out is not None and response.response:
                 found.append((response, positive, held_out))
     for positive in (True, False):
@@ -132,7 +134,7 @@ def extract_activations(
     model, definition, folder
         What runs, the trait, its folder.
     threshold
-        Positive responses score at least that, negative ones less.
+        Positive responses score above it, negative ones below.
     batch_size
         Responses at once; memory does not depend on how many there are.
     pt

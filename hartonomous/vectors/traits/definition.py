@@ -13,6 +13,8 @@ from hartonomous.vectors.tensor_files import write_json
 
 _SCHEMA = Path(__file__).with_name("trait_definition.json")
 DEFINITION = "trait_definition.json"
+#: What a template's texts begin with until somebody fills them in.
+_UNFILLED = "TODO"
 #: What of the pairs and of the questions is held out for the evaluation, from the end.
 HELD_OUT_PAIRS, HELD_OUT_QUESTIONS = 2, 7
 POLARITIES = ("pos", "neg")
@@ -70,7 +72,8 @@ def read_definition(folder: Path) -> TraitDefinition:
     Raises
     ------
     ModelFormatError
-        It is missing or malformed, or has not five pairs and twenty questions.
+        It is missing or malformed, has not five pairs and twenty questions, or is a template of
+        which something is not filled in.
     """
     path = folder / DEFINITION
     parsed = read_json_object(path)
@@ -80,6 +83,13 @@ def read_definition(folder: Path) -> TraitDefinition:
         place = error.json_path[1:].lstrip(".") or "definition"
         raise ModelFormatError(f"{path}: {place}: {_said(error)}")
     lexical = parsed.get("lexical", {"pos": [], "neg": []})
+    pairs = [text for pair in parsed["instruction"] for text in (pair["pos"], pair["neg"])]
+    texts = [*pairs, *parsed["questions"], parsed["eval_prompt"], *lexical["pos"], *lexical["neg"]]
+    unfilled = sum(text.lstrip().startswith(_UNFILLED) for text in texts)
+    if unfilled:
+        raise ModelFormatError(
+            f"{path}: {unfilled} of its texts still say {_UNFILLED}: fill them in"
+        )
     return TraitDefinition(
         parsed["trait"],
         tuple((pair["pos"], pair["neg"]) for pair in parsed["instruction"]),
@@ -109,19 +119,19 @@ def new_definition(folder: Path, trait: str) -> Path:
     if path.exists():
         raise ParameterError(f"{path}: is there already")
     pair = {
-        "pos": f"TODO: how to show {trait}",
-        "neg": f"TODO: how to show the opposite of {trait}",
+        "pos": f"{_UNFILLED}: how to show {trait}",
+        "neg": f"{_UNFILLED}: how to show the opposite of {trait}",
     }
     template = {
         "trait": trait,
         "description": "",
         "instruction": [pair] * 5,
-        "questions": [f"TODO: neutral question {n}" for n in range(1, 21)],
+        "questions": [f"{_UNFILLED}: neutral question {n}" for n in range(1, 21)],
         "eval_prompt": (
             f"Does the answer show {trait}? Question: {{question}} Answer: {{answer}} "
             "Reply with one number from 0, not at all, to 100, completely."
         ),
-        "lexical": {"pos": ["TODO"], "neg": []},
+        "lexical": {"pos": [_UNFILLED], "neg": []},
     }
     write_json(path, template)
     return path

@@ -16,7 +16,7 @@ from hartonomous.errors import HartonomousError, ParameterError
 from hartonomous.progress import Advance
 from hartonomous.readers.files import read_bytes, read_json_object
 from hartonomous.vectors.activations.tokens import encode
-from hartonomous.vectors.generation import decode, generate
+from hartonomous.vectors.generation import decode, generated
 from hartonomous.vectors.models import LanguageModel
 from hartonomous.vectors.statistics import auroc
 from hartonomous.vectors.tasks.prompts import chat_text
@@ -27,7 +27,7 @@ from hartonomous.vectors.traits.judges import Judge
 COLUMNS = ("question", "instruction", "prompt", "response", "trait_score", "coherence_score")
 #: Most responses of one polarity, and judges at once.
 MAX_EXAMPLES, MAX_JUDGES = 10_000, 64
-#: Responses between two times that verdicts are saved.
+#: Responses between two times that they or their verdicts are saved.
 _SAVED_EVERY = 20
 #: Below this the instructions were not followed: there is nothing to extract.
 COMPLIANCE = 0.75
@@ -60,6 +60,8 @@ def write_responses(
 ) -> None:
     """Write ``responses/pos.csv`` and ``neg.csv``; what this model wrote to the same prompts stays.
 
+    They are saved as they come, and a run that goes on writes what a whole one would have.
+
     Parameters
     ----------
     model, definition
@@ -85,20 +87,23 @@ def write_responses(
         asked = definition.asked(polarity, n_examples)
         texts = [prompt_text(model, question, given) for question, given in asked]
         path = responses_file(folder, polarity)
-        kept = _kept(path, texts)
+        responses = _kept(path, texts)
         if advance:
-            advance(len(kept))
-        rest = texts[len(kept) :]
-        prompts = [encode(model, text, chat=has_chat(model)) for text in rest]
-        written = generate(
+            advance(len(responses))
+        first = len(responses)
+        prompts = [encode(model, text, chat=has_chat(model)) for text in texts[first:]]
+        batches = generated(
             model, prompts, max_new_tokens=max_new_tokens, temperature=temperature,
-            batch_size=batch_size, seed=seed, advance=advance, remark=remark,
+            batch_size=batch_size, seed=seed, numbers=range(first, n_examples), advance=advance,
+            remark=remark,
         )  # fmt: skip
-        new = [
-            Response(*asked[len(kept) + n], texts[len(kept) + n], decode(model, ids).strip())
-            for n, ids in enumerate(written)
-        ]
-        save_responses(path, [*kept, *new])
+        for ids in (written for batch in batches for written in batch):
+            number = len(responses)
+            text = decode(model, ids).strip()
+            responses.append(Response(*asked[number], texts[number], text))
+            if len(responses) % _SAVED_EVERY == 0:
+                save_responses(path, responses)
+        save_responses(path, responses)
 
 
 def _begin(folder: Path, model: LanguageModel, length: int, temperature: float, seed: int) -> None:

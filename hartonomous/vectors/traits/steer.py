@@ -5,28 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hartonomous.errors import ParameterError
 from hartonomous.progress import Advance
-from hartonomous.vectors.activations.tokens import Tokens, encode
-from hartonomous.vectors.generation import decode, generate
 from hartonomous.vectors.models import LanguageModel
-from hartonomous.vectors.statistics import Estimate, mean_estimate, random_directions, unit
-from hartonomous.vectors.tasks.scoring import score
+from hartonomous.vectors.statistics import Estimate, random_directions, unit
 from hartonomous.vectors.traits.definition import HELD_OUT_QUESTIONS, TraitDefinition
-from hartonomous.vectors.traits.judges import Judge, coherence
+from hartonomous.vectors.traits.judges import Judge
 from hartonomous.vectors.traits.monitor import check_model
-from hartonomous.vectors.traits.responses import has_chat, prompt_text
+from hartonomous.vectors.traits.steered_texts import SteeredTexts, Trial, Writing
 from hartonomous.vectors.traits.vectors import TraitVector
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 #: Doses in units of the residual streams' mean norm.
-DOSES = (-0.2, -0.1, 0.0, 0.1, 0.2)
+DOSES = (-0.4, -0.2, 0.0, 0.2, 0.4)
 #: Random directions beside the largest dose.
 RANDOM = 20
 #: What a text may lose of its likelihood, in nats a token, and still count as coherent.
@@ -67,7 +60,7 @@ class Dose:
 
 @dataclass(frozen=True)
 class Steering:
-    """A dose-response with its control.
+    """A dose-response with its controls.
 
     Parameters
     ----------
@@ -80,7 +73,9 @@ class Steering:
     random_low, random_high
         Least and largest mean trait score of random directions at the largest coherent dose.
     outside_random
-        Whether the vector's score at that dose lies outside.
+        Whether the vector's scores lie outside at that dose, at both ends where both signs have it.
+    others
+        Mean trait scores of other traits' vectors at that dose, by name.
     """
 
     trait: str
@@ -91,6 +86,26 @@ class Steering:
     random_low: float
     random_high: float
     outside_random: bool
+    others: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far a vector moved answers to the questions that it was extracted from.
+
+    Parameters
+    ----------
+    vector
+        Which.
+    dose
+        What was added and taken away.
+    spread
+        The trait's mean score with it less that without; None where texts were not coherent.
+    """
+
+    vector: TraitVector
+    dose: float
+    spread: float | None
 
 
 def steer(
@@ -100,9 +115,9 @@ def steer(
     judge: Judge,
     *,
     doses: Sequence[float] = DOSES,
-    max_new_tokens: int = 40,
     random: int = RANDOM,
-    batch_size: int = 8,
+    others: Sequence[TraitVector] = (),
+    writing: Writing | None = None,
     seed: int = 0,
     advance: Advance | None = None,
 ) -> Steering:
@@ -114,33 +129,45 @@ def steer(
         Who writes, what is added, what is asked, who scores.
     doses
         In units of the residual streams' mean norm in the vector's layer.
-    max_new_tokens, batch_size, seed
-        Of generation; of random directions and intervals.
     random
         How many random directions are tried at the largest coherent dose.
+    others
+        Other traits' vectors, as a further control at that dose.
+    writing
+        How answers are written.
+    seed
+        Of random directions and intervals.
     advance
         Told of each dose and each direction.
 
     Raises
     ------
     ModelFormatError
-        The vector is of another model.
+        A vector is of another model.
     ParameterError
         A dose is out of range.
     """
-    check_model(model, vector)
-    ordered = sorted({float(dose) for dose in doses})
-    if not 1 <= len(ordered) <= MAX_DOSES or any(not abs(d) <= MAX_DOSE for d in ordered):
-        raise ParameterError(f"from 1 to {MAX_DOSES} doses, each from -{MAX_DOSE} to {MAX_DOSE}")
-    trial = _Trial(model, vector, definition, judge, max_new_tokens, batch_size, seed, advance)
-    plain = trial.likelihood(trial.write(None))
-    found = [trial.dose(unit(vector.vector), dose, plain) for dose in ordered]
+    for given in (vector, *others):
+        check_model(model, given)
+    ordered = _checked(doses)
+    questions = definition.questions[-HELD_OUT_QUESTIONS:]
+    trial = Trial(model, definition, judge, questions, writing or Writing(), seed)
+    plain = trial.plain()
+    steps = [dose * vector.residual_norm * unit(vector.vector) for dose in ordered]
+    found = [
+        _dose(*pair, plain) for pair in zip(ordered, trial.write(vector.layer, steps), strict=True)
+    ]
+    if advance:
+        advance(len(found))
     fine = [dose for dose in found if dose.coherent]
-    largest = max(fine, key=lambda dose: abs(dose.dose), default=found[0])
-    drawn = random_directions(random, model.hidden_size, seed=seed)
-    scores = [trial.dose(way, largest.dose, plain).trait.value for way in drawn]
+    size = max((abs(dose.dose) for dose in fine), default=abs(found[0].dose))
+    length = size * vector.residual_norm
+    drawn = list(length * random_directions(random, model.hidden_size, seed=seed))
+    scores = [texts.trait.value for texts in trial.write(vector.layer, drawn, likelihood=False)]
+    if advance:
+        advance(random)
     low, high = min(scores, default=0.0), max(scores, default=100.0)
-    value = largest.trait.value
+    ends = [dose for dose in fine if abs(dose.dose) == size]
     return Steering(
         vector.trait,
         vector.method,
@@ -150,57 +177,88 @@ def steer(
         low,
         high,
         # of incoherent text nothing is claimed
-        bool(fine) and (value > high if largest.dose > 0 else value < low),
+        bool(ends) and all(_outside(dose, low, high) for dose in ends),
+        _others(trial, vector.layer, others, length),
     )
 
 
-@dataclass(frozen=True)
-class _Trial:
-    """Writes, judges and rates answers to the held-out questions."""
+def steers_best(
+    model: LanguageModel,
+    vectors: Sequence[TraitVector],
+    definition: TraitDefinition,
+    judge: Judge,
+    *,
+    doses: Sequence[float] = (0.2, 0.4),
+    writing: Writing | None = None,
+    seed: int = 0,
+    advance: Advance | None = None,
+) -> tuple[Spread, tuple[Spread, ...]]:
+    """Return which vector and dose move answers furthest, by questions that nothing is reported on.
 
-    model: LanguageModel
-    vector: TraitVector
-    definition: TraitDefinition
-    judge: Judge
-    max_new_tokens: int
-    batch_size: int
-    seed: int
-    advance: Advance | None
+    Parameters
+    ----------
+    model, vectors, definition, judge, writing, seed
+        As `steer` takes them; the questions are those that the vectors were extracted from.
+    doses
+        Sizes that are tried, each added and taken away.
+    advance
+        Told of each vector.
 
-    def write(self, added: NDArray[np.float64] | None) -> list[Tokens]:
-        """Return questions with the answers that the model writes."""
-        questions = self.definition.questions[-HELD_OUT_QUESTIONS:]
-        prompts = [
-            encode(self.model, prompt_text(self.model, q, ""), chat=has_chat(self.model))
-            for q in questions
-        ]
-        written = generate(
-            self.model, prompts, max_new_tokens=self.max_new_tokens, batch_size=self.batch_size,
-            seed=self.seed, steering=None if added is None else (self.vector.layer, added),
-        )  # fmt: skip
-        return [Tokens(p.prompt, w) for p, w in zip(prompts, written, strict=True)]
+    Returns
+    -------
+    tuple
+        The best whose texts were coherent, of the smallest dose where none was; and all.
+    """
+    for vector in vectors:
+        check_model(model, vector)
+    sizes = [dose for dose in _checked(doses) if dose > 0]
+    if not sizes or not vectors:
+        raise ParameterError("a choice needs a vector and a dose above 0")
+    questions = definition.questions[:-HELD_OUT_QUESTIONS]
+    trial = Trial(model, definition, judge, questions, writing or Writing(), seed)
+    plain, found = trial.plain(), []
+    for vector in vectors:
+        found += _spreads(trial, vector, sizes, plain)
+        if advance:
+            advance(1)
+    best = max(found, key=lambda s: (-np.inf if s.spread is None else s.spread, -s.dose))
+    return best, tuple(found)
 
-    def likelihood(self, rows: Sequence[Tokens]) -> float:
-        """Return what the unsteered model finds of texts: mean log-probability a token."""
-        full = [row for row in rows if row.response]
-        if not full:
-            return float("-inf")
-        nats = score(self.model, full, batch_size=self.batch_size).log_probability
-        return float(nats.sum() / sum(len(row.response) for row in full))
 
-    def dose(self, direction: NDArray[np.float64], dose: float, plain: float) -> Dose:
-        """Write and judge under one dose of a direction at length 1."""
-        rows = self.write(dose * self.vector.residual_norm * direction if dose else None)
-        texts = [decode(self.model, row.response).strip() for row in rows]
-        questions = self.definition.questions[-HELD_OUT_QUESTIONS:]
-        scores = [
-            self.judge.judge(self.definition, question, text).trait
-            for question, text in zip(questions, texts, strict=True)
-        ]
-        lost = plain - self.likelihood(rows)
-        if self.advance:
-            self.advance(1)
-        trait = mean_estimate(np.array(scores), seed=self.seed)
-        distinct = float(np.mean([coherence(text) for text in texts]))
-        coherent = lost <= COHERENT and distinct >= DISTINCT
-        return Dose(dose, trait, lost, distinct, coherent, texts[0])
+def _spreads(
+    trial: Trial, vector: TraitVector, sizes: Sequence[float], plain: SteeredTexts
+) -> list[Spread]:
+    doses = [sign * size for size in sizes for sign in (1, -1)]
+    steps = [dose * vector.residual_norm * unit(vector.vector) for dose in doses]
+    texts = trial.write(vector.layer, steps)
+    rated = [_dose(dose, text, plain) for dose, text in zip(doses, texts, strict=True)]
+    found = []
+    for up, down in zip(rated[::2], rated[1::2], strict=True):
+        spread = up.trait.value - down.trait.value if up.coherent and down.coherent else None
+        found.append(Spread(vector, up.dose, spread))
+    return found
+
+
+def _checked(doses: Sequence[float]) -> list[float]:
+    ordered = sorted({float(dose) for dose in doses})
+    if not 1 <= len(ordered) <= MAX_DOSES or any(not abs(d) <= MAX_DOSE for d in ordered):
+        raise ParameterError(f"from 1 to {MAX_DOSES} doses, each from -{MAX_DOSE} to {MAX_DOSE}")
+    return ordered
+
+
+def _dose(dose: float, texts: SteeredTexts, plain: SteeredTexts) -> Dose:
+    lost = plain.likelihood - texts.likelihood
+    coherent = lost <= COHERENT and texts.distinct >= DISTINCT
+    return Dose(dose, texts.trait, lost, texts.distinct, coherent, texts.example)
+
+
+def _outside(dose: Dose, low: float, high: float) -> bool:
+    return dose.trait.value > high if dose.dose > 0 else dose.trait.value < low
+
+
+def _others(
+    trial: Trial, layer: int, others: Sequence[TraitVector], length: float
+) -> dict[str, float]:
+    steps = [length * unit(other.vector) for other in others]
+    texts = trial.write(layer, steps, likelihood=False)
+    return {o.trait: t.trait.value for o, t in zip(others, texts, strict=True)}

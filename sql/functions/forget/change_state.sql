@@ -15,9 +15,6 @@ BEGIN
         RETURN FALSE;
     END IF;
     UPDATE hartonomous.content AS c SET state = p_state WHERE c.content_id = v_content.content_id;
-    IF EXISTS (SELECT FROM hartonomous.source_chart AS h WHERE h.content_id = v_content.content_id) THEN
-        PERFORM hartonomous_internal.realign_sources();
-    END IF;
     PERFORM hartonomous_internal.append_audit(p_action, jsonb_build_object(
         'kind', v_content.kind,
         'source', hartonomous_internal.audited_name(v_content)

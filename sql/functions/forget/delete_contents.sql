@@ -12,21 +12,19 @@ DECLARE
         WHERE c.content_id = ANY (p_content_ids) AND c.subject_id IS NOT NULL
     );
     v_pruned record;
-    v_coordinates bigint;
 BEGIN
     v_deletion := hartonomous_internal.count_contents(p_content_ids);
     PERFORM hartonomous_internal.trace_contents(p_content_ids);
-    -- sites and coordinates go with their content
+    PERFORM hartonomous_internal.drop_charts(p_content_ids);
+    -- sites go with their content
     DELETE FROM hartonomous.content AS c WHERE c.content_id = ANY (p_content_ids);
     PERFORM hartonomous_internal.drop_empty_subjects(v_subjects);
     PERFORM hartonomous_internal.drop_summaries(v_named);
     SELECT p.* INTO v_pruned FROM hartonomous_internal.prune_compositions(v_named, p_content_ids) AS p;
-    v_coordinates := (v_deletion.counts ->> 'coordinates')::bigint + v_pruned.coordinates;
-    v_deletion.counts := v_deletion.counts
-    || jsonb_build_object('concepts_removed', v_pruned.concepts, 'coordinates', v_coordinates);
-    IF v_coordinates > 0 THEN
-        PERFORM hartonomous_internal.realign_sources();
-    END IF;
+    v_deletion.counts := v_deletion.counts || jsonb_build_object(
+        'concepts_removed', v_pruned.concepts,
+        'coordinates', (v_deletion.counts ->> 'coordinates')::bigint + v_pruned.coordinates
+    );
     DELETE FROM hartonomous.relation_list_shared AS l WHERE l.content_id = ANY (p_content_ids);
     RETURN v_deletion;
 END

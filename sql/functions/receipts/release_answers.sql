@@ -8,9 +8,6 @@ BEGIN
     FROM hartonomous.replay_due AS d
     WHERE c.content_id = ANY (d.withheld);
     DELETE FROM hartonomous.replay_due;
-    IF EXISTS (SELECT FROM hartonomous.source_chart) THEN
-        PERFORM hartonomous_internal.realign_sources();
-    END IF;
 END
 $$;
 

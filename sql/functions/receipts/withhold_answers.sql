@@ -16,9 +16,6 @@ BEGIN
     SELECT withhold_answers.audit_id, withhold_answers.hash, coalesce(array_agg(c.content_id), '{}')
     FROM hartonomous.content AS c WHERE c.state = 'live';
     UPDATE hartonomous.content AS c SET state = 'quarantined' WHERE c.state = 'live';
-    IF EXISTS (SELECT FROM hartonomous.source_chart) THEN
-        PERFORM hartonomous_internal.realign_sources();
-    END IF;
     PERFORM hartonomous_internal.append_audit('withhold_answers', jsonb_build_object(
         'audit_id', withhold_answers.audit_id, 'hash', encode(withhold_answers.hash, 'hex')
     ));

@@ -7,7 +7,7 @@ DECLARE
     v_a constant uuid := hartonomous_internal.known_composition(geodesic.a);
     v_b constant uuid := hartonomous_internal.known_composition(geodesic.b);
 BEGIN
-    PERFORM hartonomous_internal.refuse_scope('positions');
+    PERFORM hartonomous_internal.require_layout();
     RETURN hartonomous_internal.chord_to_angle(sqrt(hartonomous_internal.squared_chord(
         hartonomous_internal.placed_at(v_a), hartonomous_internal.placed_at(v_b)
     )));

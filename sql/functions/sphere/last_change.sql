@@ -1,4 +1,4 @@
--- A chart is made outside the database, and what it was made of must still stand when it is
+-- A layout is made outside the database, and what it was made of must still stand when it is
 -- stored: a concept that was deleted meanwhile would come back with it. Loads touch no other source.
 CREATE OR REPLACE FUNCTION hartonomous_internal.last_change()
 RETURNS bigint
@@ -11,4 +11,4 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION hartonomous_internal.last_change() IS
-'Internal to open_chart: number of the last change of what sources say that were there before, or of their state.';
+'Internal to open_layout: number of the last change of what sources say that were there before, or of their state.';

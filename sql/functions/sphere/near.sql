@@ -11,8 +11,8 @@ DECLARE
     v_at hartonomous.composition_position;
     v_bound double precision;
 BEGIN
-    PERFORM hartonomous_internal.refuse_scope('positions');
     PERFORM hartonomous_internal.require_positive('max_results', near.max_results);
+    PERFORM hartonomous_internal.require_layout();
     SELECT p.* INTO v_at FROM hartonomous.composition_position AS p WHERE p.composition_id = v_id;
     IF NOT FOUND THEN
         PERFORM hartonomous_internal.refuse_unplaced(v_id);

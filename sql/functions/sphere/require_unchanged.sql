@@ -5,11 +5,11 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF hartonomous_internal.last_change() <> p_last_change THEN
-        RAISE EXCEPTION 'what is stored was changed while charts were made, so nothing was aligned: align again'
+        RAISE EXCEPTION 'what is stored was changed while concepts were laid out, so nothing was aligned: align again'
             USING ERRCODE = 'HT010';
     END IF;
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous_internal.require_unchanged(bigint) IS
-'Internal to open_chart: an error where last_change() says something else by now.';
+'Internal to open_layout: an error where last_change() says something else by now.';

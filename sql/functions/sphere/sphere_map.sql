@@ -13,6 +13,9 @@ DECLARE
 BEGIN
     PERFORM hartonomous_internal.refuse_scope('positions');
     PERFORM hartonomous_internal.require_positive('max_results', sphere_map.max_results);
+    IF sphere_map.around IS NULL AND NOT hartonomous_internal.layout_stands() THEN
+        RETURN;
+    END IF;
     IF sphere_map.around IS NOT NULL THEN
         RETURN QUERY
         SELECT c.label, p.x, p.y, p.z, p.w
@@ -29,6 +32,7 @@ BEGIN
         LIMIT sphere_map.max_results;
         RETURN;
     END IF;
+    PERFORM hartonomous_internal.say_due();
     RETURN QUERY
     SELECT c.label, p.x, p.y, p.z, p.w
     FROM hartonomous.composition_position AS p

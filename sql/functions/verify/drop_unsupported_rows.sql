@@ -10,15 +10,10 @@ BEGIN
         AND NOT EXISTS (SELECT FROM hartonomous.subject AS s WHERE s.subject_id = c.subject_id);
     DELETE FROM hartonomous.site AS s
     WHERE NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.content_id = s.content_id);
-    DELETE FROM hartonomous.source_chart AS h
-    WHERE NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.content_id = h.content_id);
-    DELETE FROM hartonomous.composition_coordinate AS p
-    WHERE NOT EXISTS (SELECT FROM hartonomous.source_chart AS h WHERE h.content_id = p.content_id)
-        OR NOT EXISTS (SELECT FROM hartonomous.composition AS c WHERE c.composition_id = p.composition_id);
     DELETE FROM hartonomous.subject AS s
     WHERE NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.subject_id = s.subject_id);
 END
 $$;
 
 COMMENT ON FUNCTION hartonomous_internal.drop_unsupported_rows() IS
-'Internal to refresh_ratings: takes away what unsupported_rows finds; positions are recomputed after it.';
+'Internal to refresh_ratings: takes away what unsupported_rows finds, but positions and charts, all of which go.';

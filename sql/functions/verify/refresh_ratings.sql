@@ -15,6 +15,7 @@ BEGIN
     PERFORM hartonomous_internal.require_member('hartonomous_editor');
     PERFORM hartonomous.lock_writer();
     DELETE FROM hartonomous.relation_summary;
+    PERFORM hartonomous_internal.drop_layout();
     PERFORM hartonomous_internal.drop_unsupported_rows();
     DELETE FROM hartonomous.relation_list AS l
     WHERE NOT EXISTS (SELECT FROM hartonomous.content AS c WHERE c.content_id = l.content_id)
@@ -48,9 +49,6 @@ BEGIN
     PERFORM hartonomous_internal.drop_empty_rows(array(SELECT c.content_id FROM hartonomous.content AS c), v_all);
     SELECT p.* INTO v_pruned FROM hartonomous_internal.prune_compositions(v_all) AS p;
     PERFORM hartonomous_internal.drop_empty_sources(array(SELECT c.content_id FROM hartonomous.content AS c));
-    -- what was pruned may have had a place
-    PERFORM hartonomous_internal.drop_unsupported_rows();
-    PERFORM hartonomous_internal.realign_sources();
     v_refreshed.counts := jsonb_build_object(
         'sources', v_contents - (SELECT count(*) FROM hartonomous.content),
         'sites', v_sites - (SELECT count(*) FROM hartonomous.site),
@@ -65,6 +63,6 @@ END
 $$;
 
 COMMENT ON FUNCTION hartonomous.refresh_ratings() IS
-'Takes away what verify_ratings finds: lists, numbers, concepts, sites and sources that nothing supports, and all summaries.';
+'Takes away what verify_ratings finds: lists, numbers, concepts, sites and sources that nothing supports, and all summaries and positions, which are made anew when they are asked for.';
 
 SELECT hartonomous_internal.restrict_to('hartonomous_editor', 'hartonomous.refresh_ratings()');

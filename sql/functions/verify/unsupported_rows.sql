@@ -33,9 +33,14 @@ AS $$
     WHERE NOT EXISTS (SELECT FROM hartonomous.composition AS c WHERE c.composition_id = p.composition_id)
     HAVING count(*) > 0
     UNION ALL
-    SELECT 'position that no chart supports', NULL, NULL, count(*)
+    SELECT 'position without a concept', NULL, NULL, count(*)
     FROM hartonomous.composition_position AS p
-    WHERE NOT EXISTS (SELECT FROM hartonomous.composition_coordinate AS c WHERE c.composition_id = p.composition_id)
+    WHERE NOT EXISTS (SELECT FROM hartonomous.composition AS c WHERE c.composition_id = p.composition_id)
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT 'position that no source was laid out for', NULL, NULL, count(*)
+    FROM hartonomous.composition_position AS p
+    WHERE NOT EXISTS (SELECT FROM hartonomous.source_chart)
     HAVING count(*) > 0
 $$;
 

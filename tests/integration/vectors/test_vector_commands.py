@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 
 import numpy as np
@@ -136,6 +137,13 @@ def test_a_scale_is_calibrated_by_texts_without_labels(run, tmp_path):
     new, wanted = (load_file(f / "model.safetensors") for f in (tmp_path / "out", special))
     for name, weight in wanted.items():
         np.testing.assert_allclose(new[name], weight, atol=1e-4)
+    (tmp_path / "many.txt").write_text("\n".join(f"w{n} w{n * 7 % 30}" for n in range(40)))
+    depth = ["--base", base, "--depth-texts", tmp_path / "many.txt"]
+    _, out, _ = run("align", package, "--target", base, "--out", aligned, *depth)
+    assert re.search(r"^ +0 +0 +1", out, re.MULTILINE)
+    assert "CKA 1.00; by relative depth alone 1.00, of shuffled texts" in out
+    status, _, err = run("align", package, "--target", base, "--out", aligned, *depth[2:])
+    assert (status, "--depth-texts needs --base" in err) == (2, True)
     status, _, err = run("align", package, "--target", base, "--out", aligned, *calibrated[2:])
     assert (status, "needs --base, --specialized and --texts" in err) == (2, True)
 
@@ -158,6 +166,12 @@ def test_retention_of_a_text_encoder(run, tmp_path):
         "--other-suite", suite, "--certify", tmp_path / "certified.awv", "--json",
     )  # fmt: skip
     found = json.loads(out)["retention"]
+    assert found["other_skill"] is None
+    status, out, _ = run(
+        "retention", "--suite", suite, "--source", special, "--target", base,
+        "--injected", tmp_path / "out", "--other-package", tmp_path / "a.awv",
+    )  # fmt: skip
+    assert re.search(r"placebo: another skill +1\.00", out)  # its own, so all of it
     _, listed, _ = run("publish", tmp_path / "certified.awv", "--catalog", tmp_path / "c", "--json")
     assert json.loads(listed)["retention"] == 1
     _, listed, _ = run("check", tmp_path / "certified.awv", "--target", base)

@@ -279,3 +279,39 @@ def test_sessions_compare_by_layer(planted, tmp_path):
     b.metadata["model_fingerprint"] = "other"
     with pytest.raises(ModelFormatError, match="of different models"):
         compare_sessions(a, b)
+
+
+def test_a_tag_too_long_for_a_folder_is_refused_before_anything_runs(
+    planted, prompts, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(extraction, "streams", lambda *_: pytest.fail("it ran"))
+    with pytest.raises(ParameterError, match="bytes, at most 200 are taken"):
+        extract_session(planted, prompts, settings(tag="x" * 300), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_positions_of_the_response_are_those_of_the_given_answer(planted, prompts, tmp_path):
+    chosen = settings(token_positions=("last", "response:first", "response:-1"))
+    session = extract_session(planted, prompts, chosen, tmp_path)
+    assert session.metadata["token_positions"] == ["last", "response-first", "response--1"]
+    rows = prompts.encoded(planted, prompts.split("train"))
+    with torch.inference_mode():
+        streams = [
+            planted.network(torch.tensor([row.ids]), output_hidden_states=True).hidden_states[2][0]
+            for row in rows
+        ]
+    ends = [len(row.prompt) for row in rows]
+    for label, shift in (("last", -1), ("response-first", 0), ("response--1", 0)):
+        mean = torch.stack([s[e + shift] for s, e in zip(streams, ends, strict=True)]).mean(0)
+        np.testing.assert_allclose(session.vector(1, label), mean, atol=1e-5)
+    again = read_session(session.folder)
+    assert np.array_equal(again.vector(1, "response-first"), session.vector(1, "response-first"))
+    (sample, *_) = sorted((tmp_path / "raw_representations" / session.folder.name).iterdir())
+    assert json.loads(_facts(sample))["_token_indices"] == [ends[0] - 1, ends[0], ends[0]]
+
+
+def _facts(path):
+    from safetensors import safe_open
+
+    with safe_open(path, "np") as file:
+        return file.metadata()["facts"]

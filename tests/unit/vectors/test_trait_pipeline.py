@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import torch
 import traits
 
 from hartonomous.errors import InvalidVectorsError, ModelFormatError, ParameterError
+from hartonomous.vectors import generation
 from hartonomous.vectors.activations.tokens import Tokens, encode
 from hartonomous.vectors.generation import generate
 from hartonomous.vectors.models import open_model
@@ -30,7 +32,8 @@ from hartonomous.vectors.traits.responses import (
     save_responses,
     write_responses,
 )
-from hartonomous.vectors.traits.steer import steer
+from hartonomous.vectors.traits.steer import steer, steers_best
+from hartonomous.vectors.traits.steered_texts import Trial, Writing
 from hartonomous.vectors.traits.vectors import analyse, extract_vectors
 
 
@@ -102,6 +105,48 @@ def test_responses_that_are_there_are_kept(model, trait, tmp_path):
     assert path.read_bytes() == written
 
 
+@pytest.mark.parametrize("temperature", [0.0, 1.5])
+def test_responses_cut_short_go_on_to_those_of_a_whole_run(
+    model, trait, tmp_path, monkeypatch, temperature
+):
+    calls, whole_batch = [], generation._generate
+
+    def cut_short(*arguments):
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        calls.append(1)
+        return whole_batch(*arguments)
+
+    def write(folder):
+        write_responses(
+            model, trait[1], folder, n_examples=40, max_new_tokens=3, temperature=temperature,
+            batch_size=7, seed=5,
+        )  # fmt: skip
+        return [responses_file(folder, p).read_bytes() for p in ("pos", "neg")]
+
+    whole = write(tmp_path / "whole")
+    monkeypatch.setattr(generation, "_generate", cut_short)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "cut")
+    monkeypatch.undo()
+    assert len(read_responses(responses_file(tmp_path / "cut", "pos"))) == 20
+    assert write(tmp_path / "cut") == whole
+
+
+def test_what_is_drawn_follows_the_seed_and_the_probabilities(model):
+    prompts = [encode(model, "q1")] * 400
+    options = {"max_new_tokens": 1, "temperature": 2.0, "batch_size": 100}
+    first, again, other = (generate(model, prompts, seed=s, **options) for s in (0, 0, 1))
+    assert first == again != other
+    with torch.inference_mode():
+        logits = model.network(torch.tensor([prompts[0].ids])).logits[0, -1]
+    wanted = torch.softmax(logits / 2.0, -1)
+    top = int(wanted.argmax())
+    share = sum(ids == (top,) for ids in first) / len(first)
+    assert share == pytest.approx(float(wanted[top]), abs=0.05)
+    assert generate(model, prompts[:2], numbers=[398, 399], **options) == first[398:]
+
+
 def test_responses_of_another_model_are_written_anew(model, trait, tmp_path):
     other = tiny.planted()
     with torch.no_grad():
@@ -166,13 +211,20 @@ def test_commitment_is_the_last_crossing():
     assert committed(np.array([])) == (0, False)
 
 
-def test_steering_raises_the_trait_dose_by_dose(model, trait):
+@pytest.mark.parametrize("every", [True, False])
+def test_steering_raises_the_trait_dose_by_dose(model, trait, every, monkeypatch):
+    monkeypatch.setattr("hartonomous.vectors.traits.steer.COHERENT", 100.0)
     _, definition, vector = trait
     found = steer(
-        model, vector, definition, LexicalJudge(), doses=(-2, 0, 2), max_new_tokens=1, random=20
-    )
+        model, vector, definition, LexicalJudge(), doses=(-2, 0, 2), random=20,
+        others=[replace(vector, trait="back", vector=-vector.vector)],
+        writing=Writing(max_new_tokens=1, every=every),
+    )  # fmt: skip
     assert [d.trait.value for d in found.doses] == [0, 50, 100]
     assert [d.dose for d in found.doses] == [-2, 0, 2]
+    assert found.others == {"back": 0}
+    assert found.monotone
+    assert found.outside_random == (found.random_low > 0 and found.random_high < 100)
     assert found.doses[1].coherence_lost == pytest.approx(0, abs=1e-6)
     assert found.doses[2].coherence_lost > 0
 
@@ -180,8 +232,9 @@ def test_steering_raises_the_trait_dose_by_dose(model, trait):
 def test_a_text_that_repeats_itself_is_not_coherent(model, trait):
     _, definition, vector = trait
     found = steer(
-        model, vector, definition, LexicalJudge(), doses=(0, 2), max_new_tokens=8, random=0
-    )
+        model, vector, definition, LexicalJudge(), doses=(0, 2), random=0,
+        writing=Writing(max_new_tokens=8, every=False),
+    )  # fmt: skip
     plain, steered = found.doses
     assert plain.coherent
     assert steered.distinct < 50
@@ -192,11 +245,50 @@ def test_of_doses_that_make_no_sense_nothing_is_claimed(model, trait):
     _, definition, vector = trait
     found = steer(
         model, vector, definition, LexicalJudge(),
-        doses=(2.0, 3.0), max_new_tokens=12, random=4, batch_size=8,
+        doses=(2.0, 3.0), random=4, writing=Writing(max_new_tokens=12, batch_size=8, every=False),
     )  # fmt: skip
     assert [dose.coherent for dose in found.doses] == [False, False]
     assert not found.outside_random
     assert not found.monotone
+
+
+def test_the_vector_that_steers_most_is_chosen_on_training_questions(model, trait, monkeypatch):
+    monkeypatch.setattr("hartonomous.vectors.traits.steer.COHERENT", 100.0)
+    _, definition, vector = trait
+    weak = replace(vector, method="weak", vector=np.roll(vector.vector, 7))
+    asked = []
+
+    class Noting(LexicalJudge):
+        def judge(self, definition, question, response):
+            asked.append(question)
+            return super().judge(definition, question, response)
+
+    best, tried = steers_best(
+        model, [weak, vector], definition, Noting(), doses=(1.0, 2.0),
+        writing=Writing(max_new_tokens=1),
+    )  # fmt: skip
+    assert best.vector is vector
+    assert best.spread == max(s.spread for s in tried) > 50
+    assert len(tried) == 4
+    monkeypatch.setattr("hartonomous.vectors.traits.steer.COHERENT", -100.0)
+    best, tried = steers_best(
+        model, [weak, vector], definition, LexicalJudge(), doses=(1.0, 2.0),
+        writing=Writing(max_new_tokens=1),
+    )  # fmt: skip
+    assert [s.spread for s in tried] == [None] * 4
+    assert best.dose == 1
+    assert set(asked) == set(definition.questions[:-7])
+
+
+def test_samples_are_drawn_alike_under_every_vector(model, trait):
+    _, definition, _ = trait
+    writing = Writing(max_new_tokens=2, samples=3, temperature=1.5, batch_size=5)
+    trial = Trial(model, definition, LexicalJudge(), definition.questions[-7:], writing, 0)
+    nothing = np.zeros(model.hidden_size)
+    one, two = trial.write(1, [nothing, nothing])
+    assert one == two == trial.plain()
+    with pytest.raises(ParameterError, match="need a temperature above 0"):
+        Writing(samples=2)
 
 
 def test_steering_doses_out_of_range_are_refused(model, trait):
@@ -207,8 +299,6 @@ def test_steering_doses_out_of_range_are_refused(model, trait):
 
 
 def test_a_vector_of_another_model_is_refused(planted, trait):
-    from dataclasses import replace
-
     other = replace(trait[2], model_fingerprint="0")
     with pytest.raises(ModelFormatError, match="is not from"):
         monitor(planted, other, "q1")
@@ -275,8 +365,13 @@ def test_a_definition_that_is_not_one_is_refused(tmp_path, change, message):
         traits.definition(tmp_path, **change)
 
 
-def test_a_template_is_a_valid_definition_once(tmp_path):
+def test_a_template_is_no_definition_until_it_is_filled_in(tmp_path):
     path = new_definition(tmp_path / "e" / "kind", "kind")
+    with pytest.raises(ModelFormatError, match="31 of its texts still say TODO"):
+        read_definition(path.parent)
+    given = json.loads(path.read_text())
+    given.update({name: traits.parts()[name] for name in ("instruction", "questions", "lexical")})
+    path.write_text(json.dumps(given))
     assert read_definition(path.parent).trait == "kind"
     with pytest.raises(ParameterError, match="is there already"):
         new_definition(tmp_path / "e" / "kind", "kind")
