@@ -93,7 +93,7 @@ WITHOUT_COMMAND = {
 #: What every command may have besides its verb's parameters.
 SHARED = {
     "dsn", "as_json", "as_csv", "as_tsv", "help", "quiet", "operator", "reference",
-    "in_sources", "out_sources", "as_of", "key_file",
+    "in_sources", "out_sources", "as_of", "below_chance", "key_file",
 }  # fmt: skip
 #: Options of single commands: what is done with an answer, or confirmed before.
 OF_THE_COMMAND = {
@@ -126,7 +126,11 @@ IN_ANOTHER_SHAPE = {
 SHAPES = {
     "neighbors": answers.Neighbor,
     "neighbors_by_source": answers.SourceNeighbor,
+    "known": answers.Knowledge,
     "relatedness_of": answers.Relatedness,
+    "classify": answers.Class,
+    "gaps": answers.Gap,
+    "paths": answers.Route,
     "combine": answers.Combination,
     "analogy": answers.Analogue,
     "rank_candidates": answers.Candidate,

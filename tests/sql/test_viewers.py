@@ -15,6 +15,7 @@ from planted_relations import load
 from hartonomous.editing.deletion import delete_source
 from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.editing.state import open_source_to_all, restrict_source
+from hartonomous.editing.verification import verify_ratings
 from hartonomous.errors import UnknownNameError
 from hartonomous.store import migrations
 from hartonomous.store.connection import connect
@@ -270,3 +271,19 @@ def test_many_short_readers_do_not_keep_a_restriction_from_being_made(connection
             is_over.set()
         for reader in readers:
             reader.result()
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
+def test_guards_go_with_the_last_source_that_has_viewers(connection, large):
+    connection.autocommit = True
+    load(connection, "model:open", OPEN)
+    load(connection, "model:secret", SECRET, own_partition=large)
+    guarded = "SELECT count(*) FROM pg_class WHERE relrowsecurity"
+    restrict_source(connection, "model:secret")
+    assert connection.execute(guarded).fetchone() > (0,)
+    open_source_to_all(connection, "model:secret")
+    assert connection.execute(guarded).fetchone() == (0,)
+    restrict_source(connection, "model:secret")
+    delete_source(connection, "model:secret")
+    assert connection.execute(guarded).fetchone() == (0,)
+    assert verify_ratings(connection) == ()

@@ -13,6 +13,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM hartonomous_internal.drop_unused_types();
+    PERFORM hartonomous_internal.drop_guards();
     p_deletion.audit_id := hartonomous_internal.append_deletion(p_action, p_details || p_deletion.counts || jsonb_build_object(
         'fingerprint_before', p_fingerprint_before,
         'fingerprint_after',

@@ -6,13 +6,17 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_id uuid := hartonomous_internal.stored_composition(find_composition.label);
+    -- what is longer than any label is not hashed
+    v_label constant text := CASE
+        WHEN octet_length(find_composition.label) <= hartonomous_internal.most_label_bytes() THEN find_composition.label
+    END;
+    v_id uuid := hartonomous_internal.stored_composition(v_label);
 BEGIN
     PERFORM hartonomous_internal.require_scope();
     IF hartonomous_internal.is_shown(v_id) THEN
         RETURN v_id;
     END IF;
-    v_id := hartonomous_internal.marked_composition_id(find_composition.label);
+    v_id := hartonomous_internal.marked_composition_id(v_label);
     IF EXISTS (SELECT FROM hartonomous.composition AS c WHERE c.composition_id = v_id)
         AND hartonomous_internal.is_shown(v_id) THEN
         RETURN v_id;

@@ -3,10 +3,12 @@ RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    v_said jsonb;
 BEGIN
     PERFORM hartonomous_internal.require_member('hartonomous_editor');
     PERFORM hartonomous_internal.require_replayed();
-    RETURN (
+    v_said := (
         SELECT jsonb_build_object(
             'format', 'hartonomous deletions 1',
             'database', (SELECT encode(a.hash, 'hex') FROM hartonomous.audit AS a WHERE a.audit_id = 1),
@@ -46,6 +48,7 @@ BEGIN
             )
         )
     );
+    RETURN v_said || jsonb_build_object('digest', hartonomous_internal.digest_of(v_said));
 END
 $$;
 

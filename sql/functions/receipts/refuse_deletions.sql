@@ -18,6 +18,10 @@ BEGIN
     ELSIF v_first <> coalesce(p_deletions ->> 'database', '') THEN
         RAISE EXCEPTION 'these are deletions of another database, so nothing was changed' USING ERRCODE = 'HT004';
     END IF;
+    -- what was cut out whole shows in nothing else
+    IF p_deletions ->> 'digest' IS DISTINCT FROM hartonomous_internal.digest_of(p_deletions) THEN
+        RAISE EXCEPTION 'the file was changed: its digest is another''s, so nothing was changed' USING ERRCODE = 'HT004';
+    END IF;
     SELECT d.place INTO v_wrong
     FROM jsonb_array_elements(p_deletions -> 'deletions') WITH ORDINALITY AS d (deletion, place)
     WHERE (

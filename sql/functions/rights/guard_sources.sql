@@ -9,9 +9,13 @@ SET lock_timeout = '300ms'
 AS $$
 DECLARE
     c_tries constant integer := 12;
+    -- less than the second after which a deadlock is looked for
+    c_first constant integer := 200;
+    c_more constant integer := 60;
     c_most_seconds constant double precision := 0.2;
 BEGIN
     FOR v_try IN 1..c_tries LOOP
+        PERFORM set_config('lock_timeout', (c_first + v_try * c_more) || 'ms', TRUE);
         BEGIN
             PERFORM hartonomous_internal.set_guards();
             RETURN;

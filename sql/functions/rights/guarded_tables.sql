@@ -28,7 +28,9 @@ AS $$
         UNION ALL
         SELECT 'relation_list_' || c.content_id, 'content_id <> ALL (HIDDEN)'
         FROM hartonomous.content AS c
-        WHERE c.viewers IS NOT NULL AND to_regclass('hartonomous.relation_list_' || c.content_id) IS NOT NULL
+        INNER JOIN pg_class AS k ON k.oid = to_regclass('hartonomous.relation_list_' || c.content_id)
+        -- and those that have a guard still
+        WHERE c.viewers IS NOT NULL OR k.relrowsecurity
     ) AS g (name, seen)
 $$;
 

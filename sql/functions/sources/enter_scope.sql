@@ -9,6 +9,8 @@ DECLARE
 BEGIN
     IF p_sources IS NULL AND p_without IS NULL AND p_as_of IS NULL THEN
         RETURN NULL;
+    ELSIF array_ndims(p_sources) > 1 OR array_ndims(p_without) > 1 THEN
+        RAISE EXCEPTION 'a scope names sources in one list' USING ERRCODE = 'HT004';
     ELSIF array_position(p_sources || p_without, NULL) IS NOT NULL THEN
         RAISE EXCEPTION 'a scope names sources, not null' USING ERRCODE = 'HT004';
     END IF;

@@ -22,7 +22,11 @@ BEGIN
             left(v_as_of, 80) USING ERRCODE = 'HT004';
     END IF;
     BEGIN
-        IF v_as_of::timestamptz > clock_timestamp() THEN
+        -- a day begins in UTC, wherever who asks is
+        IF CASE
+            WHEN v_as_of ~ '^\d{4}-\d\d-\d\d$' THEN v_as_of::date::timestamp AT TIME ZONE 'UTC'
+            ELSE v_as_of::timestamptz
+        END > clock_timestamp() THEN
             RAISE EXCEPTION 'as_of % is in the future', left(v_as_of, 80) USING ERRCODE = 'HT004';
         END IF;
     EXCEPTION

@@ -9,7 +9,7 @@ DECLARE
 BEGIN
     IF v_unseen IS NOT NULL THEN
         RAISE EXCEPTION 'the key of a person has the invisible character U+% at place %: write it without',
-            lpad(upper(to_hex(ascii(v_unseen))), 4, '0'), strpos(v_key, v_unseen)
+            lpad(upper(to_hex(ascii(v_unseen))), CASE WHEN ascii(v_unseen) > 65535 THEN 6 ELSE 4 END, '0'), strpos(v_key, v_unseen)
             USING ERRCODE = 'HT004';
     END IF;
     PERFORM hartonomous_internal.require_name('subject', v_key);
