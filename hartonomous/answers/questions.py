@@ -167,11 +167,11 @@ class Route(Answer):
     score: float
     depth: int = field(metadata=shown("hops"))
     elo_path: tuple[float, ...] = field(metadata=shown("elo of each hop"))
+    relation_path: tuple[str, ...] = field(metadata=hidden("relation_path::text[]"))
     #: How many live sources hold each hop.
     source_counts: tuple[int, ...] = field(metadata=shown("sources of each hop"))
     #: Those that hold the whole path.
     held_by: tuple[str, ...] = field(metadata={**shown("held whole by"), "parted by": ", "})
-    relation_path: tuple[str, ...] = field(metadata=hidden("relation_path::text[]"))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from hartonomous.editing.fingerprint import substrate_fingerprint
 from hartonomous.errors import ParameterError, StoreError, UnknownNameError
 from hartonomous.store.forgetting_key import KEY_VARIABLE
 
-CHANGES = ["details", "trace", "sources", "format", "json", "other", "nul"]
+CHANGES = ["details", "trace", "sources", "format", "json", "other", "nul", "cut", "lists"]
 
 
 def test_a_replay_gives_the_backup_without_what_was_forgotten(database):
@@ -106,6 +106,10 @@ def test_a_file_that_was_changed_is_refused(database, change):
         fields["database"] = "0" * 64
     elif change == "nul":
         first["receipt"]["actor"] = "\0"
+    elif change == "cut":
+        fields["deletions"].pop(0)
+    elif change == "lists":
+        fields["persons"] = []
     elif change == "format":
         fields["format"] = "hartonomous receipt 1"
     text = "{" if change == "json" else json.dumps(fields)

@@ -199,6 +199,8 @@ def test_functions_that_answer_have_the_parameters(substrate):
         ({"without": ["model:x"]}, "there is no source model:x"),
         ({"sources": []}, "none of the live sources is in scope"),
         ({"sources": [None]}, "names sources, not null"),
+        ({"sources": [["model:a"]]}, "in one list"),
+        ({"sources": ["model:a"], "without": [["model:b"]]}, "in one list"),
         ({"as_of": "2999-01-01"}, "in the future"),
         ({"as_of": "2020-01-01 12:00"}, "with its time zone"),
     ],

@@ -8,14 +8,14 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '300ms'
 AS $$
 DECLARE
-    c_tries constant integer := 12;
-    -- less than the second after which a deadlock is looked for
-    c_first constant integer := 200;
-    c_more constant integer := 60;
-    c_most_seconds constant double precision := 0.2;
+    c_tries constant integer := 30;
+    -- short waits come between readers who follow each other, long ones outlast a reader; all are less than
+    -- the second after which a deadlock is looked for
+    c_waits constant integer[] := '{50, 100, 200, 400, 800}';
+    c_most_seconds constant double precision := 0.1;
 BEGIN
     FOR v_try IN 1..c_tries LOOP
-        PERFORM set_config('lock_timeout', (c_first + v_try * c_more) || 'ms', TRUE);
+        PERFORM set_config('lock_timeout', c_waits[1 + v_try % cardinality(c_waits)] || 'ms', TRUE);
         BEGIN
             PERFORM hartonomous_internal.set_guards();
             RETURN;

@@ -6,6 +6,7 @@ AS $$
 DECLARE
     v_as_of constant text := nullif(current_setting('hartonomous.as_of', TRUE), '');
     v_name text;
+    v_begins timestamptz;
 BEGIN
     IF NOT hartonomous_internal.has_scope() THEN
         RETURN;
@@ -23,10 +24,11 @@ BEGIN
     END IF;
     BEGIN
         -- a day begins in UTC, wherever who asks is
-        IF CASE
+        v_begins := CASE
             WHEN v_as_of ~ '^\d{4}-\d\d-\d\d$' THEN v_as_of::date::timestamp AT TIME ZONE 'UTC'
             ELSE v_as_of::timestamptz
-        END > clock_timestamp() THEN
+        END;
+        IF v_begins > clock_timestamp() THEN
             RAISE EXCEPTION 'as_of % is in the future', left(v_as_of, 80) USING ERRCODE = 'HT004';
         END IF;
     EXCEPTION
