@@ -95,7 +95,8 @@ def test_the_evidence_is_what_numpy_finds(demo, home):
     vectors, _ = clean(table.vectors(), Cleaning())
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     labels = [table.vocabulary.concepts[i].label for i in table.vocabulary.concept_of_row]
-    with hartonomous.open() as substrate:
+    # also of tokens that no model learnt
+    with hartonomous.open(below_chance=True) as substrate:
         for row in np.random.default_rng(0).choice(len(labels), 10, replace=False):
             scores = vectors @ vectors[row]
             scores[row] = -np.inf
