@@ -51,9 +51,15 @@ KINDS: Mapping[str, _Kind] = {
     "str": _Kind(_TEXT, (str,)),
     "str | None": _Kind(f"{_TEXT} or None", (str, NoneType)),
     "str | Sequence[str]": _Kind(f"{_TEXT} or several texts", (str,), or_several=True),
+    "str | Sequence[str] | None": _Kind(
+        f"{_TEXT}, several texts or None", (str, NoneType), or_several=True
+    ),
     "int": _Kind(_NUMBER, (Integral,)),
     "int | None": _Kind(f"{_NUMBER} or None", (Integral, NoneType)),
     "float": _Kind("a number", (Real,)),
+    "float | Sequence[float] | None": _Kind(
+        "a number, several numbers or None", (Real, NoneType), or_several=True
+    ),
     "float | str | None": _Kind("a number, text or None", (Real, str, NoneType)),
     "bool": _Kind(_SWITCH, (bool,)),
     "bool | None": _Kind(f"{_SWITCH} or None", (bool, NoneType)),

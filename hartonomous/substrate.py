@@ -122,7 +122,7 @@ class Substrate:
         b: str,
         nulls: str | Sequence[str] = (),
         positions: str | Sequence[str] | None = None,
-        bounds: Sequence[float] | None = None,
+        bounds: float | Sequence[float] | None = None,
         max_results: int = 40,
     ) -> Answers[answers.RelationChange]:
         """Return the relations gained and lost by more than `diff`'s bounds, strongest first.
@@ -141,7 +141,7 @@ class Substrate:
         b: str,
         nulls: str | Sequence[str] = (),
         positions: str | Sequence[str] | None = None,
-        bounds: Sequence[float] | None = None,
+        bounds: float | Sequence[float] | None = None,
         max_results: int = 10,
     ) -> Answers[answers.ConceptChange]:
         """Return the concepts whose lists moved at most sites; parameters as `diff_relations`."""
@@ -574,5 +574,7 @@ def _names_or_none(given: str | Sequence[str] | None) -> list[str] | None:
     return None if given is None else names(given)
 
 
-def _list_or_none(given: Sequence[float] | None) -> list[float] | None:
-    return None if given is None else [float(bound) for bound in given]
+def _list_or_none(given: float | Sequence[float] | None) -> list[float] | None:
+    if given is None:
+        return None
+    return list(given) if isinstance(given, Sequence) else [given]

@@ -42,6 +42,7 @@ TAKEN = {
     "Stages": set(),
     "Comparison": set(),
     "Sequence[str]": {"list"},
+    "Sequence[float]": {"list"},
     "Sequence[str | Path]": {"list"},
     "Sequence[RatedPair]": {"list"},
 }
