@@ -577,4 +577,4 @@ def _names_or_none(given: str | Sequence[str] | None) -> list[str] | None:
 def _list_or_none(given: float | Sequence[float] | None) -> list[float] | None:
     if given is None:
         return None
-    return list(given) if isinstance(given, Sequence) else [given]
+    return [float(bound) for bound in ([given] if isinstance(given, (int, float)) else given)]
