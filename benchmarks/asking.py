@@ -9,7 +9,6 @@ Latencies are of words at random. A database that is there is taken by
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -19,7 +18,7 @@ from time import perf_counter
 import numpy as np
 import psycopg
 
-from benchmarks.consensus import six_sources
+from benchmarks.consensus import given_database
 from benchmarks.intervals import wilson
 from benchmarks.substrates import zoo
 from hartonomous.miners.cleaning import clean
@@ -52,11 +51,7 @@ WHERE l.composition_number = hartonomous_internal.find_composition_number(%s)
 
 def main() -> None:
     """Print shares and latencies."""
-    if sys.argv[1:]:
-        with psycopg.connect(sys.argv[1], autocommit=True) as connection:
-            measure(connection)
-        return
-    with six_sources() as (connection, _):
+    with given_database() as connection:
         measure(connection)
 
 

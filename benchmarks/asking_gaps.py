@@ -9,12 +9,10 @@ database that is there is taken by ``python -m benchmarks.asking_gaps DSN``; els
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import psycopg
 
-from benchmarks.consensus import six_sources
+from benchmarks.consensus import given_database
 from benchmarks.intervals import bootstrapped
 
 WORDS = 200
@@ -39,11 +37,7 @@ SCORE = "SELECT relatedness FROM relatedness_of(%s, %s, without => %s)"
 
 def main() -> None:
     """Print the area under the curve for each source."""
-    if sys.argv[1:]:
-        with psycopg.connect(sys.argv[1], autocommit=True) as connection:
-            measure(connection)
-        return
-    with six_sources() as (connection, _):
+    with given_database() as connection:
         measure(connection)
 
 

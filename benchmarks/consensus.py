@@ -8,6 +8,7 @@ piece, are one, and the word itself doesn't count.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -69,6 +70,17 @@ def six_sources() -> Iterator[tuple[psycopg.Connection, Path]]:
             load(connection, model(name))
         load(connection, most_frequent(zoo("glove-50d"), Path(folder)))
         yield connection, Path(folder)
+
+
+@contextmanager
+def given_database() -> Iterator[psycopg.Connection]:
+    """Give a session on the database that the command line names; else on six sources."""
+    if sys.argv[1:]:
+        with psycopg.connect(sys.argv[1], autocommit=True) as connection:
+            yield connection
+        return
+    with six_sources() as (connection, _):
+        yield connection
 
 
 def model(name: str) -> Path:

@@ -13,11 +13,10 @@ import threading
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial, wraps
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from hartonomous.errors import StoreError
-from hartonomous.substrate import Substrate
+from hartonomous.substrate import Substrate, verbs
 
 Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
@@ -289,10 +288,6 @@ def _awaiting(verb: Callable[..., Result]) -> Callable[..., Coroutine[Any, Any, 
     return awaited
 
 
-for _name, _verb in vars(Substrate).items():
-    if (
-        isinstance(_verb, FunctionType)
-        and not _name.startswith("_")
-        and _name not in vars(AsyncSubstrate)
-    ):
+for _name, _verb in verbs().items():
+    if _name not in vars(AsyncSubstrate):
         setattr(AsyncSubstrate, _name, _awaiting(_verb))

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
-from hartonomous import answers
-from hartonomous.substrate import Substrate
+from hartonomous import answers, substrate
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "python.md"
 MARK = "<!-- From here on `make docs` writes this page. -->\n"
@@ -35,14 +34,13 @@ def main() -> int:
 
 def reference() -> str:
     """Return the reference: verbs first, then answers."""
-    return "\n".join(["", "## Verbs", *verbs(), "", "## Answers", *shapes(), ""])
+    return "\n".join(["", "## Verbs", *methods(), "", "## Answers", *shapes(), ""])
 
 
-def verbs() -> Iterator[str]:
+def methods() -> Iterator[str]:
     """Yield each method of a substrate with what it does."""
-    for name, method in vars(Substrate).items():
-        if not name.startswith("_"):
-            yield f"\n```\n{name}{called(inspect.signature(method))}\n```\n{summary(method)}"
+    for name, method in substrate.verbs().items():
+        yield f"\n```\n{name}{called(inspect.signature(method))}\n```\n{summary(method)}"
 
 
 def called(signature: inspect.Signature) -> str:

@@ -14,7 +14,7 @@ import typer
 
 from hartonomous import answers
 from hartonomous.cli import app
-from hartonomous.substrate import Substrate
+from hartonomous.substrate import verbs
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTHING = inspect.Parameter.empty
@@ -173,11 +173,7 @@ SELECT
 FROM pg_proc AS p
 WHERE p.pronamespace = 'hartonomous'::regnamespace
 """
-VERBS = {
-    name: inspect.signature(verb)
-    for name, verb in vars(Substrate).items()
-    if not name.startswith("_")
-}
+VERBS = {name: inspect.signature(verb) for name, verb in verbs().items()}
 
 
 @dataclass(frozen=True)

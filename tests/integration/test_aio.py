@@ -16,10 +16,10 @@ import hartonomous
 import hartonomous.aio
 from hartonomous.aio import AsyncSubstrate
 from hartonomous.errors import ParameterError, StoreError, UnknownNameError
-from hartonomous.substrate import Substrate
+from hartonomous.substrate import Substrate, verbs
 
 WORDS = [f"word{i}" for i in range(20)]
-VERBS = [name for name in vars(Substrate) if not name.startswith("_")]
+VERBS = list(verbs())
 #: Seconds that a statement is made to take, and that nobody may wait for.
 LONG, PATIENCE = 30, 20.0
 

@@ -11,13 +11,9 @@ import pytest
 from hartonomous.arguments import KINDS, require
 from hartonomous.errors import ParameterError, UnknownNameError
 from hartonomous.readers.lexicon import RatedPair
-from hartonomous.substrate import Substrate
+from hartonomous.substrate import Substrate, verbs
 
-VERBS = {
-    name: inspect.signature(verb)
-    for name, verb in vars(Substrate).items()
-    if not name.startswith("_") and name != "close"
-}
+VERBS = {name: inspect.signature(verb) for name, verb in verbs().items() if name != "close"}
 PARAMETERS = [
     (verb, parameter.name)
     for verb, signature in VERBS.items()

@@ -25,6 +25,7 @@ from hartonomous.readers.code.reading import read_code
 from hartonomous.readers.code.records import CodeConcept, CodeFile, CodePairs, LeftOut
 from hartonomous.readers.opening import Place, Request
 from hartonomous.sites import CountedSite, OpenedSource, PairCounts
+from hartonomous.tables import counted
 
 #: Where a function begins: a relation to its line, so that it goes with the function.
 BEGINS_AT = RelationType("begins_at")
@@ -73,8 +74,7 @@ class _Survey:
     def notes(self) -> tuple[str, ...]:
         if not self.errors:
             return ()
-        files = f"{self.with_errors:,} file{'s' * (self.with_errors != 1)}"
-        places = f"{self.errors:,} place{'s' * (self.errors != 1)}"
+        files, places = counted(self.with_errors, "file"), counted(self.errors, "place")
         return (f"syntax errors in {files}, in {places}: the rest of them was read",)
 
     @property
@@ -134,8 +134,8 @@ def _file(repository: Repository, record: CodeFile) -> OpenedSource | None:
     sites[0] = replace(sites[0], facts=facts)
     if record.functions:
         # the words come last, and how rare they are among functions is asked of all files
-        counted = (*sites[-1].facts, ("functions", len(record.functions)))
-        sites[-1] = replace(sites[-1], facts=counted)
+        with_functions = (*sites[-1].facts, ("functions", len(record.functions)))
+        sites[-1] = replace(sites[-1], facts=with_functions)
     return OpenedSource(
         repository.source(record.path, _digest(record)),
         lambda: places.concepts,

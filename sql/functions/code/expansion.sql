@@ -4,11 +4,8 @@ LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_stems constant text[] := array(SELECT w.stem FROM hartonomous_internal.word_stems(p_words) AS w);
+    v_stems constant text[] := hartonomous_internal.require_stems(p_words);
 BEGIN
-    IF v_stems = '{}' THEN
-        RAISE EXCEPTION 'no word to look for in %', quote_literal(left(coalesce(p_words, ''), 80)) USING ERRCODE = 'HT004';
-    END IF;
     RETURN QUERY
     SELECT
         w.word, w.stem,

@@ -12,16 +12,12 @@ AS $$
 DECLARE
     v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_without constant integer[] := hartonomous_internal.out_of_scope();
-    v_stems constant text[] := array(
-        SELECT w.stem FROM hartonomous_internal.word_stems(intent_to_code.words) AS w ORDER BY w.stem COLLATE "C"
-    );
+    v_stems text[];
 BEGIN
     PERFORM hartonomous_internal.require_positive('max_results', intent_to_code.max_results, 1000);
     PERFORM hartonomous_internal.require_scope();
     PERFORM hartonomous_internal.require_loaded();
-    IF v_stems = '{}' THEN
-        RAISE EXCEPTION 'no word to look for in %', quote_literal(left(coalesce(intent_to_code.words, ''), 80)) USING ERRCODE = 'HT004';
-    END IF;
+    v_stems := hartonomous_internal.require_stems(intent_to_code.words);
     RETURN QUERY
     SELECT
         hartonomous_internal.code_ast_of(best.function_number, best.content_id, v_stems), best.label,

@@ -39,18 +39,16 @@ BEGIN
         ) AS p
         GROUP BY p.content_id, p.function_number
     )
-    SELECT c.source_identifier, c.kind, f.label, hartonomous_internal.line_of(p.function_number, p.content_id), p.score, p.words, p.near
+    SELECT b.source_identifier, b.kind, b.label, hartonomous_internal.line_of(b.function_number, b.content_id), b.score, b.words, b.near
     FROM (
-        SELECT p.*, c.source_identifier AS name, f.composition_id
+        SELECT p.*, c.source_identifier, c.kind, f.label, f.composition_id
         FROM places AS p
         INNER JOIN hartonomous.content AS c ON c.content_id = p.content_id
         LEFT JOIN hartonomous.composition AS f ON f.composition_number = p.function_number
         ORDER BY p.score DESC, c.source_identifier COLLATE "C", f.composition_id
         LIMIT search.max_results
-    ) AS p
-    INNER JOIN hartonomous.content AS c ON c.content_id = p.content_id
-    LEFT JOIN hartonomous.composition AS f ON f.composition_number = p.function_number
-    ORDER BY p.score DESC, p.name COLLATE "C", p.composition_id;
+    ) AS b
+    ORDER BY b.score DESC, b.source_identifier COLLATE "C", b.composition_id;
     PERFORM hartonomous_internal.leave_scope(v_scope);
 END
 $$;

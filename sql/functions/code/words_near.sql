@@ -10,7 +10,7 @@ DECLARE
     v_related constant integer := hartonomous.relation_type_id('related');
     v_near text[];
 BEGIN
-    IF p_number IS NULL OR hartonomous_internal.is_below_chance(p_number) THEN
+    IF p_number IS NULL OR hartonomous_internal.is_below_chance(ARRAY[p_number]) THEN
         RETURN '{}';
     END IF;
     IF hartonomous_internal.is_rated_by_consensus(NULL, v_related) THEN

@@ -26,7 +26,7 @@ DECLARE
     v_scores bigint[];
 BEGIN
     PERFORM hartonomous_internal.require_positive('max_results', agree.max_results);
-    IF hartonomous_internal.is_below_chance(v_a) THEN
+    IF hartonomous_internal.is_below_chance(ARRAY[v_a]) THEN
         PERFORM hartonomous_internal.leave_scope(v_scope);
         RETURN;
     END IF;

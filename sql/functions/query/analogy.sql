@@ -21,7 +21,7 @@ DECLARE
     v_candidates constant integer[] := hartonomous_internal.most_voted(v_given[2:3], v_given, c_candidates, v_votes);
 BEGIN
     PERFORM hartonomous_internal.require_positive('max_results', analogy.max_results);
-    IF (SELECT bool_or(hartonomous_internal.is_below_chance(g.number)) FROM unnest(v_given) AS g (number)) THEN
+    IF hartonomous_internal.is_below_chance(v_given) THEN
         PERFORM hartonomous_internal.leave_scope(v_scope);
         RETURN;
     END IF;

@@ -24,7 +24,7 @@ BEGIN
     IF combine.mode IS NULL OR combine.mode NOT IN ('all', 'any') THEN
         RAISE EXCEPTION 'mode is all or any, not %', coalesce(left(combine.mode, 80), 'null') USING ERRCODE = 'HT004';
     END IF;
-    IF (SELECT bool_or(hartonomous_internal.is_below_chance(g.number)) FROM unnest(v_wanted) AS g (number)) THEN
+    IF hartonomous_internal.is_below_chance(v_wanted) THEN
         PERFORM hartonomous_internal.leave_scope(v_scope);
         RETURN;
     END IF;

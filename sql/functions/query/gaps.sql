@@ -18,16 +18,17 @@ DECLARE
     v_scope constant text[] := hartonomous_internal.enter_scope(sources, without, as_of);
     v_number constant integer := hartonomous_internal.known_number(gaps.label);
     v_votes constant record := hartonomous_internal.live_votes();
+    v_related constant integer := hartonomous.relation_type_id('related');
     v_listed constant integer[] := array(
-        SELECT DISTINCT r.b
-        FROM hartonomous_internal.relations_from(ARRAY[v_number], hartonomous.relation_type_id('related')) AS r
+        SELECT r.b FROM hartonomous_internal.relations_from(ARRAY[v_number], v_related) AS r
     ) || v_number;
     v_middles integer[];
     v_candidates integer[];
     v_shared bigint[];
+    v_listing integer[];
 BEGIN
     PERFORM hartonomous_internal.require_positive('max_results', gaps.max_results);
-    IF hartonomous_internal.is_below_chance(v_number) THEN
+    IF hartonomous_internal.is_below_chance(ARRAY[v_number]) THEN
         PERFORM hartonomous_internal.leave_scope(v_scope);
         RETURN;
     END IF;
@@ -43,6 +44,10 @@ BEGIN
         ORDER BY count(*) DESC, sum(f.votes) DESC, c.composition_id
         LIMIT c_candidates
     ) AS s;
+    -- neither does one of them list the concept
+    v_listing := array(
+        SELECT r.a FROM hartonomous_internal.relations_from(coalesce(v_candidates, '{}'), v_related) AS r WHERE r.b = v_number
+    );
     RETURN QUERY
     SELECT c.label, r.cosine, u.shared
     FROM unnest(v_candidates, v_shared) AS u (number, shared)
@@ -50,13 +55,7 @@ BEGIN
         v_candidates, ARRAY[v_number], v_votes.content_ids, v_votes.site_ids, v_votes.weights
     ) AS r (number, given, cosine) ON r.number = u.number
     INNER JOIN hartonomous.composition AS c ON c.composition_number = u.number
-    WHERE r.cosine > 0
-        -- neither does it list the concept
-        AND NOT EXISTS (
-            SELECT FROM hartonomous_internal.relations_from(
-                ARRAY[u.number], hartonomous.relation_type_id('related')
-            ) AS t WHERE t.b = v_number
-        )
+    WHERE r.cosine > 0 AND u.number <> ALL (v_listing)
     ORDER BY r.cosine DESC, c.composition_id
     LIMIT gaps.max_results;
     PERFORM hartonomous_internal.leave_scope(v_scope);

@@ -32,7 +32,7 @@ BEGIN
         SELECT t.concept, t.neighbor, t.elo_score, NULL::double precision, t.evidence_count, t.source_count,
             t.mean_weight, t.relation_id
         FROM hartonomous_internal.neighbors_towards(v_a, neighbors.max_results, v_type_id, neighbors.min_sources) AS t;
-    ELSIF hartonomous_internal.is_below_chance(v_a) THEN
+    ELSIF hartonomous_internal.is_below_chance(ARRAY[v_a]) THEN
         PERFORM hartonomous_internal.leave_scope(v_scope);
         RETURN;
     ELSIF hartonomous_internal.is_rated_by_consensus(neighbors.rating, v_type_id) THEN

@@ -28,17 +28,18 @@ BEGIN
         ORDER BY c.composition_id
         LIMIT c_compared
     );
-    SELECT (count(*) FILTER (WHERE r.second <> ALL (v_given) AND r.cosine >= p.cosine) + 1)::double precision
+    WITH related AS MATERIALIZED (
+        SELECT r.first, r.second, r.cosine
+        FROM hartonomous_internal.cosines(
+            v_given, v_others || v_given[2], v_votes.content_ids, v_votes.site_ids, v_votes.weights
+        ) AS r
+    )
+    SELECT (count(*) FILTER (WHERE r.second <> v_given[2] AND r.cosine >= p.cosine) + 1)::double precision
         / (2 * cardinality(v_others) + 1)
     INTO v_surprise
-    FROM hartonomous_internal.cosines(
-        v_given, v_others || v_given, v_votes.content_ids, v_votes.site_ids, v_votes.weights
-    ) AS r
-    CROSS JOIN (
-        SELECT q.cosine FROM hartonomous_internal.cosines(
-            v_given[1:1], v_given[2:2], v_votes.content_ids, v_votes.site_ids, v_votes.weights
-        ) AS q
-    ) AS p;
+    FROM related AS r
+    CROSS JOIN related AS p
+    WHERE p.first = v_given[1] AND p.second = v_given[2];
     PERFORM hartonomous_internal.leave_scope(v_scope);
     RETURN v_surprise;
 END

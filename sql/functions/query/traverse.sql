@@ -25,12 +25,10 @@ DECLARE
     v_excluded constant integer[] := array(
         SELECT hartonomous_internal.known_number(e.label) FROM unnest(traverse.exclude) AS e (label)
     );
-    v_unknown text;
     v_ends integer[];
     v_scores double precision[];
     v_trails integer[];
     v_elos double precision[];
-    v_starts integer[];
 BEGIN
     PERFORM hartonomous_internal.require_positive('max_depth', traverse.max_depth, 1000);
     PERFORM hartonomous_internal.require_positive('beam', traverse.beam, 1000000);
@@ -39,25 +37,7 @@ BEGIN
     ELSIF traverse.seed IS NULL THEN
         RAISE EXCEPTION 'seed is null: it is a whole number' USING ERRCODE = 'HT004';
     END IF;
-    SELECT
-        string_agg(left(w.word, 80), ', ' ORDER BY w.place) FILTER (WHERE w.composition_id IS NULL),
-        -- in the order of ids, which decides between ways that are equally good
-        array(
-            SELECT n.composition_number FROM hartonomous.composition AS n
-            WHERE n.composition_id = ANY (array_agg(w.composition_id)) AND n.composition_number <> ALL (v_excluded)
-            ORDER BY n.composition_id
-        )
-    INTO v_unknown, v_ends
-    FROM hartonomous.prompt_words(traverse.prompt) AS w;
-    IF v_ends = '{}' THEN
-        PERFORM hartonomous_internal.require_loaded();
-        RAISE EXCEPTION 'no word of % is a known concept', hartonomous_internal.shown_name(traverse.prompt)
-            USING ERRCODE = 'HT003';
-    END IF;
-    IF v_unknown IS NOT NULL THEN
-        RAISE NOTICE 'unknown words are skipped: %', left(v_unknown, 800);
-    END IF;
-    v_starts := v_ends;
+    v_ends := hartonomous_internal.numbers_of_prompt(traverse.prompt, v_excluded);
     v_scores := array_fill(1::double precision, ARRAY[cardinality(v_ends)]);
     v_trails := (SELECT array_agg(ARRAY[e.id]) FROM unnest(v_ends) AS e (id));
 
